@@ -1,1 +1,5 @@
-//! Heapscope.
+//! Heapscope (the map comes with the house).
+pub mod demo;
+pub mod dialect;
+pub mod heap;
+pub mod stream;
