@@ -2,4 +2,5 @@
 pub mod demo;
 pub mod dialect;
 pub mod heap;
+pub mod recording;
 pub mod stream;

@@ -21,7 +21,7 @@ mod toit;
 mod umm;
 
 pub use finding::{Answer, DeviceTime, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
-pub use reader::Reader;
+pub use reader::{Reader, readable};
 
 /// Every dialect. A new firmware is a new file and a new line here.
 pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
