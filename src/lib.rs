@@ -3,4 +3,6 @@ pub mod demo;
 pub mod dialect;
 pub mod heap;
 pub mod recording;
+pub mod session;
 pub mod stream;
+pub mod verdict;

@@ -30,6 +30,12 @@ pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
     || Box::new(toit::Toit::default()),
 ];
 
+/// What can be sent to a board before its dialect is known.
+pub fn probes() -> impl Iterator<Item = &'static Command> {
+    let commands = ALL.iter().flat_map(|make| make().info().commands);
+    commands.filter(|command| command.role == CommandRole::Probe)
+}
+
 /// A streaming recogniser of one firmware's log.
 pub trait Dialect {
     /// Who it is and what its boards can be asked.
@@ -72,12 +78,14 @@ pub struct Command {
     pub send: &'static str,
     /// The [`Answer::topic`] that ends the wait.
     pub answer_topic: &'static str,
-    /// What the board echoes when it has taken the command, if it does: an [`Answer`] of topic `ECHO`.
+    /// What a button says.
     pub label: &'static str,
     /// One sentence for a button's tooltip.
     pub about: &'static str,
     /// After this many milliseconds without an answer, none will come.
     pub patience_millis: u64,
+    /// What to do when the board refuses it, in one sentence.
+    pub when_refused: &'static str,
 }
 
 /// What a command is for.
