@@ -1,0 +1,4 @@
+//! stub
+pub fn test(_: &[String]) -> crate::shell::Result<()> {
+    Ok(())
+}
