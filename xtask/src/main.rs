@@ -29,7 +29,7 @@ use versions::WASM_TARGET;
 const USAGE: &str = "\
 cargo xtask serve [--port N]  build the page and serve it on http://localhost:8080
 cargo xtask build             build the page into dist/, for any web server
-cargo xtask test [PART]       run every check; PART is one of lint, native, web, page, e2e
+cargo xtask test [PART]       run every check; PART is one of lint, native, bench, web, e2e
 cargo xtask size              weigh the page against its budget
 cargo xtask bench             measure the reader's speed
 cargo xtask wasm COMMAND ...  run cargo for the page's target, as in: cargo xtask wasm check

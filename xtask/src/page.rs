@@ -8,7 +8,6 @@
 //! let dist = page::build(&Ready::all()?)?;
 //! ```
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::shell::{Result, fail, repository, run, run_quietly, say};
@@ -78,6 +77,8 @@ pub fn build(ready: &Ready) -> Result<PathBuf> {
     trunk
         .env("PATH", path_beginning_with(&folders))
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    // Its errors are sentences; where in its own code they arose helps nobody here.
+    trunk.env("RUST_BACKTRACE", "0");
     // Some set NO_COLOR=1, and Trunk wants true or false.
     trunk.env_remove("NO_COLOR");
     run_quietly(&mut trunk, "Trunk could not put the page together.")?;
@@ -90,12 +91,4 @@ pub fn build(ready: &Ready) -> Result<PathBuf> {
         );
     }
     Ok(dist)
-}
-
-/// The finished page, built only if there is none yet.
-pub fn built_once() -> Result<PathBuf> {
-    match fs::metadata(dist().join("index.html")) {
-        Ok(_) => Ok(dist()),
-        Err(_) => build(&Ready::all()?),
-    }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask size`: what a visitor downloads, against the budget of the finished product.
 //!
-//! It weighs what `dist/` holds now and builds only if there is nothing. Compressed with `gzip -9`, as a web server
+//! It builds first, which takes seconds where nothing changed, so that it never weighs an old page. Compressed with `gzip -9`, as a web server
 //! sends it. Icons, recordings and the service worker are listed but not counted: no visitor waits for them.
 //!
 //! ```text
@@ -11,7 +11,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::page;
+use crate::page::{self, Ready};
 use crate::shell::{Result, fail, filter, say};
 
 /// The finished product: wasm, JavaScript, style sheets and index.html together, compressed.
@@ -26,7 +26,7 @@ const COUNTED: &[(&str, &str)] = &[
 ];
 
 pub fn size() -> Result<()> {
-    let dist = page::built_once()?;
+    let dist = page::build(&Ready::all()?)?;
     let mut files = Vec::new();
     list(&dist, &mut files)?;
     let mut total = 0;

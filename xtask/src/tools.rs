@@ -117,7 +117,7 @@ fn install(tool: &Tool, root: &Path) -> Result<()> {
         "Installing {} {}, once (about {}).",
         tool.package, tool.version, tool.minutes
     ));
-    let install = |locked: &[&str]| {
+    let install = || {
         let mut cargo = Command::new(own_cargo());
         cargo.args([
             "install",
@@ -127,33 +127,29 @@ fn install(tool: &Tool, root: &Path) -> Result<()> {
             tool.version,
             "--force",
         ]);
-        cargo
-            .arg("--root")
-            .arg(root)
-            .args(tool.options)
-            .args(locked);
+        cargo.arg("--root").arg(root).args(tool.options);
         // These run for seconds, once in a while: what counts is how soon they are compiled.
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.optimisation);
         cargo
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.optimisation)
-            .env("CARGO_PROFILE_RELEASE_LTO", "off");
-        cargo
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         // Settings that are meant for the page.
         cargo
             .env_remove("CARGO_BUILD_TARGET")
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_TARGET_DIR");
-        run(
-            &mut cargo,
-            &format!("{} {} does not install.", tool.package, tool.version),
-        )
+        cargo
     };
-    // The lock file that a tool was published with can name a crate that was withdrawn since.
-    install(&["--locked"]).or_else(|_| {
-        say("Trying again with newer crates than it was published with.");
-        install(&[])
-    })
+    // First with the crates that it was published with. That list can name one that has been withdrawn since; then
+    // with the newest that fit.
+    if output_of(install().arg("--locked")).is_some() {
+        return Ok(());
+    }
+    run(
+        &mut install(),
+        &format!("{} {} does not install.", tool.package, tool.version),
+    )
 }
 
 /// The version of a crate in Cargo.lock.

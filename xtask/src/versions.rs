@@ -16,7 +16,7 @@ pub const DEBIAN_RUST: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "ru
 /// What the tests want of Debian's Rust as well.
 pub const DEBIAN_RUST_LINT: &[&str] = &["rust-web-clippy"];
 
-/// What the tests want of Debian: a browser, its driver, and the library that shows it serial ports of our own.
+/// What the tests in a browser want of Debian.
 pub const DEBIAN_BROWSER: &[Package] = &[
     Package {
         name: "chromium",
@@ -26,11 +26,13 @@ pub const DEBIAN_BROWSER: &[Package] = &[
         name: "chromium-driver",
         gives: "chromedriver",
     },
-    Package {
-        name: "umockdev",
-        gives: "umockdev-wrapper",
-    },
 ];
+
+/// What the end-to-end tests want of Debian: it shows the browser serial ports that are ours.
+pub const DEBIAN_SERIAL_RIG: &[Package] = &[Package {
+    name: "umockdev",
+    gives: "umockdev-wrapper",
+}];
 
 /// A package, and the program by which one sees that it is there.
 pub struct Package {
