@@ -16,6 +16,7 @@
 
 mod finding;
 mod reader;
+mod scan;
 mod tasmota;
 mod toit;
 mod umm;

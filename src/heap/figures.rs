@@ -30,10 +30,10 @@ pub enum Figure {
     UsedPercent,
     /// Failed allocations since boot.
     OomCount,
+    /// Failed allocations since the firmware last looked.
+    OomCountAdded,
     /// The largest single request since boot, also when it failed.
     LargestRequest,
-    /// Allocated blocks.
-    UsedBlocks,
     /// Number of allocations that a report counts.
     Allocations,
     /// Free bytes of external RAM.
@@ -71,8 +71,8 @@ impl Figure {
             Figure::UsageMetric => "usage_metric_percent",
             Figure::UsedPercent => "used_percent",
             Figure::OomCount => "oom_count",
+            Figure::OomCountAdded => "oom_count_added",
             Figure::LargestRequest => "largest_request_bytes",
-            Figure::UsedBlocks => "used_blocks",
             Figure::Allocations => "allocations",
             Figure::PsramFree => "psram_free_bytes",
             Figure::PsramTotal => "psram_total_bytes",
@@ -95,8 +95,8 @@ impl Figure {
             Figure::UsageMetric => "Usage metric",
             Figure::UsedPercent => "Used of capacity",
             Figure::OomCount => "Failed allocations",
+            Figure::OomCountAdded => "Failed since last check",
             Figure::LargestRequest => "Largest request",
-            Figure::UsedBlocks => "Used blocks",
             Figure::Allocations => "Allocations",
             Figure::PsramFree => "Free PSRAM",
             Figure::PsramTotal => "PSRAM in all",
@@ -112,7 +112,7 @@ impl Figure {
             | Figure::FragmentationL2
             | Figure::UsageMetric
             | Figure::UsedPercent => Unit::Percent,
-            Figure::OomCount | Figure::UsedBlocks | Figure::Allocations => Unit::Count,
+            Figure::OomCount | Figure::OomCountAdded | Figure::Allocations => Unit::Count,
             _ => Unit::Bytes,
         }
     }

@@ -9,7 +9,8 @@
 //! use heapscope::session::{Event, Session, Settings};
 //!
 //! let mut session = Session::new(Settings::default());
-//! let text = Event::TextGiven { name: "log.txt".into(), bytes: b"OOM: count 3 (+3)\n".to_vec() };
+//! let log = b"18:40:09.000-020/00 OOM: count 3 (+3)\n";
+//! let text = Event::TextGiven { name: "log.txt".into(), bytes: log.to_vec() };
 //! let effects = session.handle(text, Millis(0));
 //! assert!(effects.is_empty());
 //! assert_eq!(session.recording().unwrap().events().len(), 1);
