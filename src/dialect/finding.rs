@@ -85,6 +85,8 @@ pub struct Report {
     pub categories: Vec<Category>,
     /// The blocks; empty when the report has none.
     pub blocks: BlockMap,
+    /// Whether this build clears its count of failed allocations before it prints it, so that 0 says nothing.
+    pub clears_oom_count: bool,
     /// What else was printed: name (with its unit) and value.
     pub extras: Vec<(&'static str, Extra)>,
 }

@@ -211,6 +211,7 @@ impl Table {
             self.marker.iter().map(|marker| ("marker", super::Extra::Text(marker.clone()))).collect();
         Report {
             format: "heap_report",
+            clears_oom_count: false,
             title: match &self.marker {
                 Some(marker) => format!("Toit heap report: {marker}"),
                 None => "Toit heap report".into(),

@@ -370,6 +370,7 @@ impl Dump {
         extras.extend(end.map(|end| ("heap_end_address", address(end))));
         Report {
             format: "umm_dump",
+            clears_oom_count: self.has_inline_metrics(),
             title: "Block map (umm_malloc)".into(),
             complete: read.is_complete,
             problems: read.problems,

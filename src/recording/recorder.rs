@@ -40,6 +40,7 @@ pub struct Recording {
     timeline: Timeline,
     reports: Vec<DatedReport>,
     events: Vec<DatedEvent>,
+    has_device_times: bool,
 }
 
 /// What was read from a log line.
@@ -124,6 +125,15 @@ impl Recording {
         });
         times.max().unwrap_or(Millis(0))
     }
+    /// Whether times on its clock mean anything: not for a text whose lines have none.
+    pub fn has_times(&self) -> bool {
+        self.source.is_live() || self.has_device_times
+    }
+    /// Whether a count of 0 failed allocations can be believed: the block maps of some builds give away that
+    /// they clear the counter before they print it.
+    pub fn has_reliable_oom_count(&self) -> bool {
+        !self.reports.iter().any(|dated| dated.report.clears_oom_count)
+    }
     /// When the present run of the firmware began: at the last restart seen, else at the beginning.
     pub fn boot(&self) -> Millis {
         let restart = self.events.iter().rev().find(|dated| dated.event.kind == EventKind::Restart);
@@ -145,7 +155,14 @@ impl Recorder {
     pub fn new(source: Source) -> Self {
         let (log, timeline) = (Log::default(), Timeline::default());
         Recorder {
-            recording: Recording { source, log, timeline, reports: Vec::new(), events: Vec::new() },
+            recording: Recording {
+                source,
+                log,
+                timeline,
+                reports: Vec::new(),
+                events: Vec::new(),
+                has_device_times: false,
+            },
             reader: Reader::default(),
             text_clock: TextClock::default(),
             findings: Vec::new(),
@@ -206,6 +223,7 @@ impl Recorder {
                 false => self.text_clock.date(&finding),
             };
             let (lines, recording) = (finding.lines, &mut self.recording);
+            recording.has_device_times |= finding.device_time.is_some();
             match finding.what {
                 What::Sample(sample) => recording.timeline.push(at, lines.first, &sample.figures),
                 What::Report(report) => {
@@ -228,7 +246,8 @@ impl Recorder {
 ///
 /// Device times run backwards a little (a blocked clock), jump (the clock is set) and start anew (restart,
 /// midnight). Only small steps forward are believed; a step back or a jump of more than an hour counts as
-/// one second. Findings without a time come at the time of the one before.
+/// one second. Findings without a time come at the time of the one before; where no line has a time, each comes
+/// one second after the one before, so that at least their order shows.
 #[derive(Debug, Default)]
 struct TextClock {
     now: Millis,
@@ -257,6 +276,8 @@ impl TextClock {
                     };
             }
             self.last = Some(time);
+        } else if self.last.is_none() && !matches!(finding.what, What::Answer(_)) {
+            self.now = self.now + Millis::SECOND;
         }
         self.now
     }

@@ -43,6 +43,9 @@ impl Metric {
     }
 }
 
+/// No report has more lines: the largest umm_malloc heap has fewer blocks.
+const LONGEST_REPORT_LINES: u64 = 40_000;
+
 /// One value at one time, and the log line that said so.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -100,6 +103,15 @@ impl Series {
     /// Index of the first point at or after `at`.
     pub fn first_at_or_after(&self, at: Millis) -> usize {
         self.at.partition_point(|&time| time < at)
+    }
+
+    /// The last point that was read from this line.
+    pub fn at_line(&self, line: u64) -> Option<Point> {
+        // Lines grow with time, but for a report, which comes when its last line does.
+        self.iter()
+            .rev()
+            .take_while(|point| point.line + LONGEST_REPORT_LINES >= line)
+            .find(|point| point.line == line)
     }
 
     fn push(&mut self, point: Point) {

@@ -13,6 +13,15 @@
 //! assert_eq!(judge(recorder.recording()).state, State::OutOfMemory);
 //! ```
 
+mod corruption;
+mod fragmentation;
+mod leak;
+mod nearly_full;
+mod now;
+mod out_of_memory;
+mod steady;
+mod trend;
+
 use crate::dialect::LineRange;
 use crate::recording::Recording;
 
@@ -49,6 +58,13 @@ pub struct Evidence {
     pub lines: LineRange,
     /// What they show.
     pub text: String,
+}
+
+impl Evidence {
+    /// Lines, and what they show.
+    fn new(lines: LineRange, text: impl Into<String>) -> Self {
+        Evidence { lines, text: text.into() }
+    }
 }
 
 /// How it stands with the heap, from harmless to worst.
@@ -102,12 +118,32 @@ impl State {
 /// A rule: what it says of a recording, if anything.
 pub type Rule = fn(&Recording) -> Option<Judgement>;
 
-/// Every rule.
-pub static RULES: &[Rule] = &[];
+/// Every rule. A new one is a new file and a new line here.
+pub static RULES: &[Rule] = &[
+    corruption::judge,
+    out_of_memory::judge,
+    leak::judge,
+    fragmentation::judge,
+    nearly_full::judge,
+    steady::judge,
+];
 
 /// What is to be said about the recording.
 pub fn judge(recording: &Recording) -> Verdict {
     let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(recording)).collect();
+    // The worst first; among equals the order of the list stands.
     judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.state));
-    Verdict { state: State::default(), headline: String::new(), judgements }
+    match judgements.first() {
+        Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements },
+        None => Verdict { state: State::NotEnoughData, headline: too_little(recording), judgements },
+    }
+}
+
+/// What can be said all the same.
+fn too_little(recording: &Recording) -> String {
+    match now::Now::of(recording).sentence() {
+        Some(figures) => format!("{figures} More of the log is needed to say whether that falls."),
+        None if recording.log().line_count() == 0 => "Nothing has come from the board yet.".into(),
+        None => "No heap figures in this log so far.".into(),
+    }
 }
