@@ -121,7 +121,13 @@ impl<'a> BlockMapPicture<'a> {
         pen.fill(rect, pen.palette().used[size_class(block.size_bytes)])
     }
 
-    fn paint_free<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, rect: Rect) -> PaintResult<DB> {
+    /// The largest gets its own border later.
+    fn paint_free<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        rect: Rect,
+        is_largest: bool,
+    ) -> PaintResult<DB> {
         let (palette, hairline) = (pen.palette(), pen.hairline_px());
         let space = if rect.width >= 3.0 * hairline { hairline } else { 0.0 };
         let rect = Rect::new(rect.x, rect.y, rect.width - space, rect.height);
@@ -129,8 +135,10 @@ impl<'a> BlockMapPicture<'a> {
             return pen.fill(rect, palette.free);
         }
         pen.fill(rect, palette.free.over(palette.background, 0.12))?;
-        pen.path(&hatch(rect, 7.0), 1.0, palette.free.over(palette.background, 0.55))?;
-        pen.outline(rect, 1.0, palette.free)
+        // Within the border, with all of its own width.
+        let inner = Rect::new(rect.x + 1.0, rect.y + 1.0, rect.width - 2.0, rect.height - 2.0);
+        pen.path(&hatch(inner, 7.0), 1.0, palette.free.over(palette.background, 0.55))?;
+        if is_largest { Ok(()) } else { pen.outline(rect, 1.0, palette.free) }
     }
 
     /// Higher than its row: the ends of the heap are seen even when they have one pixel.
@@ -147,8 +155,17 @@ impl<'a> BlockMapPicture<'a> {
         };
         let palette = pen.palette();
         let rects: Vec<Rect> = layout.rects_of(largest).collect();
-        for rect in &rects {
-            pen.outline(*rect, 2.0, palette.largest)?;
+        // One border around all rows: open where the block goes on in another row.
+        for (row, rect) in rects.iter().enumerate() {
+            let (left, width) = (rect.x, rect.width.min(2.0));
+            pen.level(left, rect.right(), rect.y, 2.0, palette.largest)?;
+            pen.level(left, rect.right(), rect.bottom() - 2.0, 2.0, palette.largest)?;
+            if row == 0 {
+                pen.fill(Rect::new(left, rect.y, width, rect.height), palette.largest)?;
+            }
+            if row + 1 == rects.len() {
+                pen.fill(Rect::new(rect.right() - width, rect.y, width, rect.height), palette.largest)?;
+            }
         }
         let Some(widest) =
             rects.iter().copied().reduce(|one, two| if two.width > one.width { two } else { one })
@@ -178,7 +195,7 @@ impl Picture for BlockMapPicture<'_> {
     fn paint<DB: DrawingBackend>(&self, root: &DrawingArea<DB, Shift>, surface: &Surface) -> PaintResult<DB> {
         let (pen, layout) = (Pen::new(root, surface), Layout::new(self.map, surface));
         pen.ground()?;
-        let blocks = self.map.blocks();
+        let (blocks, largest) = (self.map.blocks(), self.largest_free());
         for row in &layout.rows {
             let rect = row.rect(&layout);
             // Bytes that no block accounts for stay as they are here.
@@ -189,7 +206,7 @@ impl Picture for BlockMapPicture<'_> {
                     let (rect, block) = (piece.rect(row, &layout), &blocks[piece.block]);
                     match block.kind {
                         BlockKind::Used => self.paint_used(&pen, rect, block)?,
-                        BlockKind::Free => self.paint_free(&pen, rect)?,
+                        BlockKind::Free => self.paint_free(&pen, rect, Some(piece.block) == largest)?,
                         BlockKind::Guard => self.paint_guard(&pen, rect)?,
                     }
                 }
@@ -472,6 +489,9 @@ mod tests {
     }
 
     proptest! {
+        // Every case looks for some hundred blocks.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
         fn every_block_is_seen_and_found(sizes in sizes(), width in 300_u32..1_200, density in 1_u32..3) {
             let map = map(&sizes);

@@ -70,10 +70,10 @@ impl Composition {
             }
         }
         let total_bytes = groups.iter().fold(0_u64, |sum, (row, _)| sum.saturating_add(row.bytes));
-        groups.sort_by(|(one, _), (two, _)| two.bytes.cmp(&one.bytes));
+        groups.sort_by_key(|(row, _)| std::cmp::Reverse(row.bytes));
         let mut rows = Vec::with_capacity(categories.len());
         for (row, mut parts) in groups {
-            parts.sort_by(|one, two| two.bytes.cmp(&one.bytes));
+            parts.sort_by_key(|row| std::cmp::Reverse(row.bytes));
             rows.push(row);
             rows.append(&mut parts);
         }
@@ -163,7 +163,7 @@ impl Composition {
 
         let indent = if data.is_part { Self::INDENT_PX } else { 0.0 };
         let middle = if columns.is_narrow { rect.y + 11.0 } else { rect.y + rect.height / 2.0 };
-        let name_room = ((columns.name_right - columns.name_left - indent) / (TEXT_PX * 0.56)) as usize;
+        let name_room = ((columns.name_right - columns.name_left - indent) / (TEXT_PX * 0.6)) as usize;
         let name = format::shorten_middle(&data.name, name_room);
         let name_colour = if data.is_part { palette.muted } else { palette.text };
         let left = TextLook::new(TEXT_PX, name_colour, HPos::Left, VPos::Center);
@@ -264,7 +264,7 @@ impl Columns {
         };
         let (bar_left, bar_right) = match is_narrow {
             true => (name_left, count_right),
-            false => (name_right + 8.0, numbers_left - 8.0),
+            false => (name_right + 12.0, numbers_left - 8.0),
         };
         Columns {
             is_narrow,

@@ -31,7 +31,7 @@ pub type PaintResult<DB> = Result<(), PaintError<DB>>;
 
 /// Width that a text takes at most, in CSS pixels, as far as one can tell without the font.
 pub(super) fn text_width_px(text: &str, size_px: f64) -> f64 {
-    text.chars().count() as f64 * size_px * 0.6
+    text.chars().count() as f64 * size_px * 0.58
 }
 
 pub(super) struct Pen<'a, DB: DrawingBackend> {

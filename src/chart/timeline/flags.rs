@@ -89,7 +89,7 @@ impl FlagKind {
 
 /// Whether memory before and after do not belong together.
 pub(super) const fn ends_lines(kind: EventKind) -> bool {
-    matches!(kind, EventKind::Restart)
+    matches!(kind, EventKind::Restart | EventKind::Crash)
 }
 
 /// Flags that stand too close for a mark each.
@@ -101,8 +101,6 @@ pub(super) struct Cluster {
     pub flags: Range<usize>,
     /// The kind whose shape is shown.
     pub kind: FlagKind,
-    /// Whether all are of this kind.
-    pub is_pure: bool,
 }
 
 /// Width of a mark in CSS pixels.
@@ -113,13 +111,28 @@ impl Cluster {
         (x - self.x).abs() <= MARK_PX
     }
 
-    /// `Restart`, `3 × Restart`, `5 events`.
-    pub(super) fn label(&self) -> String {
-        match (self.flags.len(), self.is_pure) {
-            (1, _) => self.kind.label().into(),
-            (count, true) => format!("{count} × {}", self.kind.label()),
-            (count, false) => format!("{count} events"),
+    /// Its names, the longest first: `Crash, Restart`, then `2 events`.
+    pub(super) fn labels(&self, all: &[Flag]) -> Vec<String> {
+        let mut kinds: Vec<(FlagKind, usize)> = Vec::new();
+        for flag in &all[self.flags.clone()] {
+            match kinds.iter_mut().find(|(kind, _)| *kind == flag.kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((flag.kind, 1)),
+            }
         }
+        let name = |&(kind, count): &(FlagKind, usize)| match count {
+            1 => kind.label().to_owned(),
+            _ => format!("{count} × {}", kind.label()),
+        };
+        let mut labels = Vec::new();
+        // More than two names are a list, not a label.
+        if kinds.len() <= 2 {
+            labels.push(kinds.iter().map(name).collect::<Vec<_>>().join(", "));
+        }
+        if self.flags.len() > 1 {
+            labels.push(format!("{} events", self.flags.len()));
+        }
+        labels
     }
 }
 
@@ -133,12 +146,11 @@ pub(super) fn clusters(flags: &[Flag], axis: Axis, view: (u64, u64), x: &LinearS
         match clusters.last_mut() {
             Some(last) if at - last.x < MARK_PX + 2.0 => {
                 last.flags.end = index + 1;
-                last.is_pure &= last.kind == flag.kind;
                 if flag.kind.severity() > last.kind.severity() {
                     last.kind = flag.kind;
                 }
             }
-            _ => clusters.push(Cluster { x: at, flags: index..index + 1, kind: flag.kind, is_pure: true }),
+            _ => clusters.push(Cluster { x: at, flags: index..index + 1, kind: flag.kind }),
         }
     }
     clusters

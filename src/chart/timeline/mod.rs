@@ -4,8 +4,8 @@
 //! frame. Painting takes the visible points through [`decimate`], so its cost follows the
 //! width of the picture and not the length of the recording.
 //!
-//! What it refuses to do: to draw a line over a restart, a crash or a gap, where memory before and after do not belong
-//! together; to hide zero; to show a KB value that the firmware truncated as more than it is (such a line
+//! What it refuses to do: to draw a line over a restart, a crash or a gap, where memory before and after do not
+//! belong together; to hide zero; to show a KB value that the firmware truncated as more than it is (such a line
 //! has steps and stands at the lower value); to judge.
 //!
 //! A log without times has an axis of its own: [`Axis::Lines`] puts each value at its log line.
@@ -231,7 +231,7 @@ impl Trace<'_> {
         match self.metric {
             Metric::Free => "Free",
             Metric::LargestFreeBlock => "Largest",
-            Metric::LowWaterMark => "Low-water",
+            Metric::LowWaterMark => "Lowest",
             metric => metric.figure().label(),
         }
     }
@@ -549,7 +549,9 @@ impl Frame {
     const NO_END_LABELS_BELOW_PX: f64 = 600.0;
     const LANE_PX: f64 = 20.0;
     const AXIS_PX: f64 = 22.0;
-    const PANEL_GAP_PX: f64 = 12.0;
+    const PANEL_GAP_PX: f64 = 14.0;
+    /// The same where the lower panel's name stands in it.
+    const NAMED_PANEL_GAP_PX: f64 = 22.0;
     /// Room inside the panels, so that the first and last point are whole.
     const INSET_PX: f64 = 5.0;
 
@@ -566,7 +568,8 @@ impl Frame {
             (false, false) => (Some(Rect::new(left, top, width, bottom - top)), None),
             (false, true) => {
                 let height = ((bottom - top) * 0.22).clamp(28.0, 72.0);
-                let upper = bottom - height - Self::PANEL_GAP_PX - top;
+                let gap = if has_end_labels { Self::PANEL_GAP_PX } else { Self::NAMED_PANEL_GAP_PX };
+                let upper = bottom - height - gap - top;
                 let lower = Rect::new(left, bottom - height, width, height);
                 (Some(Rect::new(left, top, width, upper)), Some(lower))
             }

@@ -16,6 +16,8 @@ pub(super) const REPORT_MARK_PX: f64 = 6.0;
 /// Points further apart than this on average, in CSS pixels, are each marked.
 const DOT_SPACING_PX: f64 = 14.0;
 const DOT_RADIUS_PX: f64 = 2.5;
+/// A point without a line must be seen on its own.
+const LONE_DOT_RADIUS_PX: f64 = 4.0;
 
 pub(super) fn paint<DB: DrawingBackend>(
     chart: &TimelineChart<'_>,
@@ -27,11 +29,14 @@ pub(super) fn paint<DB: DrawingBackend>(
         let lines = chart.bytes.iter().map(|trace| VisibleLine::new(trace, chart, frame.column_width));
         let lines: Vec<VisibleLine<'_, '_>> = lines.collect();
         let top = lines.iter().map(VisibleLine::top).max().unwrap_or(0);
+        // A line along the upper edge would look cut off.
+        let top = top.saturating_add(top / 40);
         let ticks = scale::byte_ticks(top, (panel.height / 36.0) as u64);
         let labels = ticks.values.iter().map(|&value| (value, format::byte_tick(value, ticks.top())));
         let scale = value_axis(panel, labels.collect(), pen)?;
         event_lines(frame, pen)?;
-        for line in lines.iter().rev() {
+        // Where lines meet, the thinner ones lie on top: each can be told.
+        for line in &lines {
             draw_line(line, chart, frame, &scale, pen)?;
         }
         if frame.has_end_labels {
@@ -50,7 +55,7 @@ pub(super) fn paint<DB: DrawingBackend>(
         cursor_dots(chart, &lines, frame, &scale, pen)?;
         share_label(&lines[0], panel, frame, pen)?;
     }
-    marks(frame, pen)?;
+    marks(chart, frame, pen)?;
     report_marks(chart, frame, pen)?;
     cursor(chart, frame, pen)
 }
@@ -143,7 +148,8 @@ fn draw_line<DB: DrawingBackend>(
             let inside = |key: u64| (chart.view.0..=chart.view.1).contains(&key);
             for &index in part.iter().filter(|&&index| inside(line.trace.key(index))) {
                 let (key, value) = (line.trace.key(index) as f64, line.trace.value(index) as f64);
-                pen.disc(frame.x.to_pixel(key), scale.to_pixel(value), DOT_RADIUS_PX, colour)?;
+                let radius = if part.len() == 1 { LONE_DOT_RADIUS_PX } else { DOT_RADIUS_PX };
+                pen.disc(frame.x.to_pixel(key), scale.to_pixel(value), radius, colour)?;
             }
         }
     }
@@ -213,7 +219,7 @@ fn share_label<DB: DrawingBackend>(
         return pen.text(&format!("({addition}"), (x, y + 7.0), look);
     }
     let look = TextLook::new(SMALL_TEXT_PX, pen.palette().muted, HPos::Left, VPos::Bottom);
-    pen.text(label, (panel.x, panel.y), look)
+    pen.text(label, (panel.x, panel.y - 1.0), look)
 }
 
 /// Upright lines through the panels where something happened.
@@ -227,19 +233,31 @@ fn event_lines<DB: DrawingBackend>(frame: &Frame, pen: &Pen<'_, DB>) -> PaintRes
     Ok(())
 }
 
-/// The marks in the lane above the panels, each with its name where there is room.
-fn marks<DB: DrawingBackend>(frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
+/// The marks in the lane above the panels, each with its name at its right, or else at its left, where there
+/// is room.
+fn marks<DB: DrawingBackend>(chart: &TimelineChart<'_>, frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
+    const SPACE_PX: f64 = MARK_PX / 2.0 + 4.0;
     let middle = frame.lane.y + frame.lane.height / 2.0;
+    // Up to here the lane is taken.
+    let mut taken = 0.0_f64;
     for (index, cluster) in frame.clusters.iter().enumerate() {
-        let colour = colour_of_mark(cluster, pen);
-        mark(cluster.kind.shape(), (cluster.x, middle), colour, pen)?;
-        let text = cluster.label();
-        let x = cluster.x + MARK_PX / 2.0 + 4.0;
+        mark(cluster.kind.shape(), (cluster.x, middle), colour_of_mark(cluster, pen), pen)?;
         let next = frame.clusters.get(index + 1);
-        let end = next.map_or(frame.right + Frame::RIGHT_PX, |next| next.x - MARK_PX);
-        if x + text_width_px(&text, SMALL_TEXT_PX) <= end {
-            let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
+        let end = next.map_or(frame.right + Frame::RIGHT_PX, |next| next.x - SPACE_PX);
+        let (left, right, taken_before) = (cluster.x - SPACE_PX, cluster.x + SPACE_PX, taken);
+        let place = |text: String| {
+            let width = text_width_px(&text, SMALL_TEXT_PX);
+            match () {
+                _ if right + width <= end => Some((text, right, HPos::Left, right + width)),
+                _ if left - width >= taken_before => Some((text, left, HPos::Right, right)),
+                _ => None,
+            }
+        };
+        taken = right;
+        if let Some((text, x, across, until)) = cluster.labels(&chart.flags).into_iter().find_map(place) {
+            let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, across, VPos::Center);
             pen.text(&text, (x, middle), look)?;
+            taken = until + 6.0;
         }
     }
     Ok(())
@@ -317,12 +335,13 @@ fn cursor_dots<DB: DrawingBackend>(
 ) -> PaintResult<DB> {
     let Some(cursor) = chart.options.cursor else { return Ok(()) };
     let (axis, (first, last)) = (chart.options.axis, chart.view);
-    for line in lines {
+    // The most important one on top.
+    for line in lines.iter().rev() {
         let Some(point) = line.trace.nearest(cursor.key(axis)) else { continue };
         let key = super::Moment { at: point.at, line: point.line }.key(axis);
         if (first..=last).contains(&key) {
             let (x, y) = (frame.x.to_pixel(key as f64), scale.to_pixel(point.amount.at_least() as f64));
-            pen.disc(x, y, DOT_RADIUS_PX + 3.0, pen.palette().background)?;
+            pen.disc(x, y, DOT_RADIUS_PX + 2.5, pen.palette().background)?;
             pen.disc(x, y, DOT_RADIUS_PX + 1.5, colour_of(line, pen))?;
         }
     }
