@@ -97,8 +97,7 @@ fn without_value(item: crate::chart::LegendItem) -> crate::chart::LegendItem {
 
 fn options(view: &View, recording: &Recording, hover: Option<Moment>) -> Options {
     let marked = view.state().marked.map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
-    let has_times = recording.timeline().span().is_some_and(|(first, last)| first < last);
-    let axis = if has_times || recording.source().is_live() { Axis::Time } else { Axis::Lines };
+    let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
     Options { axis, cursor: hover.or(marked), ..Options::default() }
 }
 
