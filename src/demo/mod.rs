@@ -7,8 +7,11 @@
 use crate::heap::Millis;
 
 mod random;
+mod tasmota;
 mod umm_heap;
+mod wire;
 
+pub use tasmota::{Scenario, TasmotaBoard};
 pub use umm_heap::{Allocation, BLOCK_BYTES, Chunk, HEAP_END, HEAP_START, UmmHeap};
 
 /// A board on a serial line, seen from the other end of the cable.
