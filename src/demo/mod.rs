@@ -7,8 +7,8 @@
 use crate::heap::Millis;
 
 mod random;
-mod tasmota;
-mod umm_heap;
+pub mod tasmota;
+pub mod umm_heap;
 mod wire;
 
 pub use tasmota::{Scenario, TasmotaBoard};

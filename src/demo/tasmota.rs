@@ -5,7 +5,7 @@
 //! memory, crashes and boots again; [`Scenario`] says which of these. Every figure comes from a [`UmmHeap`], every byte
 //! leaves at 115200 baud, and while a dump is printed nothing else happens, as on the real chip.
 //!
-//! One processor runs one thing at a time ([`Task`]); its clock `cpu` may run ahead of the time that was passed in,
+//! One processor runs one thing at a time, a `Task`; its clock `cpu` may run ahead of the time that was passed in,
 //! while what it printed is still leaving.
 //!
 //! **Granularity.** [`input`](Board::input) happens at the time of the last [`advance`](Board::advance). With the same
@@ -156,8 +156,11 @@ enum Topic {
     Tele,
 }
 
+/// Something that a boot does.
+type BootStep = fn(&mut TasmotaBoard);
+
 /// The boot: when each step comes, in milliseconds after the chip starts to run the firmware.
-const BOOT_STEPS: [(u64, fn(&mut TasmotaBoard)); 13] = [
+const BOOT_STEPS: [(u64, BootStep); 13] = [
     (1, |board| {
         board.take_boot_buffers(0);
         board.print(b"\r\n".to_vec());

@@ -37,15 +37,15 @@ impl Scenario {
     pub(super) const fn script(self) -> Script {
         let leaking = Script {
             seed: 24_777,
-            message_every: (3_300, 5_900),
-            text_every: (17_000, 31_000),
+            message_every: (6_500, 11_700),
+            text_every: (20_000, 40_000),
             is_leaking: true,
         };
         match self {
             Scenario::Leaking => leaking,
             Scenario::Healthy => Script { seed: 15_500, is_leaking: false, ..leaking },
             Scenario::OutOfMemory => {
-                Script { seed: 44, message_every: (360, 660), text_every: (1_750, 3_250), ..leaking }
+                Script { seed: 44, message_every: (812, 1_462), text_every: (2_500, 5_000), ..leaking }
             }
         }
     }
@@ -108,20 +108,32 @@ impl TasmotaBoard {
         self.schedule_in((400_000, 460_000), Task::MqttLost);
     }
 
-    /// A message from another device: a node in a list that the driver keeps, and a buffer for the text.
+    /// A message from another device: the driver notes its name in a generous buffer, keeps a node for it in a list,
+    /// and cuts the name to its length, which leaves a sliver that is too small for the next node.
     pub(super) fn take_message(&mut self) {
         self.schedule_in(self.script.message_every, Task::Message);
-        let node = self.random.range(44, 48);
-        if !self.script.is_leaking {
-            self.borrow(node, (10_000, 60_000));
-        } else if self.run.heap.malloc(node as u32).is_none() {
+        let (name_length, node) = (self.random.range(44, 48) as u32, self.random.range(44, 48) as u32);
+        let name = self.run.heap.malloc(72);
+        let Some(node_kept) = self.run.heap.malloc(node) else {
             // The driver does not look at what it was given.
-            self.crash_exception(29, 0, node as u32);
+            self.crash_exception(29, 0, node);
             return;
+        };
+        if let Some(mut name) = name {
+            self.run.heap.realloc(&mut name, name_length);
+            self.keep_or_lend(name, (10_000, 60_000));
         }
+        self.keep_or_lend(node_kept, (10_000, 60_000));
         // Without a buffer the text is lost, and nobody says so.
         let size = self.random.range(96, 640);
-        self.borrow(size, (20, 9_000));
+        self.borrow(size, (20, 4_000));
+    }
+
+    /// What a leaking story forgets, a healthy one gives back.
+    fn keep_or_lend(&mut self, allocation: Allocation, millis: (u64, u64)) {
+        if !self.script.is_leaking {
+            self.schedule_in(millis, Task::GiveBack(allocation));
+        }
     }
 
     /// A JSON text is put together in a generous buffer, then cut to its length and kept.
@@ -130,17 +142,14 @@ impl TasmotaBoard {
         let Some(mut text) = self.run.heap.malloc(256) else { return };
         let length = self.random.range(184, 226) as u32;
         self.run.heap.realloc(&mut text, length);
-        if !self.script.is_leaking {
-            let until = self.cpu + self.random.range(20_000, 90_000) * TICKS_PER_MILLI;
-            self.schedule(until, Task::GiveBack(text));
-        }
+        self.keep_or_lend(text, (20_000, 90_000));
     }
 
     /// Something that is needed for a minute or three: a connection, a cached answer.
     pub(super) fn open_session(&mut self) {
         self.schedule_in((22_000, 38_000), Task::Session);
-        let size = self.random.range(300, 1_100);
-        self.borrow(size, (60_000, 260_000));
+        let size = self.random.range(220, 800);
+        self.borrow(size, (45_000, 190_000));
     }
 
     /// Somebody has the web page open: it is built in a large buffer, then refreshes itself.
@@ -156,7 +165,7 @@ impl TasmotaBoard {
             self.log(super::DEBUG, "HTP: Main Menu");
             self.borrow(1460, (900, 3_500));
         }
-        let size = if is_first { self.random.range(2_400, 3_800) } else { self.random.range(1_100, 1_900) };
+        let size = if is_first { self.random.range(1_700, 2_900) } else { self.random.range(900, 1_600) };
         let millis = if is_first { (500, 2_500) } else { (60, 900) };
         self.borrow(size, millis);
         self.schedule_in((2_345, 2_480), Task::Page { views: views - 1 });
