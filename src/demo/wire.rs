@@ -55,8 +55,8 @@ impl Sender {
     /// Appends the bytes that have left up to `now`.
     pub(super) fn take_sent(&mut self, now: Tick, out: &mut Vec<u8>) {
         while let Some(piece) = self.queue.front_mut() {
-            let complete = (now.saturating_sub(piece.start) / TICKS_PER_BYTE) as usize;
-            let complete = complete.min(piece.bytes.len());
+            let complete = now.saturating_sub(piece.start) / TICKS_PER_BYTE;
+            let complete = complete.min(piece.bytes.len() as Tick) as usize;
             if complete > piece.sent {
                 out.extend_from_slice(&piece.bytes[piece.sent..complete]);
                 piece.sent = complete;
