@@ -147,7 +147,7 @@ pub struct Session {
     has_serial: Option<bool>,
     recorder: Option<Recorder>,
     recording_number: u64,
-    demo: Option<demo::DemoBoard>,
+    demo: Option<demo::TasmotaBoard>,
     poller: Poller,
     outbox: Outbox,
     problem: Option<Problem>,
@@ -568,7 +568,7 @@ impl Session {
         self.disconnect(effects);
         self.problem = None;
         self.begin(Source::Demo);
-        self.demo = Some(demo::DemoBoard::default());
+        self.demo = Some(demo::TasmotaBoard::new(demo::Scenario::default()));
         self.outbox = Outbox::default();
         self.poller = Poller::new(&self.settings, self.now);
         let mut reports = DEMO_REPORTS.into_iter().peekable();

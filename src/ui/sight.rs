@@ -13,6 +13,8 @@ const END_PX: f64 = 6.0;
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sight {
+    /// The number of the recording that it shows.
+    pub recording: u64,
     /// How far it is scrolled.
     pub scroll_px: f64,
     /// Its height.
@@ -50,22 +52,27 @@ pub enum Move {
         /// Rows in all.
         rows: u64,
     },
-    /// Another log is shown.
-    Began {
-        /// Whether its end is what one wants to see.
-        follows: bool,
-    },
+    /// It shows another recording: see [`Sight::of`].
+    Began(Sight),
     /// The end is wanted.
     ToEnd,
 }
 
 impl Default for Sight {
     fn default() -> Self {
-        Sight { scroll_px: 0.0, viewport_px: 600.0, left_at_row: None }
+        Sight { recording: 0, scroll_px: 0.0, viewport_px: 600.0, left_at_row: None }
     }
 }
 
 impl Sight {
+    /// Itself while this recording is shown. Another one is seen from its beginning, or followed when it is live.
+    pub fn of(self, recording: u64, is_live: bool) -> Self {
+        if self.recording == recording {
+            return self;
+        }
+        Sight { recording, scroll_px: 0.0, left_at_row: (!is_live).then_some(0), ..self }
+    }
+
     /// Whether it stays at the end.
     pub fn follows(&self) -> bool {
         self.left_at_row.is_none()
@@ -86,9 +93,7 @@ impl Sight {
             Move::Followed { scroll_px } => Sight { scroll_px, ..self },
             Move::Resized { viewport_px } => Sight { viewport_px, ..self },
             Move::Jumped { scroll_px, rows } => Sight { scroll_px, left_at_row: Some(rows), ..self },
-            Move::Began { follows } => {
-                Sight { scroll_px: 0.0, left_at_row: (!follows).then_some(0), ..self }
-            }
+            Move::Began(sight) => sight,
             Move::ToEnd => Sight { left_at_row: None, ..self },
         }
     }
@@ -127,6 +132,15 @@ mod tests {
         assert_eq!(reading.left_at_row, Some(100));
         assert!(reading.moved(scrolled(1_100.0, 0.5)).follows());
         assert!(reading.moved(Move::ToEnd).follows());
+    }
+
+    #[test]
+    fn a_text_is_read_from_its_beginning_and_a_board_is_followed() {
+        let sight = Sight { scroll_px: 300.0, ..Sight::default() };
+        assert_eq!(sight.of(0, true), sight);
+        assert!(sight.of(1, true).follows());
+        let text = sight.of(1, false);
+        assert_eq!((text.follows(), text.scroll_px), (false, 0.0));
     }
 
     #[test]

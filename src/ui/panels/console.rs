@@ -25,26 +25,27 @@ const ROW_PX: f64 = 20.0;
 #[component]
 pub fn ConsolePanel() -> Html {
     let view = use_view();
-    let sight = use_reducer_eq(Sight::default);
+    let known_sight = use_reducer_eq(Sight::default);
+    let moves = known_sight.dispatcher();
     let (scroller, sizer, window) = (use_node_ref(), use_node_ref(), use_node_ref());
     let session = view.session();
+    let is_live = session.recording().is_none_or(|recording| recording.source().is_live());
+    let sight = known_sight.of(session.recording_number(), is_live);
     let count = row_count(&session);
     let rows = VirtualRows { count, row_px: ROW_PX, viewport_px: sight.viewport_px };
     let follows = sight.follows();
     let shown = rows.window(if follows { rows.max_scroll_px() } else { sight.scroll_px });
 
-    // Another recording: a live one is followed, a text is read from its beginning.
     use_effect_with(session.recording_number(), {
-        let (moves, scroller) = (sight.dispatcher(), scroller.clone());
-        let follows = session.recording().is_none_or(|recording| recording.source().is_live());
+        let (moves, scroller) = (moves.clone(), scroller.clone());
         move |_| {
             scroll_to(&scroller, 0.0);
-            moves.dispatch(Move::Began { follows });
+            moves.dispatch(Move::Began(sight));
         }
     });
     // After each drawing: put the rows where they belong, and stay at the end.
     use_effect({
-        let (moves, scroller, sizer, window) = (sight.dispatcher(), scroller.clone(), sizer.clone(), window.clone());
+        let (moves, scroller, sizer, window) = (moves.clone(), scroller.clone(), sizer.clone(), window.clone());
         let was_px = sight.scroll_px;
         move || {
             dom::set_style(&sizer, "height", &format!("{}px", rows.height_px()));
@@ -60,7 +61,7 @@ pub fn ConsolePanel() -> Html {
     });
     // A jump to marked lines.
     use_effect_with(view.state().jumps, {
-        let (moves, scroller, view) = (sight.dispatcher(), scroller.clone(), view.clone());
+        let (moves, scroller, view) = (moves.clone(), scroller.clone(), view.clone());
         move |_| {
             let Some(lines) = view.state().marked else { return };
             let row = view.session().recording().map(|recording| recording.log().row_of_line(lines.first));
@@ -72,7 +73,7 @@ pub fn ConsolePanel() -> Html {
         }
     });
     use_size_watch(scroller.clone(), {
-        let (moves, scroller) = (sight.dispatcher(), scroller.clone());
+        let (moves, scroller) = (moves.clone(), scroller.clone());
         move || {
             if let Some(scroller) = scroller.cast::<Element>() {
                 moves.dispatch(Move::Resized { viewport_px: f64::from(scroller.client_height()) });
@@ -80,7 +81,7 @@ pub fn ConsolePanel() -> Html {
         }
     });
     let onscroll = {
-        let (moves, scroller) = (sight.dispatcher(), scroller.clone());
+        let (moves, scroller) = (moves.clone(), scroller.clone());
         Callback::from(move |_: web_sys::Event| {
             if let Some(scroller) = scroller.cast::<Element>() {
                 let scroll_px = f64::from(scroller.scroll_top());
@@ -90,7 +91,7 @@ pub fn ConsolePanel() -> Html {
         })
     };
     let to_end = {
-        let moves = sight.dispatcher();
+        let moves = moves.clone();
         Callback::from(move |_: MouseEvent| moves.dispatch(Move::ToEnd))
     };
 

@@ -47,13 +47,13 @@ pub fn ReportPanel() -> Html {
             if !report.complete {
                 { incomplete(report) }
             }
-            { figures(report) }
             if !report.blocks.blocks().is_empty() {
                 <BlockMapView key={chosen} report={ByPointer(Rc::clone(report))} />
             }
             if !report.categories.is_empty() {
                 <CompositionView key={chosen} report={ByPointer(Rc::clone(report))} />
             }
+            { figures(report) }
         </section>
     }
 }
@@ -113,36 +113,54 @@ fn incomplete(report: &Report) -> Html {
     }
 }
 
+/// The figures, and on demand whatever else was printed.
 fn figures(report: &Report) -> Html {
-    if report.figures.is_empty() && report.extras.is_empty() {
-        return Html::default();
-    }
-    let extra = |value: &Extra| match value {
-        Extra::Number(number) => number.to_string(),
-        Extra::Text(text) => text.clone(),
-        Extra::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
-    };
     html! {
-        <dl class="figures">
-            { for report.figures.iter().map(|(figure, amount)| html! {
-                <div class="figures__item">
-                    <dt>{ figure.label() }</dt><dd>{ format::quantity(amount, figure.unit()) }</dd>
-                </div>
-            }) }
-            { for report.extras.iter().map(|(name, value)| html! {
-                <div class="figures__item"><dt>{ spaced(name) }</dt><dd>{ extra(value) }</dd></div>
-            }) }
-        </dl>
+        <>
+            if !report.figures.is_empty() {
+                <dl class="figures">
+                    { for report.figures.iter().map(|(figure, amount)| html! {
+                        <div class="figures__item">
+                            <dt>{ figure.label() }</dt><dd>{ format::quantity(amount, figure.unit()) }</dd>
+                        </div>
+                    }) }
+                </dl>
+            }
+            if !report.extras.is_empty() {
+                <details class="twin">
+                    <summary>{ "Everything else that was printed" }</summary>
+                    <dl class="figures figures--more">
+                        { for report.extras.iter().map(|(name, value)| {
+                            let (name, value) = extra(name, value);
+                            html! { <div class="figures__item"><dt>{ name }</dt><dd>{ value }</dd></div> }
+                        }) }
+                    </dl>
+                </details>
+            }
+        </>
     }
 }
 
-/// `oom_count` as people write it.
-fn spaced(name: &str) -> String {
-    let mut text = name.replace('_', " ");
-    if let Some(first) = text.get_mut(..1) {
+/// `free_space_bytes`, 24240 as people write it: `Free space`, `24 240 bytes`.
+fn extra(name: &str, value: &Extra) -> (String, String) {
+    let (name, is_bytes) = match name.strip_suffix("_bytes") {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let mut name = name.replace('_', " ");
+    if let Some(first) = name.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    text
+    let value = match value {
+        Extra::Number(number) => match u64::try_from(*number) {
+            Ok(bytes) if is_bytes => format::exact_bytes(bytes),
+            Ok(count) => format::count(count),
+            Err(_) => number.to_string(),
+        },
+        Extra::Text(text) => text.clone(),
+        Extra::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
+    };
+    (name, value)
 }
 
 /// A report, equal to itself only: comparing thousands of blocks to see that nothing changed helps nobody.

@@ -31,6 +31,10 @@ pub fn TimelinePanel() -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
     let options = options(&view, recording, *hover);
     let chart = TimelineChart::new(recording, options);
+    if !recording.source().is_live() && chart.is_empty() && !recording.reports().is_empty() {
+        // A text with a report but no figures over time: the report is what it is about.
+        return Html::default();
+    }
     let points = recording.timeline().series(Metric::Free).len();
 
     let on_point = {
