@@ -6,6 +6,14 @@
 
 use crate::heap::Millis;
 
+mod random;
+pub mod tasmota;
+pub mod umm_heap;
+mod wire;
+
+pub use tasmota::{Scenario, TasmotaBoard};
+pub use umm_heap::{Allocation, BLOCK_BYTES, Chunk, HEAP_END, HEAP_START, UmmHeap};
+
 /// A board on a serial line, seen from the other end of the cable.
 pub trait Board {
     /// Time passes: appends what the board prints up to `now`, counted from the moment it was switched on.
