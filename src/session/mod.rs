@@ -29,7 +29,7 @@ pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
 
 use std::rc::Rc;
 
-use crate::demo::{self, Board as _};
+use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Board, CommandRole, Info};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
@@ -149,7 +149,7 @@ pub struct Session {
     ports: Vec<Port>,
     has_serial: Option<bool>,
     recorder: Option<Recorder>,
-    demo: Option<demo::DemoBoard>,
+    demo: Option<Box<TasmotaBoard>>,
     poller: Poller,
     outbox: Outbox,
     problem: Option<Problem>,
@@ -564,7 +564,7 @@ impl Session {
         self.disconnect(effects);
         self.problem = None;
         self.begin(Source::Demo);
-        self.demo = Some(demo::DemoBoard::default());
+        self.demo = Some(Box::new(TasmotaBoard::new(Scenario::default())));
         self.outbox = Outbox::default();
         self.poller = Poller::new(&self.settings, self.now);
         let mut reports = DEMO_REPORTS.into_iter().peekable();
