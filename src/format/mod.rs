@@ -5,17 +5,17 @@
 //! precision: an amount that the firmware truncated to KB stays whole KB, and what is exact is never
 //! shown as if it were not. 1 KB is 1024 bytes, as in every firmware that Heapscope reads.
 //!
-//! Digits are grouped with a narrow no-break space (U+202F); [`plain_digits`] takes it out again for
-//! spreadsheets.
+//! Digits are grouped with a narrow no-break space (U+202F) and stand before their unit with a no-break space
+//! (U+00A0); [`plain_digits`] takes both out again for spreadsheets.
 //!
 //! ```
 //! use heapscope::format;
 //! use heapscope::heap::{Amount, Millis};
 //!
-//! assert_eq!(format::bytes(24_260), "23.7 KB");
-//! assert_eq!(format::amount(Amount::kib_truncated(23)), "23 KB");
-//! assert_eq!(format::exact_bytes(24_260), "24\u{202f}260 bytes");
-//! assert_eq!(format::duration(Millis(7_500_000)), "2 h 5 min");
+//! assert_eq!(format::bytes(24_260), "23.7\u{a0}KB");
+//! assert_eq!(format::amount(Amount::kib_truncated(23)), "23\u{a0}KB");
+//! assert_eq!(format::exact_bytes(24_260), "24\u{202f}260\u{a0}bytes");
+//! assert_eq!(format::duration(Millis(7_500_000)), "2\u{a0}h\u{a0}5\u{a0}min");
 //! ```
 
 use crate::heap::{Amount, Millis, Unit};
@@ -37,7 +37,7 @@ pub fn bytes(bytes: u64) -> String {
         // What would round to "1024 KB" is a megabyte.
         _ if bytes >= MIB - KIB / 2 => scaled(bytes, MIB, "MB"),
         _ if bytes >= KIB => scaled(bytes, KIB, "KB"),
-        1 => "1 byte".replace(' ', "\u{a0}"),
+        1 => format!("1{NO_BREAK}byte"),
         _ => format!("{bytes}{NO_BREAK}bytes"),
     }
 }
@@ -156,6 +156,7 @@ pub fn time_tick(at: Millis, step: Millis, last: Millis) -> String {
     let in_unit = |unit: Millis, name: &str| format!("+{}{NO_BREAK}{name}", count(at.0 / unit.0));
     let is_multiple_of = |unit: Millis| step.0.is_multiple_of(unit.0) && at.0.is_multiple_of(unit.0);
     match () {
+        _ if at.0 == 0 => "0".into(),
         _ if is_multiple_of(DAY) => in_unit(DAY, "d"),
         _ if is_multiple_of(Millis::HOUR) && last < Millis(2 * DAY.0) => in_unit(Millis::HOUR, "h"),
         _ if is_multiple_of(Millis::MINUTE) && last < Millis(2 * Millis::HOUR.0) => {
@@ -282,7 +283,7 @@ mod tests {
         assert_eq!(count(999), "999");
         assert_eq!(count(1_000), "1\u{202f}000");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
-        assert_eq!(exact_bytes(24_260), "24\u{202f}260\u{a0}bytes".replace('\u{a0}', "\u{a0}"));
+        assert_eq!(exact_bytes(24_260), "24\u{202f}260\u{a0}bytes");
     }
 
     #[test]
@@ -313,6 +314,7 @@ mod tests {
     fn ticks_of_time_use_the_unit_of_their_step() {
         let tick = |at, step, last| time_tick(Millis(at), Millis(step), Millis(last));
         check(tick(300_000, 60_000, 600_000), "+5 min");
+        check(tick(0, 60_000, 600_000), "0");
         check(tick(500, 500, 2_000), "+0.5 s");
         check(tick(90_000, 10_000, 110_000), "+90 s");
         check(tick(330_000, 30_000, 600_000), "0:05:30");

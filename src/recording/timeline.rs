@@ -100,6 +100,16 @@ impl Series {
         &self.at
     }
 
+    /// The values.
+    pub fn amounts(&self) -> &[Amount] {
+        &self.amounts
+    }
+
+    /// The log lines that said so, from 0.
+    pub fn lines(&self) -> &[u64] {
+        &self.lines
+    }
+
     /// Index of the first point at or after `at`.
     pub fn first_at_or_after(&self, at: Millis) -> usize {
         self.at.partition_point(|&time| time < at)
@@ -130,6 +140,15 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// A timeline of these moments: time, log line and figures of each, in order of time.
+    pub fn from_moments(moments: impl IntoIterator<Item = (Millis, u64, Figures)>) -> Self {
+        let mut timeline = Timeline::default();
+        for (at, line, figures) in moments {
+            timeline.push(at, line, &figures);
+        }
+        timeline
+    }
+
     /// The values of a metric.
     pub fn series(&self, metric: Metric) -> &Series {
         &self.series[metric as usize]
