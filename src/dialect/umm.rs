@@ -161,6 +161,10 @@ impl Umm {
     /// A line of the table. `text` begins at its first bar.
     fn row(&mut self, number: u64, text: &str, findings: &mut Vec<Finding>) {
         let row = read_row(text);
+        if self.dump.is_none() && row.is_none() {
+            // Noise with a bar in it. A dump whose very first row is damaged begins with its second.
+            return;
+        }
         let begins_anew = self.dump.as_ref().is_some_and(|dump| {
             dump.entries.is_some() || (row.is_some_and(|row| row.is_first()) && !dump.rows.is_empty())
         });
@@ -192,7 +196,7 @@ impl Umm {
     /// Hands out the dump as far as it came. A lone ruler is no dump.
     fn close(&mut self, findings: &mut Vec<Finding>) {
         let Some(dump) = self.dump.take() else { return };
-        if dump.rows.is_empty() && dump.entries.is_none() && dump.damaged_rows == 0 {
+        if dump.rows.is_empty() && dump.entries.is_none() {
             return;
         }
         let lines = LineRange { first: dump.first_line, last: dump.last_line };
