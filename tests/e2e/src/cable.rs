@@ -177,6 +177,9 @@ fn check(result: c_int) -> io::Result<()> {
     }
 }
 
+const UMOCKDEV: &CStr = c"libumockdev.so.0";
+const GOBJECT: &CStr = c"libgobject-2.0.so.0";
+
 type Object = *mut c_void;
 
 /// The few functions of libumockdev that are needed, found while running so that building needs no headers of it.
@@ -195,25 +198,15 @@ impl Testbed {
             preloaded.contains("umockdev"),
             "These tests must be started by umockdev-wrapper. `cargo xtask test e2e` does, and `cargo test` in tests/e2e."
         );
-        // SAFETY: the types are those of umockdev.h (and glib-object.h for g_object_unref); the libraries stay loaded.
+        // SAFETY: the types of the functions are those of umockdev.h, and of glib-object.h for g_object_unref.
         let testbed = unsafe {
-            let new: unsafe extern "C" fn() -> Object =
-                std::mem::transmute(symbol(c"libumockdev.so.0", c"umockdev_testbed_new"));
+            let new: unsafe extern "C" fn() -> Object = function(UMOCKDEV, c"umockdev_testbed_new");
             Self {
                 object: new(),
-                add_from_string: std::mem::transmute(symbol(
-                    c"libumockdev.so.0",
-                    c"umockdev_testbed_add_from_string",
-                )),
-                uevent: std::mem::transmute(symbol(
-                    c"libumockdev.so.0",
-                    c"umockdev_testbed_uevent",
-                )),
-                remove_device: std::mem::transmute(symbol(
-                    c"libumockdev.so.0",
-                    c"umockdev_testbed_remove_device",
-                )),
-                unref: std::mem::transmute(symbol(c"libgobject-2.0.so.0", c"g_object_unref")),
+                add_from_string: function(UMOCKDEV, c"umockdev_testbed_add_from_string"),
+                uevent: function(UMOCKDEV, c"umockdev_testbed_uevent"),
+                remove_device: function(UMOCKDEV, c"umockdev_testbed_remove_device"),
+                unref: function(GOBJECT, c"g_object_unref"),
             }
         };
         // This socket would swallow the terminal's ioctls, and opening the port would fail.
@@ -249,8 +242,13 @@ impl Drop for Testbed {
     }
 }
 
-/// A function of a library.
-fn symbol(library: &CStr, name: &CStr) -> *mut c_void {
+/// Finds a function of a library, which stays loaded from then on.
+///
+/// # Safety
+///
+/// `F` must be the type of that function: a pointer to an `extern "C" fn` with its parameters and result.
+unsafe fn function<F: Copy>(library: &CStr, name: &CStr) -> F {
+    const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
     // SAFETY: both names end with NUL.
     let found = unsafe {
         let handle = libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL);
@@ -264,5 +262,6 @@ fn symbol(library: &CStr, name: &CStr) -> *mut c_void {
         !found.is_null(),
         "{library:?} with {name:?} is missing. Please install umockdev."
     );
-    found
+    // SAFETY: a function pointer has the size of any other, and the caller vouches for its type.
+    unsafe { std::mem::transmute_copy(&found) }
 }
