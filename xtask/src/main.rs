@@ -1,1 +1,84 @@
-fn main() {}
+//! The commands of this repository, each of which installs what it needs and is missing.
+//!
+//! `cargo xtask` alone lists them. This file is that list; the work is done in the files beside it:
+//!
+//! * `toolchain` and `tools`: what must be installed, found or made ready;
+//! * `packages` and `versions`: how and in which version;
+//! * `page`, `serve`, `size`, `test`: the commands;
+//! * `shell`: running programs and speaking to the person.
+//!
+//! It has no dependencies, so that it starts in a moment on a fresh machine.
+
+mod packages;
+mod page;
+mod serve;
+mod shell;
+mod size;
+mod test;
+mod toolchain;
+mod tools;
+mod versions;
+
+use std::env;
+use std::process::ExitCode;
+
+use shell::{Result, fail, repository, run, say};
+use toolchain::WasmToolchain;
+use versions::WASM_TARGET;
+
+const USAGE: &str = "\
+cargo xtask serve [--port N]  build the page and serve it on http://localhost:8080
+cargo xtask build             build the page into dist/, for any web server
+cargo xtask test [PART]       run every check; PART is one of lint, native, bench, web, e2e
+cargo xtask size              weigh the page against its budget
+cargo xtask bench             measure the reader's speed
+cargo xtask wasm COMMAND ...  run cargo for the page's target, as in: cargo xtask wasm check
+cargo xtask help              this list
+
+Each of them installs what it needs and is missing.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match command(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say(failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    match (name.as_str(), rest) {
+        ("serve", rest) => serve::serve(rest),
+        ("build", []) => {
+            let dist = page::build(&page::Ready::all()?)?;
+            say(format!("The page is in {}.", dist.display()));
+            Ok(())
+        }
+        ("test", rest) => test::test(rest),
+        ("size", []) => size::size(),
+        ("bench", rest) => {
+            let mut bench = std::process::Command::new(toolchain::own_cargo());
+            bench.arg("bench").args(rest).current_dir(repository());
+            run(&mut bench, "The measurement failed.")
+        }
+        ("wasm", [subcommand, rest @ ..]) => {
+            let mut cargo = WasmToolchain::ready()?.cargo(subcommand);
+            cargo.args(["--target", WASM_TARGET]).args(rest);
+            run(&mut cargo, "Cargo reports a failure.")
+        }
+        ("help" | "--help" | "-h", []) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => fail!(
+            "There is no `cargo xtask {}`. There is:\n\n{USAGE}",
+            arguments.join(" ")
+        ),
+    }
+}

@@ -1,0 +1,83 @@
+//! The distribution's packages, through apt.
+//!
+//! It installs what is named and nothing that is merely recommended, asks no questions, and refuses to remove
+//! anything to make room: a machine that would lose a package is left as it is.
+//! Where there is no apt, or no right to use it, the failure names what to install by hand.
+//!
+//! ```ignore
+//! packages::install(&["chromium"], "the browser that the tests run in")?;
+//! ```
+
+use std::process::Command;
+
+use crate::shell::{Result, fail, find_program, output_of, run_quietly, say};
+
+/// Installs packages. `purpose` completes "… for {purpose}".
+pub fn install(names: &[&str], purpose: &str) -> Result<()> {
+    let list = names.join(" ");
+    if find_program("apt-get").is_none() {
+        fail!(
+            "Missing for {purpose}: {list} (the names of Debian's packages). This machine has no apt-get, so set-up cannot \
+             install them. Please install them your system's way, then run this again."
+        );
+    }
+    let by_hand = format!(
+        "Please run this by hand, then start again: sudo apt-get update && sudo apt-get install --no-install-recommends {list}"
+    );
+    say(format!("Installing for {purpose}: {list}"));
+    if names.iter().any(|name| !can_be_had(name)) {
+        let mut update = as_root(&by_hand)?;
+        run_quietly(
+            update.args(["apt-get", "update"]),
+            &format!("apt-get could not read the lists of packages. {by_hand}"),
+        )?;
+    }
+    if let Some(unknown) = names.iter().find(|name| !can_be_had(name)) {
+        fail!("Missing for {purpose}: {list}. This system's package sources have no {unknown}.");
+    }
+    let mut install = as_root(&by_hand)?;
+    install.args([
+        "apt-get",
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        "--no-remove",
+    ]);
+    // Another installation may be running: wait for it instead of failing.
+    install.args(["-o", "DPkg::Lock::Timeout=300"]).args(names);
+    run_quietly(
+        &mut install,
+        &format!("apt-get could not install {list}. {by_hand}"),
+    )
+}
+
+/// Does some package source offer it?
+pub fn can_be_had(name: &str) -> bool {
+    let Some(policy) = output_of(
+        Command::new("apt-cache")
+            .env("LC_ALL", "C")
+            .args(["policy", name]),
+    ) else {
+        return false;
+    };
+    let candidate = policy
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Candidate: "));
+    candidate.is_some_and(|version| version != "(none)")
+}
+
+/// The beginning of a command that runs with root's rights, without ever asking for a password.
+pub fn as_root(by_hand: &str) -> Result<Command> {
+    let quiet = ["DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"];
+    if output_of(Command::new("id").arg("-u")).as_deref() == Some("0") {
+        let mut env = Command::new("env");
+        env.args(quiet);
+        return Ok(env);
+    }
+    if output_of(Command::new("sudo").args(["-n", "true"])).is_none() {
+        fail!("Set-up needs root's rights here, and sudo would ask for a password. {by_hand}");
+    }
+    let mut sudo = Command::new("sudo");
+    sudo.args(["-n", "env"]).args(quiet);
+    Ok(sudo)
+}
