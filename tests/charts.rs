@@ -4,6 +4,8 @@
 //! After a wanted change: `UPDATE_SNAPSHOTS=1 cargo test --test charts`, look at what `git diff` says has
 //! changed, and commit it.
 
+mod support;
+
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -11,12 +13,12 @@ use heapscope::chart::{
     Axis, BlockMapPicture, Composition, Content, Moment, Options, Picture, Surface, Theme, TimelineChart,
     View, svg,
 };
-use heapscope::dialect::{Event, EventKind, LineRange, Report};
+use heapscope::dialect::{Event, EventKind, LineRange, Report, What};
 use heapscope::heap::{Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis};
 use heapscope::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Timeline};
 
-const LEAK: &str = include_str!("fixtures/umm/05_leak_core278_full_3/log.txt");
-const FRAGMENTED: &str = include_str!("fixtures/umm/07_fraghalf_core278_full/log.txt");
+const LEAK: &str = "umm/leak_core278_full_3";
+const FRAGMENTED: &str = "umm/fraghalf_core278_full";
 
 const WIDE: Surface = Surface::new(900.0, 320.0, 1.0, Theme::Light);
 const WIDE_DARK: Surface = Surface::new(900.0, 320.0, 1.0, Theme::Dark);
@@ -27,19 +29,8 @@ const PHONE_DARK_SHARP: Surface = Surface::new(360.0, 240.0, 2.0, Theme::Dark);
 #[track_caller]
 fn check(name: &str, picture: &impl Picture, surface: &Surface) -> String {
     let actual = svg(picture, surface).expect("the SVG backend writes to memory");
-    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "snapshots", "charts", name].iter().collect();
-    let path = path.with_extension("svg");
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, &actual).expect("snapshots can be written");
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    // Not `assert_eq`: two whole documents in the output help nobody.
-    let first = actual.lines().zip(expected.lines()).position(|(actual, expected)| actual != expected);
-    assert!(
-        actual == expected,
-        "{name} differs from its snapshot, first in line {:?}",
-        first.map(|line| line + 1)
-    );
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "snapshots", "charts"].iter().collect();
+    support::snapshot(&folder.join(format!("{name}.svg")), &actual);
     actual
 }
 
@@ -82,6 +73,7 @@ impl Story {
     fn report(mut self, seconds: u64, line: u64) -> Story {
         let report = Report {
             format: "umm_dump",
+            clears_oom_count: false,
             title: "Block map".into(),
             complete: true,
             problems: Vec::new(),
@@ -356,33 +348,15 @@ fn the_text_twin_of_a_timeline() {
 
 // ---- block map --------------------------------------------------------------------------------------------
 
-/// The rows of a umm dump, as far as a picture needs them: `|0x3fff24c8|B     1|NB   514|PB …|NF …`.
-fn block_map(log: &str) -> BlockMap {
-    let blocks = log.lines().filter_map(|line| {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let address = u32::from_str_radix(cells.get(1)?.strip_prefix("0x")?, 16).ok()?;
-        let number = |prefix: &str| -> Option<u32> {
-            let is_wanted = |cell: &&&str| cell.split(' ').next() == Some(prefix);
-            cells.iter().find(is_wanted)?.rsplit(' ').next()?.parse().ok()
-        };
-        let index = number("B")?;
-        let units = number("Z").unwrap_or(0).max(1);
-        let kind = match (index, number("NB")?, number("NF")) {
-            (0, _, _) | (_, 0, _) => BlockKind::Guard,
-            (_, _, Some(_)) => BlockKind::Free,
-            _ => BlockKind::Used,
-        };
-        Some(Block { address, size_bytes: units * 8, kind, index })
+/// The block map that is read from a fixture.
+fn block_map(name: &str) -> BlockMap {
+    let case = support::fixtures().into_iter().find(|case| case.name == name).expect("the fixture exists");
+    let mut findings = support::read(&case.log, support::Cut::Whole).into_iter();
+    let report = findings.find_map(|finding| match finding.what {
+        What::Report(report) => Some(report),
+        _ => None,
     });
-    BlockMap::new(blocks.collect())
-}
-
-#[test]
-fn the_helper_reads_the_dump() {
-    let map = block_map(LEAK);
-    assert_eq!(map.span(), Some((0x3fff_24c0, 0x3fff_c000)));
-    let (first, last) = (map.blocks()[0], map.blocks()[map.blocks().len() - 1]);
-    assert_eq!((first.kind, last.kind), (BlockKind::Guard, BlockKind::Guard));
+    report.expect("the fixture has a report").blocks
 }
 
 #[test]

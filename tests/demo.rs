@@ -24,7 +24,9 @@ fn session(scenario: Scenario, typed: &[(u64, &[u8])], until_secs: u64, step_mil
 
 /// What a poller types: `Status 4` every ten seconds, and a heap dump every five minutes.
 fn polling(until_secs: u64) -> Vec<(u64, &'static [u8])> {
-    let line = |secs: u64| -> &'static [u8] { if secs % 300 == 0 { b"Status 44\n" } else { b"Status 4\n" } };
+    let line = |secs: u64| -> &'static [u8] {
+        if secs.is_multiple_of(300) { b"Status 44\n" } else { b"Status 4\n" }
+    };
     (10..until_secs).step_by(10).map(|secs| (secs, line(secs))).collect()
 }
 

@@ -167,7 +167,16 @@ fn a_report_cut_at_either_end_or_damaged_never_panics_and_never_lies() {
     }
 }
 
+#[test]
+fn a_bar_in_noise_is_no_report() {
+    for noise in ["|0x", "+----------+-------+\n|0x\n", "x|0xzz|B\n|0x3fff24c8|B     1|NB"] {
+        assert_eq!(read(noise.as_bytes(), Cut::Whole), [], "{noise}");
+    }
+}
+
 proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
     #[test]
     fn garbage_has_no_reports_and_never_panics(
         input in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2_000),

@@ -22,11 +22,3 @@ pub trait Board {
     /// Bytes arrive at the board. What it answers comes out of the next [`advance`](Board::advance).
     fn input(&mut self, bytes: &[u8]);
 }
-
-/// Stand-in until the simulated Tasmota board is merged.
-#[derive(Default)]
-pub struct DemoBoard;
-impl Board for DemoBoard {
-    fn advance(&mut self, _now: Millis, _out: &mut Vec<u8>) {}
-    fn input(&mut self, _bytes: &[u8]) {}
-}

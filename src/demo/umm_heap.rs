@@ -516,7 +516,7 @@ mod tests {
 
     #[test]
     fn an_empty_heap_prints_the_rows_of_the_sample() {
-        let expected = include_str!("../../tests/fixtures/umm/01_empty_core278_default.txt");
+        let expected = include_str!("../../tests/fixtures/umm/empty_core278_default/log.txt");
         let printed = dump(&UmmHeap::default());
         // The sample's build has no UMM_STATS_FULL, whose three lines come on top.
         let is_full_only = |line: &&str| line.contains("Watermark") || line.contains("MAX Alloc");
@@ -528,8 +528,8 @@ mod tests {
     #[test]
     fn real_dumps_are_reproduced_byte_for_byte_from_their_chunks() {
         for expected in [
-            include_str!("../../tests/fixtures/umm/02_boot_core278_default.txt"),
-            include_str!("../../tests/fixtures/umm/10_oom_core278_statsfull.txt"),
+            include_str!("../../tests/fixtures/umm/boot_core278_default/log.txt"),
+            include_str!("../../tests/fixtures/umm/oom_core278_statsfull/log.txt"),
         ] {
             let heap = rebuild(expected);
             check_invariants(&heap);
@@ -547,7 +547,7 @@ mod tests {
     #[test]
     fn counters_print_as_in_the_full_build() {
         // 10_oom: two requests of 60000 bytes, and six more that fail on a full heap.
-        let expected = include_str!("../../tests/fixtures/umm/10_oom_core278_statsfull.txt");
+        let expected = include_str!("../../tests/fixtures/umm/oom_core278_statsfull/log.txt");
         let mut heap = UmmHeap::new(0x3fff_0c90);
         for _ in 0..8 {
             assert_eq!(heap.malloc(60_000), None);

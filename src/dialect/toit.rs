@@ -146,8 +146,10 @@ fn read_start(text: &str) -> Option<Option<&str>> {
 
 /// `[toit] INFO: starting <v2.0.0-alpha.189>`
 fn read_version(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("[toit] INFO: starting <")?;
-    Some(rest.split_once('>')?.0)
+    // Every line of every log comes by here: look for the rare character first.
+    let at = memchr::memchr(b'<', text.as_bytes())?;
+    let (before, version) = text.split_at(at);
+    before.ends_with("[toit] INFO: starting ").then_some(version[1..].split_once('>')?.0)
 }
 
 /// The marker that the virtual machine sets itself (interpreter.cc:115-118). A program's own is another text.

@@ -51,6 +51,9 @@ const MAX_ROWS: usize = 1 << 15;
 /// A dump prints with interrupts off, but a pasted one may be wrapped in a person's words.
 const MAX_FOREIGN_LINES: u32 = 50;
 
+/// The first line of a dump of core 2.5 and before.
+const OLD_HEAD: &str = "Dumping the umm_heap...";
+
 /// Reads the dumps.
 #[derive(Default)]
 pub struct Umm {
@@ -123,7 +126,7 @@ impl Dialect for Umm {
 
     fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
         let text = line.text;
-        if let Some(at) = memchr::memmem::find(text.as_bytes(), b"|0x") {
+        if let Some(at) = find_row(text) {
             self.row(line.number, &text[at..], findings);
         } else if let Some(dump) = &mut self.dump {
             match dump.advance(line.number, text) {
@@ -158,6 +161,10 @@ impl Umm {
     /// A line of the table. `text` begins at its first bar.
     fn row(&mut self, number: u64, text: &str, findings: &mut Vec<Finding>) {
         let row = read_row(text);
+        if self.dump.is_none() && row.is_none() {
+            // Noise with a bar in it. A dump whose very first row is damaged begins with its second.
+            return;
+        }
         let begins_anew = self.dump.as_ref().is_some_and(|dump| {
             dump.entries.is_some() || (row.is_some_and(|row| row.is_first()) && !dump.rows.is_empty())
         });
@@ -176,7 +183,7 @@ impl Umm {
     /// A line outside a dump: it may begin one, or be an alarm of the allocator's own checks.
     fn begin_or_alarm(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
         let text = line.text.trim_end();
-        let is_old = text.contains("Dumping the umm_heap...");
+        let is_old = text.starts_with(OLD_HEAD);
         if is_old || is_table_ruler(text) {
             self.dump = Some(Dump { is_old, ..Dump::begin(line.number) });
         } else if is_alarm(text) {
@@ -189,7 +196,7 @@ impl Umm {
     /// Hands out the dump as far as it came. A lone ruler is no dump.
     fn close(&mut self, findings: &mut Vec<Finding>) {
         let Some(dump) = self.dump.take() else { return };
-        if dump.rows.is_empty() && dump.entries.is_none() && dump.damaged_rows == 0 {
+        if dump.rows.is_empty() && dump.entries.is_none() {
             return;
         }
         let lines = LineRange { first: dump.first_line, last: dump.last_line };
@@ -217,6 +224,11 @@ fn is_alarm(text: &str) -> bool {
         "check_poison_block is called for free block",
     ];
     ALARMS.iter().any(|alarm| text.starts_with(alarm))
+}
+
+/// Where a row begins in a line: it may be printed into the middle of another.
+fn find_row(text: &str) -> Option<usize> {
+    memchr::memchr_iter(b'|', text.as_bytes()).find(|&at| text[at..].starts_with("|0x"))
 }
 
 /// The ruler around the table has crosses inside; those between the parts have not.
@@ -336,7 +348,7 @@ impl Dump {
                 self.first_line = number;
             }
             self.last_line = number;
-        } else if text.contains("Dumping the umm_heap...") {
+        } else if text.starts_with(OLD_HEAD) {
             return Step::EndBefore;
         } else if !text.is_empty() {
             self.foreign_lines += 1;

@@ -29,7 +29,7 @@ pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
 
 use std::rc::Rc;
 
-use crate::demo::{self, Board as _};
+use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Board, Command, CommandRole, Info};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
@@ -136,6 +136,9 @@ const DEMO_REPORTS: [Millis; 2] = [Millis(2 * 60_000), Millis(DEMO_HEAD_START.0 
 /// Simulated time passes in steps of this size during the head start.
 const DEMO_STEP: Millis = Millis(250);
 
+/// A report from which nothing has come for so long has ended, whatever its last line was.
+const REPORT_STALLS_AFTER: Millis = Millis(3_000);
+
 /// The verdict is made anew at most this often.
 const VERDICT_RHYTHM: Millis = Millis(500);
 
@@ -147,7 +150,7 @@ pub struct Session {
     has_serial: Option<bool>,
     recorder: Option<Recorder>,
     recording_number: u64,
-    demo: Option<demo::TasmotaBoard>,
+    demo: Option<Box<TasmotaBoard>>,
     poller: Poller,
     outbox: Outbox,
     problem: Option<Problem>,
@@ -166,6 +169,8 @@ pub struct Session {
     /// How often reading was interrupted since the port was opened.
     interruptions: u64,
     saved_bytes: u64,
+    /// When the last bytes came, on the session's clock.
+    last_byte: Millis,
 }
 
 impl Session {
@@ -192,6 +197,7 @@ impl Session {
             revision: 0,
             interruptions: 0,
             saved_bytes: 0,
+            last_byte: Millis(0),
         }
     }
 
@@ -391,7 +397,9 @@ impl Session {
         if !self.can_send() {
             return;
         }
-        let busy = self.recorder.as_ref().is_some_and(Recorder::is_inside_report);
+        let is_inside_report = self.recorder.as_ref().is_some_and(Recorder::is_inside_report);
+        // A report flows. One that stopped in the middle must not silence the console for ever.
+        let busy = is_inside_report && self.now - self.last_byte < REPORT_STALLS_AFTER;
         let commands = self.board().map(|(_, info)| info.commands);
         if let Some(command) = self.poller.poll_command(commands, busy, self.now) {
             let mut bytes = command.send.as_bytes().to_vec();
@@ -422,6 +430,7 @@ impl Session {
             return;
         }
         let at = self.recording_time();
+        self.last_byte = self.now;
         if let Some(recorder) = &mut self.recorder {
             let answers = recorder.feed(bytes, at);
             self.take_answers(&answers);
@@ -568,7 +577,7 @@ impl Session {
         self.disconnect(effects);
         self.problem = None;
         self.begin(Source::Demo);
-        self.demo = Some(demo::TasmotaBoard::new(demo::Scenario::default()));
+        self.demo = Some(Box::new(TasmotaBoard::new(Scenario::default())));
         self.outbox = Outbox::default();
         self.poller = Poller::new(&self.settings, self.now);
         let mut reports = DEMO_REPORTS.into_iter().peekable();

@@ -36,33 +36,18 @@ pub fn install(names: &[&str], purpose: &str) -> Result<()> {
         fail!("Missing for {purpose}: {list}. This system's package sources have no {unknown}.");
     }
     let mut install = as_root(&by_hand)?;
-    install.args([
-        "apt-get",
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        "--no-remove",
-    ]);
+    install.args(["apt-get", "install", "--yes", "--no-install-recommends", "--no-remove"]);
     // Another installation may be running: wait for it instead of failing.
     install.args(["-o", "DPkg::Lock::Timeout=300"]).args(names);
-    run_quietly(
-        &mut install,
-        &format!("apt-get could not install {list}. {by_hand}"),
-    )
+    run_quietly(&mut install, &format!("apt-get could not install {list}. {by_hand}"))
 }
 
 /// Does some package source offer it?
 pub fn can_be_had(name: &str) -> bool {
-    let Some(policy) = output_of(
-        Command::new("apt-cache")
-            .env("LC_ALL", "C")
-            .args(["policy", name]),
-    ) else {
+    let Some(policy) = output_of(Command::new("apt-cache").env("LC_ALL", "C").args(["policy", name])) else {
         return false;
     };
-    let candidate = policy
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("Candidate: "));
+    let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "));
     candidate.is_some_and(|version| version != "(none)")
 }
 

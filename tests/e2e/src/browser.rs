@@ -16,6 +16,7 @@
 
 use std::fmt::{Debug, Display};
 use std::fs;
+use std::future::Future;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -25,6 +26,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -38,6 +40,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long the browser may take to start; the first time on a cold machine is slow.
 const STARTING: Duration = Duration::from_secs(60);
+
+/// How long the browser may take to answer any one question.
+const ANSWERING: Duration = Duration::from_secs(30);
+
+/// How long the browser may take to end politely. Nothing in it is worth waiting longer for.
+const ENDING: Duration = Duration::from_secs(2);
 
 /// How often the page is looked at meanwhile.
 const TICK: Duration = Duration::from_millis(50);
@@ -60,37 +68,25 @@ impl Browser {
         fs::write(profile.path().join("Default/Preferences"), preferences)
             .expect("the profile can be written");
 
-        let (driver, port) = start_driver();
+        let (driver, port) = start_driver(profile.path());
         // From here on whatever goes wrong ends the driver too.
-        let mut browser = Self {
-            driver,
-            port,
-            session: String::new(),
-            profile,
-        };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(browser.profile.path()))
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+        let mut browser = Self { driver, port, session: String::new(), profile };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities(browser.profile.path()));
+        let address = format!("http://127.0.0.1:{port}");
+        let client = answer(builder.connect(&address), "Chromium does not start").await;
         browser.session = client.session_id().await.ok().flatten().unwrap_or_default();
-        let page = Page {
-            client,
-            origin: origin.to_owned(),
-            downloads,
-        };
+        let page = Page { client, origin: origin.to_owned(), downloads };
         (browser, page)
     }
 }
 
 /// Starts chromedriver on a port that it chooses itself.
-fn start_driver() -> (Child, u16) {
+fn start_driver(profile: &Path) -> (Child, u16) {
     let mut command = Command::new("chromedriver");
-    command
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    // What the browser leaves lying about goes away with its profile.
+    command.env("TMPDIR", profile);
     // When the test is killed outright nothing of ours runs any more; then the system ends the driver, and
     // the browser sees its pipe to the driver close.
     // SAFETY: one system call between fork and exec, which allocates nothing.
@@ -170,6 +166,8 @@ fn preferences(origin: &str, downloads: &Path) -> Value {
     let site = format!("{origin},*");
     json!({
         "profile": { "content_settings": { "exceptions": { "serial_chooser_data": { site: granted } } } },
+        // A distribution's browser may begin with a page on the internet; waiting for that can fail in many ways.
+        "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
         "download": { "default_directory": downloads, "prompt_for_download": false },
     })
 }
@@ -187,13 +185,14 @@ impl Drop for Browser {
 impl Browser {
     fn end_session(&self) -> std::io::Result<()> {
         let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.set_read_timeout(Some(ENDING))?;
         let (port, session) = (self.port, &self.session);
         write!(
             connection,
             "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
         )?;
-        connection.read_to_end(&mut Vec::new())?;
+        // The driver answers when the browser has ended, and leaves the connection open.
+        let _ = connection.read(&mut [0; 1024])?;
         Ok(())
     }
 }
@@ -224,10 +223,8 @@ impl Page {
     /// Goes to a path of the page, such as "/" or "/#demo".
     pub async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.origin);
-        sound(
-            self.client.goto(&address).await,
-            format_args!("The page {address} does not open"),
-        );
+        let problem = format!("The page {address} does not open");
+        answer(self.client.goto(&address), problem).await;
     }
 
     /// Waits until something that `css` selects shows this text.
@@ -246,12 +243,9 @@ impl Page {
             if started.elapsed() > patience {
                 let instead = match shown.as_slice() {
                     [] => format!("nothing on the page is {css:?}"),
-                    shown => format!("{css:?} shows {}", beginning(&shown.join(" | "))),
+                    shown => format!("{css:?} shows {:?}", beginning(&shown.join(" | "))),
                 };
-                self.give_up(format!(
-                    "After {patience:?} there is no {text:?}: {instead}."
-                ))
-                .await;
+                self.give_up(format!("After {patience:?} there is no {text:?}: {instead}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
@@ -262,8 +256,7 @@ impl Page {
         let started = Instant::now();
         while self.run(script).await != Value::Bool(true) {
             if started.elapsed() > PATIENCE {
-                self.give_up(format!("The page never {what}, not within {PATIENCE:?}."))
-                    .await;
+                self.give_up(format!("The page never {what}, not within {PATIENCE:?}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
@@ -271,50 +264,30 @@ impl Page {
 
     /// What everything that `css` selects shows, in the order of the page.
     pub async fn texts(&self, css: &str) -> Vec<String> {
-        let script = "return Array.from(document.querySelectorAll(arguments[0]), element => element.innerText ?? element.textContent)";
-        let texts = self.client.execute(script, vec![json!(css)]).await;
-        let texts = sound(texts, format_args!("The page cannot be asked for {css:?}"));
+        let script = "const all = Array.from(document.querySelectorAll(arguments[0]));
+                      return all.map((element) => element.innerText ?? element.textContent);";
+        let problem = format!("The page cannot be asked for {css:?}");
+        let texts = answer(self.client.execute(script, vec![json!(css)]), problem).await;
         serde_json::from_value(texts).expect("the script returns a list of texts")
     }
 
     /// Clicks the first that `css` selects, as a person does: it must be in sight and not covered.
     pub async fn click(&self, css: &str) {
-        let element = sound(
-            self.client
-                .wait()
-                .at_most(PATIENCE)
-                .for_element(Locator::Css(css))
-                .await,
-            format_args!("There is no {css:?} to click"),
-        );
-        sound(
-            element.click().await,
-            format_args!("{css:?} cannot be clicked"),
-        );
+        let element = self.find(css).await;
+        answer(element.click(), format!("{css:?} cannot be clicked")).await;
     }
 
-    /// Types into the first that `css` selects. "\u{e007}" is the Enter key.
+    /// Types into the first that `css` selects. "\u{e007}" is the Enter key. Typing the name of a file into a file
+    /// chooser chooses that file.
     pub async fn type_into(&self, css: &str, keys: &str) {
-        let element = sound(
-            self.client
-                .wait()
-                .at_most(PATIENCE)
-                .for_element(Locator::Css(css))
-                .await,
-            format_args!("There is no {css:?} to type into"),
-        );
-        sound(
-            element.send_keys(keys).await,
-            format_args!("Nothing can be typed into {css:?}"),
-        );
+        let element = self.find(css).await;
+        answer(element.send_keys(keys), format!("Nothing can be typed into {css:?}")).await;
     }
 
-    /// Runs a script in the page and gives back what it returns.
+    /// Runs a script in the page and gives back what it returns, or what the promise that it returns comes to.
     pub async fn run(&self, script: &str) -> Value {
-        sound(
-            self.client.execute(script, Vec::new()).await,
-            format_args!("The script failed: {script}"),
-        )
+        let problem = format!("The script failed: {script}");
+        answer(self.client.execute(script, Vec::new()), problem).await
     }
 
     /// Waits for a file that the page gives the person to keep, and reads it.
@@ -324,16 +297,9 @@ impl Page {
         // The browser gives a file its name when it is whole.
         while !path.is_file() {
             if started.elapsed() > PATIENCE {
-                let there: Vec<_> = fs::read_dir(&self.downloads)
-                    .into_iter()
-                    .flatten()
-                    .flatten()
-                    .map(|entry| entry.file_name())
-                    .collect();
-                self.give_up(format!(
-                    "{name:?} was never downloaded; there is {there:?}."
-                ))
-                .await;
+                let files = fs::read_dir(&self.downloads).into_iter().flatten().flatten();
+                let names: Vec<_> = files.map(|file| file.file_name()).collect();
+                self.give_up(format!("{name:?} was never downloaded; there is {names:?}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
@@ -342,49 +308,37 @@ impl Page {
 
     /// Makes the window this large.
     pub async fn resize(&self, width: u32, height: u32) {
-        sound(
-            self.client.set_window_size(width, height).await,
-            "The window cannot be resized",
-        );
+        let problem = "The window cannot be resized";
+        answer(self.client.set_window_size(width, height), problem).await;
     }
 
     /// Keeps a picture of what the window shows.
     pub async fn screenshot(&self, path: &Path) {
-        let picture = sound(
-            self.client.screenshot().await,
-            "The browser gives no picture",
-        );
+        let picture = answer(self.client.screenshot(), "The browser gives no picture").await;
         fs::write(path, picture)
             .unwrap_or_else(|error| panic!("{} cannot be written: {error}.", path.display()));
     }
 
     /// What the browser's console said since it was asked last: errors of the page, and what it logged.
     pub async fn console(&self) -> Vec<String> {
-        let entries = sound(
-            self.client.issue_cmd(ConsoleLog).await,
-            "The browser's console cannot be read",
-        );
-        let messages = entries.as_array().into_iter().flatten();
-        messages
-            .map(|entry| {
-                format!(
-                    "{} {}",
-                    text_of(&entry["level"]),
-                    text_of(&entry["message"])
-                )
-            })
-            .collect()
+        let problem = "The browser's console cannot be read";
+        let entries = answer(self.client.issue_cmd(ConsoleLog), problem).await;
+        let text = |entry: &Value, key| entry[key].as_str().unwrap_or_default().to_owned();
+        let line = |entry| format!("{} {}", text(entry, "level"), text(entry, "message"));
+        entries.as_array().into_iter().flatten().map(line).collect()
+    }
+
+    async fn find(&self, css: &str) -> Element {
+        let wait = self.client.wait().at_most(PATIENCE);
+        answer(wait.for_element(Locator::Css(css)), format!("There is no {css:?}")).await
     }
 
     async fn give_up(&self, problem: String) -> ! {
         let picture = artefact("failure.png");
         self.screenshot(&picture).await;
-        let console = self.console().await.join("\n  ");
-        panic!(
-            "{problem}\nThe page looked like {}. The console says:\n  {}",
-            picture.display(),
-            beginning(&console)
-        );
+        let console = beginning(&self.console().await.join("\n  "));
+        let picture = picture.display();
+        panic!("{problem}\nThe page looked like {picture}. The console says:\n  {console}");
     }
 }
 
@@ -393,29 +347,22 @@ impl Page {
 struct ConsoleLog;
 
 impl WebDriverCompatibleCommand for ConsoleLog {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (
-            http::Method::POST,
-            Some(json!({ "type": "browser" }).to_string()),
-        )
+        (http::Method::POST, Some(json!({ "type": "browser" }).to_string()))
     }
 }
 
-/// The value, or the end of the test with a sentence.
-fn sound<T, E: Display>(result: Result<T, E>, problem: impl Display) -> T {
-    result.unwrap_or_else(|error| panic!("{problem}: {error}"))
-}
-
-fn text_of(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+/// What the browser answers, or the end of the test with a sentence.
+async fn answer<T, E: Display>(call: impl Future<Output = Result<T, E>>, problem: impl Display) -> T {
+    match tokio::time::timeout(ANSWERING, call).await {
+        Ok(Ok(value)) => value,
+        Ok(Err(error)) => panic!("{problem}: {error}"),
+        Err(_) => panic!("{problem}: the browser does not answer within {ANSWERING:?}"),
+    }
 }
 
 /// Enough to understand what is there.

@@ -40,10 +40,7 @@ impl Cable {
     pub async fn lay() -> Self {
         let turn = TURN.lock().await;
         let testbed = Testbed::new();
-        Self {
-            testbed,
-            _turn: turn,
-        }
+        Self { testbed, _turn: turn }
     }
 
     /// Plugs a new adapter in and gives back the board's end of it.
@@ -80,8 +77,7 @@ fn description(file: &Path) -> String {
 
 /// The first numbers of any driver of the kind "serial": the line `serial /dev/ttyS 4 64-67 serial` gives 4 and 64.
 fn serial_driver() -> (u32, u32) {
-    let drivers =
-        fs::read_to_string("/proc/tty/drivers").expect("Linux lists its terminal drivers");
+    let drivers = fs::read_to_string("/proc/tty/drivers").expect("Linux lists its terminal drivers");
     let numbers = drivers.lines().find_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [.., major, minors, "serial"] = words[..] else {
@@ -89,9 +85,7 @@ fn serial_driver() -> (u32, u32) {
         };
         Some((major.parse().ok()?, minors.split('-').next()?.parse().ok()?))
     });
-    numbers.expect(
-        "/proc/tty/drivers names a serial driver; without one Chromium shows no ports at all",
-    )
+    numbers.expect("/proc/tty/drivers names a serial driver; without one Chromium shows no ports at all")
 }
 
 /// The board's end of the cable.
@@ -117,20 +111,12 @@ impl Terminal {
         let far_end = unsafe {
             check(libc::grantpt(near_end.as_raw_fd()))?;
             check(libc::unlockpt(near_end.as_raw_fd()))?;
-            check(libc::ptsname_r(
-                near_end.as_raw_fd(),
-                name.as_mut_ptr(),
-                name.len(),
-            ))?;
+            check(libc::ptsname_r(near_end.as_raw_fd(), name.as_mut_ptr(), name.len()))?;
             PathBuf::from(CStr::from_ptr(name.as_ptr()).to_string_lossy().into_owned())
         };
         // Bytes must pass unchanged from the first one on. That this opens and closes the far end once is wanted too:
         // from then on the near end knows whether anybody has the far end open.
-        let once = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(libc::O_NOCTTY)
-            .open(&far_end)?;
+        let once = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOCTTY).open(&far_end)?;
         // SAFETY: an all-zero termios is only a place to write to.
         unsafe {
             let mut settings: libc::termios = std::mem::zeroed();
@@ -170,12 +156,11 @@ impl AsRawFd for Terminal {
 }
 
 fn check(result: c_int) -> io::Result<()> {
-    if result == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
+
+const UMOCKDEV: &CStr = c"libumockdev.so.0";
+const GOBJECT: &CStr = c"libgobject-2.0.so.0";
 
 type Object = *mut c_void;
 
@@ -195,25 +180,15 @@ impl Testbed {
             preloaded.contains("umockdev"),
             "These tests must be started by umockdev-wrapper. `cargo xtask test e2e` does, and `cargo test` in tests/e2e."
         );
-        // SAFETY: the types are those of umockdev.h (and glib-object.h for g_object_unref); the libraries stay loaded.
+        // SAFETY: the types of the functions are those of umockdev.h, and of glib-object.h for g_object_unref.
         let testbed = unsafe {
-            let new: unsafe extern "C" fn() -> Object =
-                std::mem::transmute(symbol(c"libumockdev.so.0", c"umockdev_testbed_new"));
+            let new: unsafe extern "C" fn() -> Object = function(UMOCKDEV, c"umockdev_testbed_new");
             Self {
                 object: new(),
-                add_from_string: std::mem::transmute(symbol(
-                    c"libumockdev.so.0",
-                    c"umockdev_testbed_add_from_string",
-                )),
-                uevent: std::mem::transmute(symbol(
-                    c"libumockdev.so.0",
-                    c"umockdev_testbed_uevent",
-                )),
-                remove_device: std::mem::transmute(symbol(
-                    c"libumockdev.so.0",
-                    c"umockdev_testbed_remove_device",
-                )),
-                unref: std::mem::transmute(symbol(c"libgobject-2.0.so.0", c"g_object_unref")),
+                add_from_string: function(UMOCKDEV, c"umockdev_testbed_add_from_string"),
+                uevent: function(UMOCKDEV, c"umockdev_testbed_uevent"),
+                remove_device: function(UMOCKDEV, c"umockdev_testbed_remove_device"),
+                unref: function(GOBJECT, c"g_object_unref"),
             }
         };
         // This socket would swallow the terminal's ioctls, and opening the port would fail.
@@ -227,10 +202,7 @@ impl Testbed {
         let text = CString::new(description).expect("a description has no NUL in it");
         // SAFETY: the object lives, the text ends with NUL, and no details of an error are asked for.
         let added = unsafe { (self.add_from_string)(self.object, text.as_ptr(), ptr::null_mut()) };
-        assert!(
-            added != 0,
-            "umockdev does not take this description:\n{description}"
-        );
+        assert!(added != 0, "umockdev does not take this description:\n{description}");
     }
 
     fn remove(&self) {
@@ -249,20 +221,19 @@ impl Drop for Testbed {
     }
 }
 
-/// A function of a library.
-fn symbol(library: &CStr, name: &CStr) -> *mut c_void {
+/// Finds a function of a library, which stays loaded from then on.
+///
+/// # Safety
+///
+/// `F` must be the type of that function: a pointer to an `extern "C" fn` with its parameters and result.
+unsafe fn function<F: Copy>(library: &CStr, name: &CStr) -> F {
+    const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
     // SAFETY: both names end with NUL.
     let found = unsafe {
         let handle = libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL);
-        if handle.is_null() {
-            handle
-        } else {
-            libc::dlsym(handle, name.as_ptr())
-        }
+        if handle.is_null() { handle } else { libc::dlsym(handle, name.as_ptr()) }
     };
-    assert!(
-        !found.is_null(),
-        "{library:?} with {name:?} is missing. Please install umockdev."
-    );
-    found
+    assert!(!found.is_null(), "{library:?} with {name:?} is missing. Please install umockdev.");
+    // SAFETY: a function pointer has the size of any other, and the caller vouches for its type.
+    unsafe { std::mem::transmute_copy(&found) }
 }
