@@ -4,7 +4,8 @@ use web_sys::DragEvent;
 use yew::prelude::*;
 
 use super::panels::{
-    ConsolePanel, FirstPagePanel, HeaderPanel, ProblemPanel, ReplacePanel, ReportPanel, TimelinePanel, VerdictPanel,
+    ConsolePanel, TimelinePanel, first_page_panel, header_panel, problem_panel, replace_panel, report_panel,
+    verdict_panel,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -73,27 +74,25 @@ pub fn App(props: &AppProps) -> Html {
         })
     };
     html! {
-        <ContextProvider<View> context={view}>
-            <div {class} {ondragover} {ondragleave} {ondrop}>
-                <HeaderPanel />
-                <ProblemPanel />
-                if has_recording {
-                    <VerdictPanel />
-                    <main class="workbench">
-                        <div class="workbench__pictures">
-                            <TimelinePanel />
-                            <ReportPanel />
-                        </div>
-                        <ConsolePanel />
-                    </main>
-                } else {
-                    <FirstPagePanel />
-                }
-                <ReplacePanel />
-                if is_dragging {
-                    <div class="drop-overlay" aria-hidden="true"><p>{ "Drop the log to read it" }</p></div>
-                }
-            </div>
-        </ContextProvider<View>>
+        <div {class} {ondragover} {ondragleave} {ondrop}>
+            { header_panel(&view) }
+            { problem_panel(&view) }
+            if has_recording {
+                { verdict_panel(&view) }
+                <main class="workbench">
+                    <div class="workbench__pictures">
+                        <TimelinePanel view={view.clone()} />
+                        { report_panel(&view) }
+                    </div>
+                    <ConsolePanel view={view.clone()} />
+                </main>
+            } else {
+                { first_page_panel(&view) }
+            }
+            { replace_panel(&view) }
+            if is_dragging {
+                <div class="drop-overlay" aria-hidden="true"><p>{ "Drop the log to read it" }</p></div>
+            }
+        </div>
     }
 }

@@ -114,10 +114,3 @@ impl View {
         self.store.take_files.clone()
     }
 }
-
-/// The view that is around this component.
-#[hook]
-pub fn use_view() -> View {
-    #[expect(clippy::expect_used, reason = "App puts a view around every panel")]
-    use_context::<View>().expect("a panel stands inside App")
-}

@@ -4,15 +4,15 @@ use web_sys::{FileList, HtmlInputElement};
 use yew::prelude::*;
 
 use super::icons::{Icon, icon};
-use super::line_settings::LineSettingsForm;
+use super::line_settings::{LineSettingsForm, line_settings};
 use super::menu::Menu;
-use super::port_list::PortList;
+use super::port_list::port_list;
 use crate::session::{Connection, LineSettings, Port, PortId};
 use crate::ui::dom;
 
-/// Properties of [`FirstPage`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct FirstPageProps {
+/// What [`first_page`] is drawn from.
+#[derive(Clone, PartialEq)]
+pub struct FirstPage {
     /// Whether the browser has Web Serial; `None` until it was asked.
     pub has_serial: Option<bool>,
     /// Ports granted before.
@@ -38,8 +38,7 @@ pub struct FirstPageProps {
 }
 
 /// See the module.
-#[component]
-pub fn FirstPage(props: &FirstPageProps) -> Html {
+pub fn first_page(props: &FirstPage) -> Html {
     html! {
         <main class="first">
             <div class="first__head">
@@ -50,9 +49,9 @@ pub fn FirstPage(props: &FirstPageProps) -> Html {
                 </p>
             </div>
             <div class="ways">
-                <ConnectWay ..props.clone() />
+                { connect_way(props) }
                 { demo_way(props) }
-                <LogWay ..props.clone() />
+                <LogWay on_text={props.on_text.clone()} on_files={props.on_files.clone()} />
             </div>
             <p class="first__foot">
                 { format!("Reads {}. ", listed(&props.firmwares)) }
@@ -62,8 +61,7 @@ pub fn FirstPage(props: &FirstPageProps) -> Html {
     }
 }
 
-#[component]
-fn ConnectWay(props: &FirstPageProps) -> Html {
+fn connect_way(props: &FirstPage) -> Html {
     let is_busy = !matches!(props.connection, Connection::None | Connection::Lost(_));
     let can_connect = props.has_serial == Some(true);
     let face = html! { <span>{ props.line.summary() }</span> };
@@ -84,7 +82,9 @@ fn ConnectWay(props: &FirstPageProps) -> Html {
                 </button>
                 if can_connect {
                     <Menu {face} class="button--quiet" label="Line settings" testid="line-settings">
-                        <LineSettingsForm line={props.line.clone()} is_open=false on_change={props.on_line.clone()} />
+                        { line_settings(&LineSettingsForm {
+                            line: props.line.clone(), is_open: false, on_change: props.on_line.clone(),
+                        }) }
                     </Menu>
                 }
             </div>
@@ -101,14 +101,14 @@ fn ConnectWay(props: &FirstPageProps) -> Html {
                 }
                 if can_connect && !props.ports.is_empty() {
                     <p>{ "Used before:" }</p>
-                    <PortList ports={props.ports.clone()} on_choose={props.on_port.clone()} />
+                    { port_list(&props.ports, &props.on_port) }
                 }
             </div>
         </section>
     }
 }
 
-fn demo_way(props: &FirstPageProps) -> Html {
+fn demo_way(props: &FirstPage) -> Html {
     html! {
         <section class="way" aria-labelledby="way-demo">
             <h2 id="way-demo" class="way__title">{ icon(Icon::Play) }{ "Watch the demo board" }</h2>
@@ -124,8 +124,14 @@ fn demo_way(props: &FirstPageProps) -> Html {
     }
 }
 
+#[derive(Clone, PartialEq, Properties)]
+struct LogWayProps {
+    on_text: Callback<String>,
+    on_files: Callback<FileList>,
+}
+
 #[component]
-fn LogWay(props: &FirstPageProps) -> Html {
+fn LogWay(props: &LogWayProps) -> Html {
     let text = use_state_eq(String::new);
     let file = use_node_ref();
     let typed = {

@@ -4,19 +4,11 @@ use yew::prelude::*;
 
 use crate::chart::{LegendItem, MarkShape, Swatch};
 
-/// Properties of [`Legend`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct LegendProps {
-    /// The signs.
-    pub items: Vec<LegendItem>,
-}
-
 /// See the module.
-#[component]
-pub fn Legend(props: &LegendProps) -> Html {
+pub fn legend(items: &[LegendItem]) -> Html {
     html! {
         <ul class="legend">
-            { for props.items.iter().map(|item| html! {
+            { for items.iter().map(|item| html! {
                 <li class={classes!("legend__item", token_class(item.token))}>
                     { swatch(item.swatch) }<span>{ &item.label }</span>
                     if !item.value.is_empty() {

@@ -5,9 +5,9 @@ use yew::prelude::*;
 use crate::session::{FlowControl, LineSettings, Parity};
 use crate::ui::dom;
 
-/// Properties of [`LineSettingsForm`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct LineSettingsFormProps {
+/// What [`line_settings`] is drawn from.
+#[derive(Clone, PartialEq)]
+pub struct LineSettingsForm {
     /// The settings.
     pub line: LineSettings,
     /// Whether a port is open, for which they come too late.
@@ -17,8 +17,7 @@ pub struct LineSettingsFormProps {
 }
 
 /// See the module.
-#[component]
-pub fn LineSettingsForm(props: &LineSettingsFormProps) -> Html {
+pub fn line_settings(props: &LineSettingsForm) -> Html {
     let line = &props.line;
     let baud_changed = changed_baud(props);
     let change = |apply: fn(&mut LineSettings, &str)| {
@@ -96,7 +95,7 @@ pub fn option(key: &'static str, label: &'static str, is_chosen: bool) -> Html {
     html! { <option value={key} selected={is_chosen}>{ label }</option> }
 }
 
-fn changed_baud(props: &LineSettingsFormProps) -> Callback<Event> {
+fn changed_baud(props: &LineSettingsForm) -> Callback<Event> {
     let (line, on_change) = (props.line.clone(), props.on_change.clone());
     Callback::from(move |event: Event| {
         let typed = dom::changed(&event).parse::<u32>().unwrap_or(line.baud);
@@ -105,7 +104,7 @@ fn changed_baud(props: &LineSettingsFormProps) -> Callback<Event> {
     })
 }
 
-fn baud_chip(props: &LineSettingsFormProps, baud: u32) -> Html {
+fn baud_chip(props: &LineSettingsForm, baud: u32) -> Html {
     let (line, on_change) = (props.line.clone(), props.on_change.clone());
     let is_chosen = baud == line.baud;
     // Not a button, so that the menu around it stays open: a radio, as it is one of several.

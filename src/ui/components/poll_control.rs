@@ -8,24 +8,21 @@ use crate::heap::Millis;
 use crate::session::{PollState, Settings};
 use crate::ui::dom;
 
-/// Properties of [`PollControl`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct PollControlProps {
+/// What [`poll_control`] is drawn from.
+#[derive(Clone, PartialEq)]
+pub struct PollControl {
     /// How it stands.
     pub state: PollState,
     /// Whether the board is asked by itself.
     pub enabled: bool,
     /// How often.
     pub interval: Millis,
-    /// Whether there is anybody to ask.
-    pub is_live: bool,
     /// It was changed.
     pub on_change: Callback<(bool, Millis)>,
 }
 
 /// See the module.
-#[component]
-pub fn PollControl(props: &PollControlProps) -> Html {
+pub fn poll_control(props: &PollControl) -> Html {
     let (enabled, interval, on_change) = (props.enabled, props.interval, &props.on_change);
     let switched = on_change.reform(move |event: Event| (dom::ticked(&event), interval));
     let retimed = on_change.reform(move |event: Event| {
@@ -38,7 +35,7 @@ pub fn PollControl(props: &PollControlProps) -> Html {
         <>
             { icon(Icon::Clock) }
             <span data-testid="poll-state" data-state={key}>
-                { if props.is_live { words } else { "Asking".to_owned() } }
+                { words }
             </span>
         </>
     };

@@ -17,19 +17,11 @@ pub struct Tile {
     pub series: &'static str,
 }
 
-/// Properties of [`Tiles`].
-#[derive(Clone, PartialEq, Properties)]
-pub struct TilesProps {
-    /// The figures that are known.
-    pub tiles: Vec<Tile>,
-}
-
 /// See the module.
-#[component]
-pub fn Tiles(props: &TilesProps) -> Html {
+pub fn tiles(tiles: &[Tile]) -> Html {
     html! {
         <dl class="tiles">
-            { for props.tiles.iter().map(|tile| html! {
+            { for tiles.iter().map(|tile| html! {
                 <div key={tile.testid} class={classes!("tile", tile.series)} data-testid={tile.testid}
                      title={tile.title.clone()}>
                     <dt class="tile__label">{ tile.label }</dt>

@@ -14,7 +14,8 @@ use crate::ui::components::console_row::{ConsoleRow, console_row};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::dom::{self, use_size_watch};
 use crate::ui::sight::{Move, Sight};
-use crate::ui::store::{View, use_view};
+use super::PanelProps;
+use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 use crate::ui::virtual_rows::VirtualRows;
 
@@ -23,8 +24,8 @@ const ROW_PX: f64 = 20.0;
 
 /// See the module.
 #[component]
-pub fn ConsolePanel() -> Html {
-    let view = use_view();
+pub fn ConsolePanel(props: &PanelProps) -> Html {
+    let view = props.view.clone();
     let known_sight = use_reducer_eq(Sight::default);
     let moves = known_sight.dispatcher();
     let (scroller, sizer, window) = (use_node_ref(), use_node_ref(), use_node_ref());

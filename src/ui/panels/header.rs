@@ -5,16 +5,14 @@ use yew::prelude::*;
 use crate::recording::Source;
 use crate::session::{Connection, Event, Session, Settings};
 use crate::ui::components::icons::{Icon, icon, logo};
-use crate::ui::components::line_settings::LineSettingsForm;
+use crate::ui::components::line_settings::{LineSettingsForm, line_settings};
 use crate::ui::components::menu::Menu;
-use crate::ui::components::poll_control::PollControl;
-use crate::ui::components::port_list::PortList;
-use crate::ui::store::{View, use_view};
+use crate::ui::components::poll_control::{PollControl, poll_control};
+use crate::ui::components::port_list::port_list;
+use crate::ui::store::View;
 
 /// See the module.
-#[component]
-pub fn HeaderPanel() -> Html {
-    let view = use_view();
+pub fn header_panel(view: &View) -> Html {
     let session = view.session();
     let has_recording = session.recording().is_some();
     html! {
@@ -23,8 +21,8 @@ pub fn HeaderPanel() -> Html {
             if has_recording {
                 { board_line(&session) }
                 <div class="header__actions">
-                    { ask(&view, &session) }
-                    { connect(&view, &session) }
+                    { ask(view, &session) }
+                    { connect(view, &session) }
                     <button type="button" class="button" data-testid="save-log" title="Save every byte of the log as a file"
                             onclick={view.sender(|_: MouseEvent| Event::SaveLogClicked)}>
                         { icon(Icon::Save) }<span class="wide">{ "Save log" }</span>
@@ -96,7 +94,7 @@ fn ask(view: &View, session: &Session) -> Html {
     let is_known = session.board().is_some();
     html! {
         <>
-            <PollControl {state} {enabled} {interval} is_live=true {on_change} />
+            { poll_control(&PollControl { state, enabled, interval, on_change }) }
             if command.is_some() || !is_known {
                 <button type="button" class="button" data-testid="report-button" disabled={command.is_none()}
                         title={command.map_or("Not known yet which firmware this is", |command| command.about)}
@@ -151,9 +149,9 @@ fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
               at_end=true testid="connect-menu">
             if !is_open && !session.ports().is_empty() {
                 <p class="form__title">{ "Used before" }</p>
-                <PortList ports={session.ports().to_vec()} on_choose={view.sender(Event::PortClicked)} />
+                { port_list(session.ports(), &view.sender(Event::PortClicked)) }
             }
-            <LineSettingsForm {line} {is_open} on_change={on_line} />
+            { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }
         </Menu>
     }
 }

@@ -5,26 +5,22 @@ use yew::prelude::*;
 use crate::format;
 use crate::recording::Source;
 use crate::session::Event;
-use crate::ui::components::problem_bar::ProblemBar;
+use crate::ui::components::problem_bar::problem_bar;
 use crate::ui::components::replace_dialog::ReplaceDialog;
-use crate::ui::store::use_view;
+use crate::ui::store::View;
 
 /// The bar with the problem.
-#[component]
-pub fn ProblemPanel() -> Html {
-    let view = use_view();
+pub fn problem_panel(view: &View) -> Html {
     let problem = view.session().problem().cloned();
     html! {
         if let Some(problem) = problem {
-            <ProblemBar {problem} on_dismiss={view.sender(|()| Event::ProblemDismissed)} />
+            { problem_bar(&problem, view.sender(|_| Event::ProblemDismissed)) }
         }
     }
 }
 
 /// The question.
-#[component]
-pub fn ReplacePanel() -> Html {
-    let view = use_view();
+pub fn replace_panel(view: &View) -> Html {
     let session = view.session();
     let Some(recording) = session.recording().filter(|_| session.is_replacing()) else {
         return Html::default();

@@ -10,23 +10,21 @@ use crate::format;
 use crate::heap::BlockKind;
 use crate::recording::{DatedReport, Recording};
 use crate::ui::components::icons::{Icon, icon};
-use crate::ui::components::legend::Legend;
+use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::dom;
-use crate::ui::store::{View, use_view};
+use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
 /// See the module.
-#[component]
-pub fn ReportPanel() -> Html {
-    let view = use_view();
+pub fn report_panel(view: &View) -> Html {
     let session = view.session();
     let Some(recording) = session.recording() else { return Html::default() };
     let reports = recording.reports();
     let latest = reports.len().saturating_sub(1);
     let chosen = view.state().report.filter(|&chosen| chosen < reports.len()).unwrap_or(latest);
-    let Some(dated) = reports.get(chosen) else { return empty(&view) };
+    let Some(dated) = reports.get(chosen) else { return empty(view) };
     let report = &dated.report;
     let mark_lines = {
         let lines = dated.lines;
@@ -41,17 +39,17 @@ pub fn ReportPanel() -> Html {
                     { crate::ui::components::verdict_bar::lines_text(dated.lines) }
                 </button>
                 if reports.len() > 1 {
-                    { select(&view, recording, chosen) }
+                    { select(view, recording, chosen) }
                 }
             </header>
             if !report.complete {
                 { incomplete(report) }
             }
             if !report.blocks.blocks().is_empty() {
-                <BlockMapView key={chosen} report={ByPointer(Rc::clone(report))} />
+                <BlockMapView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
             }
             if !report.categories.is_empty() {
-                <CompositionView key={chosen} report={ByPointer(Rc::clone(report))} />
+                <CompositionView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
             }
             { figures(report) }
         </section>
@@ -176,15 +174,15 @@ impl PartialEq for ByPointer {
 #[derive(Clone, PartialEq, Properties)]
 struct ReportProps {
     report: ByPointer,
+    theme: u64,
 }
 
 #[component]
 fn BlockMapView(props: &ReportProps) -> Html {
     let hover = use_state_eq(|| None::<usize>);
-    let theme = use_view().theme_number();
     let report = &props.report.0;
     let picture = BlockMapPicture::new(&report.blocks);
-    let painter = use_memo((props.report.clone(), *hover, theme), |(report, hover, _)| {
+    let painter = use_memo((props.report.clone(), *hover, props.theme), |(report, hover, _)| {
         let (report, hover) = (Rc::clone(&report.0), *hover);
         Painter::new(move |canvas: Canvas<'_>| {
             canvas.paint(&BlockMapPicture::new(&report.blocks).with_selected(hover));
@@ -216,7 +214,7 @@ fn BlockMapView(props: &ReportProps) -> Html {
         <div class="report__picture" data-testid="block-map" data-blocks={report.blocks.blocks().len().to_string()}>
             <PictureCanvas class="report__map" label={picture.summary()} painter={(*painter).clone()} {on_point} />
             <p class="report__pointed">{ said.unwrap_or_else(|| picture.summary()) }</p>
-            <Legend items={picture.legend()} />
+            { legend(&picture.legend()) }
             <TextTwin {table} />
         </div>
     }
@@ -225,9 +223,8 @@ fn BlockMapView(props: &ReportProps) -> Html {
 #[component]
 fn CompositionView(props: &ReportProps) -> Html {
     let hover = use_state_eq(|| None::<usize>);
-    let theme = use_view().theme_number();
     let composition = use_memo(props.report.clone(), |report| Composition::new(&report.0.categories));
-    let painter = use_memo((props.report.clone(), *hover, theme), |(report, hover, _)| {
+    let painter = use_memo((props.report.clone(), *hover, props.theme), |(report, hover, _)| {
         let picture = Composition::new(&report.0.categories).with_selected(*hover);
         Painter::new(move |canvas: Canvas<'_>| canvas.paint(&picture))
     });

@@ -6,11 +6,12 @@ use crate::chart::{Axis, Hit, Moment, Options, Picture, Table, TimelineChart};
 use crate::format;
 use crate::heap::{Millis, Unit};
 use crate::recording::{Metric, Recording};
-use crate::ui::components::legend::Legend;
+use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::text_twin::TextTwin;
-use crate::ui::components::tiles::{Tile, Tiles};
-use crate::ui::store::{View, use_view};
+use crate::ui::components::tiles::{Tile, tiles};
+use super::PanelProps;
+use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
 /// The key figures: which, their names for tests, their names for people, their lines in the chart.
@@ -24,8 +25,8 @@ const TILES: [(Metric, &str, &str, &str); 5] = [
 
 /// See the module.
 #[component]
-pub fn TimelinePanel() -> Html {
-    let view = use_view();
+pub fn TimelinePanel(props: &PanelProps) -> Html {
+    let view = props.view.clone();
     let hover = use_state_eq(|| None::<Moment>);
     let session = view.session();
     let Some(recording) = session.recording() else { return Html::default() };
@@ -78,16 +79,16 @@ pub fn TimelinePanel() -> Html {
                  data-points={points.to_string()}>
             <header class="panel__head">
                 <h2 id="timeline-title" class="panel__title">{ "Heap over time" }</h2>
-                { reading(&chart, *hover) }
             </header>
-            <Tiles tiles={tiles(recording)} />
+            { tiles(&known_tiles(recording)) }
             if chart.is_empty() {
                 { empty(&view, recording) }
             } else {
                 <div class="timeline__picture">
                     <PictureCanvas class="timeline__canvas" label={chart.table().caption} {painter} {on_point} {on_press} />
                 </div>
-                <Legend items={chart.legend().into_iter().map(without_value).collect::<Vec<_>>()} />
+                { reading(&chart, *hover) }
+                { legend(&chart.legend().into_iter().map(without_value).collect::<Vec<_>>()) }
                 <TextTwin {table} />
             }
         </section>
@@ -113,7 +114,10 @@ fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
 
 /// The exact values at the pointer.
 fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
-    let Some(moment) = at else { return Html::default() };
+    // Its place is kept while nothing is pointed at: the page must not move under the pointer.
+    let Some(moment) = at else {
+        return html! { <p class="reading">{ "Point at the chart to read exact values; a click finds the line in the log." }</p> };
+    };
     html! {
         <p class="reading">
             <span class="reading__time">{ format::clock_offset(moment.at, false) }</span>
@@ -125,7 +129,7 @@ fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
     }
 }
 
-fn tiles(recording: &Recording) -> Vec<Tile> {
+fn known_tiles(recording: &Recording) -> Vec<Tile> {
     let tile = |(metric, testid, label, series): (Metric, &'static str, &'static str, &'static str)| {
         let figure = metric.figure();
         let timeline = recording.timeline();

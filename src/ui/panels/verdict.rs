@@ -5,13 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::ui::components::verdict_bar::VerdictBar;
-use crate::ui::store::use_view;
+use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
 /// See the module.
-#[component]
-pub fn VerdictPanel() -> Html {
-    let view = use_view();
+pub fn verdict_panel(view: &View) -> Html {
     let verdict = Rc::clone(view.session().verdict());
     html! { <VerdictBar {verdict} on_evidence={view.actor(ViewAction::Mark)} /> }
 }
