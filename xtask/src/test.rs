@@ -84,7 +84,7 @@ fn bench(steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     steps.take("benches, once each", || {
-        run(cargo("bench").args(["--", "--test"]), "A measurement does not run.")
+        run(cargo("bench").args(["--bench", "*", "--", "--short"]), "A measurement does not run.")
     })
 }
 

@@ -18,6 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use heapscope::demo::{Scenario, TasmotaBoard};
+use heapscope::heap::Millis;
+
 use crate::cable::Terminal;
 
 /// What a test asks of a simulated board. Heapscope's own simulations fit through `simulated`.
@@ -28,36 +31,20 @@ pub trait Board: Send {
     fn input(&mut self, bytes: &[u8]);
 }
 
-/// The board that is plugged in unless a test brings its own.
-///
-/// This is the one place to change when Heapscope's simulated Tasmota board is to be used instead.
+/// The board that is plugged in unless a test brings its own: the one that the page has as its demo.
 pub fn simulated() -> Box<dyn Board> {
-    Box::new(Placeholder::default())
+    Box::new(Simulated(TasmotaBoard::new(Scenario::Leaking)))
 }
 
-/// Says one line at power-on and answers every line with its time, as a Tasmota board does.
-#[derive(Default)]
-struct Placeholder {
-    greeted: bool,
-    lines_typed: usize,
-}
+struct Simulated(TasmotaBoard);
 
-impl Board for Placeholder {
+impl Board for Simulated {
     fn advance(&mut self, now: u64, out: &mut Vec<u8>) {
-        if !self.greeted {
-            self.greeted = true;
-            out.extend_from_slice(b"00:00:00.001 HDW: ESP8266EX\r\n");
-        }
-        for _ in 0..std::mem::take(&mut self.lines_typed) {
-            let (seconds, milliseconds) = (now / 1000, now % 1000);
-            let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-            let line = format!("{hours:02}:{minutes:02}:{seconds:02}.{milliseconds:03} CMD: \r\n");
-            out.extend_from_slice(line.as_bytes());
-        }
+        heapscope::demo::Board::advance(&mut self.0, Millis(now), out);
     }
 
     fn input(&mut self, bytes: &[u8]) {
-        self.lines_typed += bytes.iter().filter(|byte| **byte == b'\n').count();
+        heapscope::demo::Board::input(&mut self.0, bytes);
     }
 }
 
@@ -123,10 +110,17 @@ impl Bench {
 
     /// Waits until these bytes were typed.
     pub async fn wait_for_typed(&self, bytes: &[u8]) {
-        let found = |state: &State| state.typed.windows(bytes.len()).any(|window| window == bytes);
-        self.wait(found, |state| {
+        self.wait_for_typed_times(bytes, 1).await;
+    }
+
+    /// Waits until these bytes were typed so often, with patience for each time.
+    pub async fn wait_for_typed_times(&self, bytes: &[u8], times: u32) {
+        let count =
+            |state: &State| state.typed.windows(bytes.len()).filter(|window| *window == bytes).count();
+        let found = |state: &State| count(state) >= times as usize;
+        self.wait_within(PATIENCE * times, found, |state| {
             let (wanted, got) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&state.typed));
-            format!("{wanted:?} was never typed to the board, only {got:?}")
+            format!("{wanted:?} was typed to the board {} times, not {times}: {got:?}", count(state))
         })
         .await;
     }
@@ -210,6 +204,15 @@ impl Bench {
     }
 
     async fn wait(&self, done: impl Fn(&State) -> bool, problem: impl Fn(&State) -> String) {
+        self.wait_within(PATIENCE, done, problem).await;
+    }
+
+    async fn wait_within(
+        &self,
+        patience: Duration,
+        done: impl Fn(&State) -> bool,
+        problem: impl Fn(&State) -> String,
+    ) {
         let started = Instant::now();
         loop {
             {
@@ -220,7 +223,7 @@ impl Bench {
                 if done(&state) {
                     return;
                 }
-                assert!(started.elapsed() < PATIENCE, "{} within {PATIENCE:?}.", problem(&state));
+                assert!(started.elapsed() < patience, "{} within {patience:?}.", problem(&state));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
