@@ -43,7 +43,8 @@ async fn page(script: Script) -> String {
 
 async fn check(name: &str, script: Script) -> String {
     let html = one_element_a_line(&page(script).await);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/views").join(format!("{name}.html"));
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/views").join(format!("{name}.html"));
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&path, &html).unwrap();
     }
@@ -70,10 +71,10 @@ fn content<'a>(html: &'a str, testid: &str) -> Option<&'a str> {
 
 #[tokio::test]
 async fn first_page_with_serial_and_a_known_port() {
-    let html = check("first-page", &[
-        || (Event::SerialSupportKnown(true), 0),
-        || (Event::PortsListed(vec![cp2102()]), 0),
-    ])
+    let html = check(
+        "first-page",
+        &[|| (Event::SerialSupportKnown(true), 0), || (Event::PortsListed(vec![cp2102()]), 0)],
+    )
     .await;
     for way in ["connect-button", "demo-button", "paste-input", "port-button"] {
         assert!(html.contains(&format!("data-testid=\"{way}\"")), "{way}");
@@ -89,12 +90,23 @@ async fn first_page_without_serial() {
 
 #[tokio::test]
 async fn a_board_that_has_said_little() {
-    let html = check("connected", &[
-        || (Event::SerialSupportKnown(true), 0),
-        || (Event::PortChosen(cp2102()), 10),
-        || (Event::PortOpened(PortId(0)), 20),
-        || (Event::BytesReceived(PortId(0), b"18:40:08.501-023/02 CMD: Status 4\r\nhalf a li".to_vec()), 1_520),
-    ])
+    let html = check(
+        "connected",
+        &[
+            || (Event::SerialSupportKnown(true), 0),
+            || (Event::PortChosen(cp2102()), 10),
+            || (Event::PortOpened(PortId(0)), 20),
+            || {
+                (
+                    Event::BytesReceived(
+                        PortId(0),
+                        b"18:40:08.501-023/02 CMD: Status 4\r\nhalf a li".to_vec(),
+                    ),
+                    1_520,
+                )
+            },
+        ],
+    )
     .await;
     assert!(content(&html, "headline").is_some_and(|headline| headline.contains("23")));
     assert!(html.contains("data-testid=\"tile-free\"") && !html.contains("data-testid=\"tile-low-water\""));
@@ -105,13 +117,16 @@ async fn a_board_that_has_said_little() {
 
 #[tokio::test]
 async fn a_device_that_vanished_leaves_its_log_and_a_problem() {
-    let html = check("lost", &[
-        || (Event::SerialSupportKnown(true), 0),
-        || (Event::PortChosen(cp2102()), 10),
-        || (Event::PortOpened(PortId(0)), 20),
-        || (Event::BytesReceived(PortId(0), b"18:40:08.501-023/02 CMD: Status 4\r\n".to_vec()), 1_520),
-        || (Event::PortLost(PortId(0), "The device has been lost.".into()), 2_000),
-    ])
+    let html = check(
+        "lost",
+        &[
+            || (Event::SerialSupportKnown(true), 0),
+            || (Event::PortChosen(cp2102()), 10),
+            || (Event::PortOpened(PortId(0)), 20),
+            || (Event::BytesReceived(PortId(0), b"18:40:08.501-023/02 CMD: Status 4\r\n".to_vec()), 1_520),
+            || (Event::PortLost(PortId(0), "The device has been lost.".into()), 2_000),
+        ],
+    )
     .await;
     assert!(html.contains("data-testid=\"problem\""));
     assert!(html.contains("data-connection=\"lost\""));
@@ -120,9 +135,10 @@ async fn a_device_that_vanished_leaves_its_log_and_a_problem() {
 
 #[tokio::test]
 async fn an_out_of_memory_table() {
-    let html = check("toit", &[|| {
-        (text("toit.txt", include_str!("fixtures/toit/out_of_memory_question/log.txt")), 0)
-    }])
+    let html = check(
+        "toit",
+        &[|| (text("toit.txt", include_str!("fixtures/toit/out_of_memory_question/log.txt")), 0)],
+    )
     .await;
     assert!(html.contains("data-format=\"heap_report\"") && html.contains("data-complete=\"true\""));
     assert!(html.contains("data-state=\"out-of-memory\""));
@@ -131,9 +147,12 @@ async fn an_out_of_memory_table() {
 
 #[tokio::test]
 async fn a_log_is_shown_as_text_whatever_is_in_it() {
-    let html = check("hostile", &[|| {
-        (text("<img src=x>", "</script><script>alert(1)</script>\nbell\x07 \u{1b}[31mred\u{1b}[0m\n"), 0)
-    }])
+    let html = check(
+        "hostile",
+        &[|| {
+            (text("<img src=x>", "</script><script>alert(1)</script>\nbell\x07 \u{1b}[31mred\u{1b}[0m\n"), 0)
+        }],
+    )
     .await;
     assert!(!html.contains("<script") && !html.contains("<img"));
     assert!(html.contains("bell␇ red"));
@@ -141,29 +160,31 @@ async fn a_log_is_shown_as_text_whatever_is_in_it() {
 
 #[tokio::test]
 async fn replacing_a_recording_of_a_board_is_asked_first() {
-    let html = check("replace", &[
-        || (Event::PortChosen(cp2102()), 10),
-        || (Event::PortOpened(PortId(0)), 20),
-        || (Event::BytesReceived(PortId(0), b"one\ntwo\n".to_vec()), 30),
-        || (Event::DemoClicked, 40),
-    ])
+    let html = check(
+        "replace",
+        &[
+            || (Event::PortChosen(cp2102()), 10),
+            || (Event::PortOpened(PortId(0)), 20),
+            || (Event::BytesReceived(PortId(0), b"one\ntwo\n".to_vec()), 30),
+            || (Event::DemoClicked, 40),
+        ],
+    )
     .await;
     assert!(html.contains("This would replace the recording of CP2102 (2 lines)."));
 }
 
 #[tokio::test]
 async fn a_problem_says_what_to_do() {
-    let html = page(&[|| {
-        (Event::BrowserFailed(Problem::new("It broke.", "Mend it.")), 0)
-    }])
-    .await;
+    let html = page(&[|| (Event::BrowserFailed(Problem::new("It broke.", "Mend it.")), 0)]).await;
     assert!(html.contains("It broke.") && html.contains("Mend it."));
 }
 
 #[tokio::test]
 async fn the_demo_is_always_labelled_and_complete() {
     let html = page(&[|| (Event::DemoClicked, 0), || (Event::Tick, 1_000)]).await;
-    for part in ["demo-badge", "timeline", "block-map", "tile-free", "tile-largest", "console-line", "poll-state"] {
+    for part in
+        ["demo-badge", "timeline", "block-map", "tile-free", "tile-largest", "console-line", "poll-state"]
+    {
         assert!(html.contains(&format!("data-testid=\"{part}\"")), "{part}");
     }
     // However long the log is, only what is in sight is in the document.

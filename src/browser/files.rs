@@ -52,9 +52,8 @@ pub fn take_files(files: &[gloo_file::File], report: &Callback<Event>) {
 pub fn on_paste(report: Callback<Event>) -> EventListener {
     EventListener::new(&gloo_utils::document(), "paste", move |event| {
         let into_field = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let is_field = |element: &HtmlElement| {
-            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-        };
+        let is_field =
+            |element: &HtmlElement| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
         if into_field.as_ref().is_some_and(is_field) {
             return;
         }

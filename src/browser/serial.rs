@@ -56,7 +56,8 @@ struct Slot {
 impl SerialDriver {
     /// Looks for Web Serial, reports what there is, and listens to cables.
     pub fn start(report: Callback<Event>) -> Rc<Self> {
-        let navigator: NavigatorWithSerial = gloo_utils::window().navigator().unchecked_into::<JsValue>().into();
+        let navigator: NavigatorWithSerial =
+            gloo_utils::window().navigator().unchecked_into::<JsValue>().into();
         let driver = Rc::new(SerialDriver {
             serial: navigator.serial(),
             slots: RefCell::default(),

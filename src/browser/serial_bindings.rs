@@ -84,4 +84,3 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = releaseLock)]
     pub fn release_lock(this: &Writer) -> Result<(), JsValue>;
 }
-

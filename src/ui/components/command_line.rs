@@ -71,9 +71,11 @@ pub fn CommandLine(props: &CommandLineProps) -> Html {
         Callback::from(move |event: InputEvent| text.set(dom::typed(&event)))
     };
     let ending = props.line_ending;
-    let chosen_ending =
-        props.on_line_ending.reform(move |event: Event| LineEnding::from_key(&dom::chosen(&event)).unwrap_or(ending));
-    let placeholder = props.disabled_because.clone().unwrap_or(AttrValue::Static("Type a command, press Enter"));
+    let chosen_ending = props
+        .on_line_ending
+        .reform(move |event: Event| LineEnding::from_key(&dom::chosen(&event)).unwrap_or(ending));
+    let placeholder =
+        props.disabled_because.clone().unwrap_or(AttrValue::Static("Type a command, press Enter"));
     html! {
         <form class="command" onsubmit={submit}>
             <span class="command__prompt" aria-hidden="true">{ ">" }</span>

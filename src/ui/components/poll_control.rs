@@ -73,9 +73,7 @@ fn state_words(state: &PollState, interval: Millis) -> (&'static str, String) {
     match state {
         PollState::Off => ("off", "Not asking".to_owned()),
         PollState::NotKnown => ("unknown", "Listening".to_owned()),
-        PollState::Next(left) => {
-            ("next", format!("Every {} s · in {} s", seconds(interval), begun(*left)))
-        }
+        PollState::Next(left) => ("next", format!("Every {} s · in {} s", seconds(interval), begun(*left))),
         PollState::Waiting(command) => ("waiting", format!("Asked {command} …")),
         PollState::Unanswered(count, left) => {
             let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };

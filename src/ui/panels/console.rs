@@ -5,6 +5,7 @@
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::PanelProps;
 use crate::dialect::{LineRange, readable};
 use crate::format;
 use crate::recording::{Recording, Row};
@@ -14,7 +15,6 @@ use crate::ui::components::console_row::{ConsoleRow, console_row};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::dom::{self, use_size_watch};
 use crate::ui::sight::{Move, Sight};
-use super::PanelProps;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 use crate::ui::virtual_rows::VirtualRows;
@@ -46,7 +46,8 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
     });
     // After each drawing: put the rows where they belong, and stay at the end.
     use_effect({
-        let (moves, scroller, sizer, window) = (moves.clone(), scroller.clone(), sizer.clone(), window.clone());
+        let (moves, scroller, sizer, window) =
+            (moves.clone(), scroller.clone(), sizer.clone(), window.clone());
         let was_px = sight.scroll_px;
         move || {
             dom::set_style(&sizer, "height", &format!("{}px", rows.height_px()));
@@ -178,7 +179,9 @@ fn point_at_line(view: &View) -> Callback<MouseEvent> {
         if selection.is_some_and(|selection| !selection.is_collapsed()) {
             return;
         }
-        let line = event.target_dyn_into::<Element>().and_then(|target| target.closest("[data-line]").ok().flatten());
+        let line = event
+            .target_dyn_into::<Element>()
+            .and_then(|target| target.closest("[data-line]").ok().flatten());
         let number = line.and_then(|line| line.get_attribute("data-line")).and_then(|text| text.parse().ok());
         if let Some(number) = number {
             view.act(ViewAction::Point(LineRange::one(number)));

@@ -61,7 +61,8 @@ fn board_line(session: &Session) -> Html {
         },
     };
     let board = session.board().map(|(board, _)| {
-        let parts = [Some(board.firmware), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
+        let parts =
+            [Some(board.firmware), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
     html! {

@@ -208,7 +208,11 @@ fn BlockMapView(props: &ReportProps) -> Html {
             BlockKind::Used => "used",
             BlockKind::Guard => "the allocator’s own",
         };
-        format!("{} · {} · {state}", format::address(block.address), format::exact_bytes(block.size_bytes.into()))
+        format!(
+            "{} · {} · {state}",
+            format::address(block.address),
+            format::exact_bytes(block.size_bytes.into())
+        )
     });
     html! {
         <div class="report__picture" data-testid="block-map" data-blocks={report.blocks.blocks().len().to_string()}>

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::PanelProps;
 use crate::chart::{Axis, Hit, Moment, Options, Picture, Table, TimelineChart};
 use crate::format;
 use crate::heap::{Millis, Unit};
@@ -10,7 +11,6 @@ use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::components::tiles::{Tile, tiles};
-use super::PanelProps;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
@@ -101,7 +101,10 @@ fn without_value(item: crate::chart::LegendItem) -> crate::chart::LegendItem {
 }
 
 fn options(view: &View, recording: &Recording, hover: Option<Moment>) -> Options {
-    let marked = view.state().marked.map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
+    let marked = view
+        .state()
+        .marked
+        .map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
     let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
     Options { axis, cursor: hover.or(marked), ..Options::default() }
 }
