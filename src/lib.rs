@@ -1,1 +1,10 @@
-//! Heapscope.
+//! Heapscope (the map comes with the house).
+pub mod chart;
+pub mod demo;
+pub mod dialect;
+pub mod format;
+pub mod heap;
+pub mod recording;
+pub mod session;
+pub mod stream;
+pub mod verdict;

@@ -13,11 +13,8 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 fn a_canvas_is_laid_out() {
     let document = gloo_utils::document();
-    let canvas: web_sys::HtmlCanvasElement =
-        document.create_element("canvas").unwrap().unchecked_into();
-    canvas
-        .set_attribute("style", "display: block; width: 321px; height: 45px")
-        .unwrap();
+    let canvas: web_sys::HtmlCanvasElement = document.create_element("canvas").unwrap().unchecked_into();
+    canvas.set_attribute("style", "display: block; width: 321px; height: 45px").unwrap();
     gloo_utils::body().append_child(&canvas).unwrap();
     assert_eq!((canvas.client_width(), canvas.client_height()), (321, 45));
     canvas.remove();

@@ -76,9 +76,6 @@ fn command(arguments: &[String]) -> Result<()> {
             println!("{USAGE}");
             Ok(())
         }
-        _ => fail!(
-            "There is no `cargo xtask {}`. There is:\n\n{USAGE}",
-            arguments.join(" ")
-        ),
+        _ => fail!("There is no `cargo xtask {}`. There is:\n\n{USAGE}", arguments.join(" ")),
     }
 }

@@ -46,39 +46,22 @@ pub fn install(names: &[&str], purpose: &str) -> Result<()> {
 /// `None` if it worked, else what apt-get said.
 fn apt_install(names: &[&str], by_hand: &str) -> Result<Option<String>> {
     let mut install = as_root(by_hand)?;
-    install.args([
-        "apt-get",
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        "--no-remove",
-    ]);
+    install.args(["apt-get", "install", "--yes", "--no-install-recommends", "--no-remove"]);
     // Another installation may be running: wait for it instead of failing.
-    install
-        .args(["-o", "DPkg::Lock::Timeout=300"])
-        .args(names)
-        .stdin(Stdio::null());
+    install.args(["-o", "DPkg::Lock::Timeout=300"]).args(names).stdin(Stdio::null());
     match install.output() {
         Ok(output) if output.status.success() => Ok(None),
-        Ok(output) => Ok(Some(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        )),
+        Ok(output) => Ok(Some(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
         Err(error) => Ok(Some(error.to_string())),
     }
 }
 
 /// Does some package source offer it?
 pub fn can_be_had(name: &str) -> bool {
-    let Some(policy) = output_of(
-        Command::new("apt-cache")
-            .env("LC_ALL", "C")
-            .args(["policy", name]),
-    ) else {
+    let Some(policy) = output_of(Command::new("apt-cache").env("LC_ALL", "C").args(["policy", name])) else {
         return false;
     };
-    let candidate = policy
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("Candidate: "));
+    let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate: "));
     candidate.is_some_and(|version| version != "(none)")
 }
 

@@ -42,41 +42,19 @@ pub fn dist() -> PathBuf {
 pub fn build(ready: &Ready) -> Result<PathBuf> {
     say("Compiling the page (a few minutes the first time).");
     let mut compile = ready.toolchain.cargo("build");
-    compile.args([
-        "--profile",
-        "page",
-        "--target",
-        WASM_TARGET,
-        "--bin",
-        "heapscope",
-    ]);
+    compile.args(["--profile", "page", "--target", WASM_TARGET, "--bin", "heapscope"]);
     run(&mut compile, "The page does not compile.")?;
 
     say("Putting the page together.");
     // Trunk takes the tools it needs from the PATH, and downloads what it does not find there.
-    let beside = |tool: &Path| {
-        tool.parent()
-            .expect("a program stands in a folder")
-            .to_owned()
-    };
+    let beside = |tool: &Path| tool.parent().expect("a program stands in a folder").to_owned();
     let mut folders = vec![beside(&ready.wasm_bindgen)];
     if ready.toolchain == WasmToolchain::Debian {
         folders.push("/usr/bin".into());
     }
     let mut trunk = ready.toolchain.program(ready.trunk.clone());
-    trunk
-        .args([
-            "build",
-            "--release",
-            "--offline",
-            "--public-url",
-            "./",
-            "--dist",
-        ])
-        .arg(dist());
-    trunk
-        .env("PATH", path_beginning_with(&folders))
-        .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    trunk.args(["build", "--release", "--offline", "--public-url", "./", "--dist"]).arg(dist());
+    trunk.env("PATH", path_beginning_with(&folders)).env("TRUNK_SKIP_VERSION_CHECK", "true");
     // Its errors are sentences; where in its own code they arose helps nobody here.
     trunk.env("RUST_BACKTRACE", "0");
     // Some set NO_COLOR=1, and Trunk wants true or false.
@@ -85,10 +63,7 @@ pub fn build(ready: &Ready) -> Result<PathBuf> {
 
     let dist = dist();
     if !dist.join("index.html").is_file() {
-        fail!(
-            "Trunk reported success, but {} has no index.html.",
-            dist.display()
-        );
+        fail!("Trunk reported success, but {} has no index.html.", dist.display());
     }
     Ok(dist)
 }

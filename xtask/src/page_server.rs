@@ -44,11 +44,7 @@ impl PageServer {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
             Err(_) => {}
         }
-        Ok(Self {
-            folder,
-            listeners,
-            port,
-        })
+        Ok(Self { folder, listeners, port })
     }
 
     pub fn port(&self) -> u16 {
@@ -94,11 +90,7 @@ fn answer(mut connection: TcpStream, folder: &Path) -> io::Result<()> {
             Err(_) => ("404 Not Found", TEXT, b"There is no such file.\n".to_vec()),
         },
         ("GET" | "HEAD", None) => ("404 Not Found", TEXT, b"There is no such file.\n".to_vec()),
-        _ => (
-            "405 Method Not Allowed",
-            TEXT,
-            b"Files are read here, nothing else.\n".to_vec(),
-        ),
+        _ => ("405 Method Not Allowed", TEXT, b"Files are read here, nothing else.\n".to_vec()),
     };
     write!(
         connection,
@@ -118,9 +110,7 @@ fn file_for(target: &str, folder: &Path) -> Option<PathBuf> {
     let name = decode(path.strip_prefix('/')?)?;
     let name = if name.is_empty() { "index.html" } else { &name };
     let relative = Path::new(name);
-    let inside = relative
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
+    let inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
     inside.then(|| folder.join(relative))
 }
 
@@ -146,11 +136,7 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Browsers compile wasm while it arrives only if it is called by its name.
 fn kind_of(path: &Path) -> &'static str {
-    match path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or_default()
-    {
+    match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "wasm" => "application/wasm",

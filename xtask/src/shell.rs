@@ -48,10 +48,7 @@ pub fn run(command: &mut Command, otherwise: &str) -> Result<()> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => fail!("{otherwise} ({} ended with {status}.)", name(command)),
-        Err(error) => fail!(
-            "{otherwise} ({} cannot be started: {error}.)",
-            name(command)
-        ),
+        Err(error) => fail!("{otherwise} ({} cannot be started: {error}.)", name(command)),
     }
 }
 
@@ -62,36 +59,22 @@ pub fn run_quietly(command: &mut Command, otherwise: &str) -> Result<()> {
         Ok(output) => {
             eprint!("{}", String::from_utf8_lossy(&output.stdout));
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
-            fail!(
-                "{otherwise} ({} ended with {}.)",
-                name(command),
-                output.status
-            )
+            fail!("{otherwise} ({} ended with {}.)", name(command), output.status)
         }
-        Err(error) => fail!(
-            "{otherwise} ({} cannot be started: {error}.)",
-            name(command)
-        ),
+        Err(error) => fail!("{otherwise} ({} cannot be started: {error}.)", name(command)),
     }
 }
 
 /// What a program prints on standard output, trimmed; `None` if it is missing or fails.
 pub fn output_of(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }
 
 /// Does this work at all? Nothing is shown, and after `limit` the program is ended and the answer is no.
 pub fn works_within(command: &mut Command, limit: Duration) -> bool {
-    let quiet = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let Ok(mut child) = quiet.spawn() else {
         return false;
     };
@@ -120,9 +103,7 @@ pub fn filter(command: &mut Command, input: std::fs::File) -> Option<Vec<u8>> {
 /// Where a program of this name stands on the PATH.
 pub fn find_program(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(&file))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
 }
 
 /// The folder that holds the workspace's Cargo.toml.
@@ -134,8 +115,5 @@ pub fn repository() -> &'static Path {
 /// The program's name as a person would say it.
 fn name(command: &Command) -> String {
     let path = Path::new(command.get_program());
-    path.file_stem()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

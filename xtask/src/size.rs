@@ -18,12 +18,8 @@ use crate::shell::{Result, fail, filter, say};
 const BUDGET: usize = 250_000;
 
 /// What is counted, and what each is called in the table.
-const COUNTED: &[(&str, &str)] = &[
-    ("wasm", "wasm"),
-    ("js", "JavaScript"),
-    ("css", "style"),
-    ("html", "index.html"),
-];
+const COUNTED: &[(&str, &str)] =
+    &[("wasm", "wasm"), ("js", "JavaScript"), ("css", "style"), ("html", "index.html")];
 
 pub fn size() -> Result<()> {
     let dist = page::build(&Ready::all()?)?;
@@ -32,39 +28,22 @@ pub fn size() -> Result<()> {
     let mut total = 0;
     for (extension, name) in COUNTED {
         let mut weight = 0;
-        for path in files
-            .iter()
-            .filter(|path| is_counted(path, &dist, extension))
-        {
+        for path in files.iter().filter(|path| is_counted(path, &dist, extension)) {
             weight += compressed(path)?;
         }
         println!("{name:<12}{:>8.1} KB", kilobytes(weight));
         total += weight;
     }
-    println!(
-        "{:<12}{:>8.1} KB of {:.0} KB",
-        "together",
-        kilobytes(total),
-        kilobytes(BUDGET)
-    );
+    println!("{:<12}{:>8.1} KB of {:.0} KB", "together", kilobytes(total), kilobytes(BUDGET));
     let mut other = 0;
-    for path in files.iter().filter(|path| {
-        !COUNTED
-            .iter()
-            .any(|(extension, _)| is_counted(path, &dist, extension))
-    }) {
+    for path in
+        files.iter().filter(|path| !COUNTED.iter().any(|(extension, _)| is_counted(path, &dist, extension)))
+    {
         other += compressed(path)?;
     }
-    println!(
-        "{:<12}{:>8.1} KB, not counted",
-        "other files",
-        kilobytes(other)
-    );
+    println!("{:<12}{:>8.1} KB, not counted", "other files", kilobytes(other));
     if total > BUDGET {
-        fail!(
-            "The page is {:.1} KB over its budget.",
-            kilobytes(total - BUDGET)
-        );
+        fail!("The page is {:.1} KB over its budget.", kilobytes(total - BUDGET));
     }
     say("The page keeps its budget.");
     Ok(())
@@ -74,16 +53,12 @@ pub fn size() -> Result<()> {
 fn is_counted(path: &Path, dist: &Path, extension: &str) -> bool {
     path.parent() == Some(dist)
         && path.extension().is_some_and(|own| own == extension)
-        && path
-            .file_stem()
-            .is_some_and(|stem| stem != "service-worker" && stem != "sw")
+        && path.file_stem().is_some_and(|stem| stem != "service-worker" && stem != "sw")
 }
 
 /// Every file under a folder.
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let Ok(entries) = fs::read_dir(folder) else {
-        fail!("{} cannot be read.", folder.display())
-    };
+    let Ok(entries) = fs::read_dir(folder) else { fail!("{} cannot be read.", folder.display()) };
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {
             list(&path, files)?;
@@ -95,13 +70,8 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn compressed(path: &Path) -> Result<usize> {
-    let Ok(file) = File::open(path) else {
-        fail!("{} cannot be read.", path.display())
-    };
-    match filter(
-        Command::new("gzip").args(["-9", "--no-name", "--stdout"]),
-        file,
-    ) {
+    let Ok(file) = File::open(path) else { fail!("{} cannot be read.", path.display()) };
+    match filter(Command::new("gzip").args(["-9", "--no-name", "--stdout"]), file) {
         Some(bytes) => Ok(bytes.len()),
         None => fail!(
             "The page is weighed with gzip, which is not installed here. Please install it and try again."

@@ -22,13 +22,8 @@ use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, Package, WASM_TARGET};
 type Part = fn(&mut Steps) -> Result<()>;
 
 /// The parts, in the order in which they run: what is quick to fail comes first.
-const PARTS: &[(&str, Part)] = &[
-    ("lint", lint),
-    ("native", native),
-    ("bench", bench),
-    ("web", web),
-    ("e2e", end_to_end),
-];
+const PARTS: &[(&str, Part)] =
+    &[("lint", lint), ("native", native), ("bench", bench), ("web", web), ("e2e", end_to_end)];
 
 pub fn test(arguments: &[String]) -> Result<()> {
     let chosen: Vec<_> = match arguments {
@@ -38,10 +33,7 @@ pub fn test(arguments: &[String]) -> Result<()> {
     };
     if chosen.is_empty() {
         let names: Vec<_> = PARTS.iter().map(|(name, _)| *name).collect();
-        fail!(
-            "There is no such part. The parts are: {}.",
-            names.join(", ")
-        );
+        fail!("There is no such part. The parts are: {}.", names.join(", "));
     }
     let mut steps = Steps { taken: Vec::new() };
     let result = chosen.iter().try_for_each(|(_, part)| part(&mut steps));
@@ -57,13 +49,11 @@ fn lint(steps: &mut Steps) -> Result<()> {
         own_component("clippy")?;
         WasmToolchain::ready()?.ready_to_lint()
     })?;
-    let advice = "The format is not rustfmt's. Please run `cargo fmt --all`, in the repository and in tests/e2e.";
+    let advice =
+        "The format is not rustfmt's. Please run `cargo fmt --all`, in the repository and in tests/e2e.";
     steps.take("format", || {
         run(cargo("fmt").args(["--all", "--check"]), advice)?;
-        run(
-            cargo("fmt").arg("--check").current_dir(end_to_end_folder()),
-            advice,
-        )
+        run(cargo("fmt").arg("--check").current_dir(end_to_end_folder()), advice)
     })?;
     steps.take("clippy", || {
         let mut clippy = cargo("clippy");
@@ -73,38 +63,18 @@ fn lint(steps: &mut Steps) -> Result<()> {
     steps.take("clippy for wasm32", || {
         let mut clippy = WasmToolchain::ready()?.cargo("clippy");
         // The other tests are native: they read files, and draw charts to SVG.
-        clippy.args([
-            "--target",
-            WASM_TARGET,
-            "--lib",
-            "--bins",
-            "--test",
-            "web",
-            "--",
-            "-D",
-            "warnings",
-        ]);
-        run(
-            &mut clippy,
-            "Clippy has something to say about what only the browser compiles.",
-        )
+        clippy.args(["--target", WASM_TARGET, "--lib", "--bins", "--test", "web", "--", "-D", "warnings"]);
+        run(&mut clippy, "Clippy has something to say about what only the browser compiles.")
     })?;
     steps.take("clippy for tests/e2e", || {
         let mut clippy = cargo("clippy");
-        clippy
-            .args(["--all-targets", "--", "-D", "warnings"])
-            .current_dir(end_to_end_folder());
-        run(
-            &mut clippy,
-            "Clippy has something to say about the end-to-end tests.",
-        )
+        clippy.args(["--all-targets", "--", "-D", "warnings"]).current_dir(end_to_end_folder());
+        run(&mut clippy, "Clippy has something to say about the end-to-end tests.")
     })
 }
 
 fn native(steps: &mut Steps) -> Result<()> {
-    steps.take("native tests", || {
-        run(cargo("test").arg("--workspace"), "A native test failed.")
-    })
+    steps.take("native tests", || run(cargo("test").arg("--workspace"), "A native test failed."))
 }
 
 /// Every measurement once, on little input: is it still able to run at all?
@@ -114,10 +84,7 @@ fn bench(steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     steps.take("benches, once each", || {
-        run(
-            cargo("bench").args(["--", "--test"]),
-            "A measurement does not run.",
-        )
+        run(cargo("bench").args(["--", "--test"]), "A measurement does not run.")
     })
 }
 
@@ -126,12 +93,9 @@ fn web(steps: &mut Steps) -> Result<()> {
         install_missing(DEBIAN_BROWSER, "the tests in a browser")?;
         Ok(find_program("chromedriver"))
     })?;
-    let Some(driver) = driver else {
-        fail!("The browser's driver, chromedriver, is not on the PATH.")
-    };
-    let (toolchain, bindgen) = steps.take("set-up of the page's compiler", || {
-        Ok((WasmToolchain::ready()?, tools::wasm_bindgen()?))
-    })?;
+    let Some(driver) = driver else { fail!("The browser's driver, chromedriver, is not on the PATH.") };
+    let (toolchain, bindgen) = steps
+        .take("set-up of the page's compiler", || Ok((WasmToolchain::ready()?, tools::wasm_bindgen()?)))?;
     steps.take("tests in the browser", || {
         let mut test = toolchain.cargo("test");
         test.args(["--target", WASM_TARGET, "--test", "web"]);
@@ -140,8 +104,7 @@ fn web(steps: &mut Steps) -> Result<()> {
             bindgen.with_file_name("wasm-bindgen-test-runner"),
         );
         // How to start the browser stands in webdriver.json.
-        test.env("CHROMEDRIVER", driver)
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+        test.env("CHROMEDRIVER", driver).env("WASM_BINDGEN_TEST_TIMEOUT", "120");
         run(&mut test, "A test in the browser failed.")
     })
 }
@@ -159,10 +122,7 @@ fn end_to_end(steps: &mut Steps) -> Result<()> {
     })?;
     steps.take("end-to-end tests", || {
         // How the tests are started stands in tests/e2e/.cargo/config.toml.
-        run(
-            cargo("test").current_dir(end_to_end_folder()),
-            "An end-to-end test failed.",
-        )
+        run(cargo("test").current_dir(end_to_end_folder()), "An end-to-end test failed.")
     })
 }
 
@@ -178,15 +138,9 @@ fn cargo(subcommand: &str) -> Command {
 }
 
 fn install_missing(packages: &[Package], purpose: &str) -> Result<()> {
-    let missing = packages
-        .iter()
-        .filter(|package| find_program(package.gives).is_none());
+    let missing = packages.iter().filter(|package| find_program(package.gives).is_none());
     let names: Vec<_> = missing.map(|package| package.name).collect();
-    if names.is_empty() {
-        Ok(())
-    } else {
-        packages::install(&names, purpose)
-    }
+    if names.is_empty() { Ok(()) } else { packages::install(&names, purpose) }
 }
 
 /// Takes the steps and remembers how long each took.
@@ -200,8 +154,7 @@ impl Steps {
         let started = Instant::now();
         let result = step();
         self.taken.push((name, started.elapsed()));
-        result
-            .map_err(|failure| crate::shell::Failure(format!("\nFailed at \"{name}\": {failure}")))
+        result.map_err(|failure| crate::shell::Failure(format!("\nFailed at \"{name}\": {failure}")))
     }
 
     fn report(&self) {

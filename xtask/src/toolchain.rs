@@ -24,9 +24,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::packages;
-use crate::shell::{
-    Result, fail, find_program, output_of, repository, run, run_quietly, say, works_within,
-};
+use crate::shell::{Result, fail, find_program, output_of, repository, run, run_quietly, say, works_within};
 use crate::tools;
 use crate::versions::{DEBIAN_RUST, DEBIAN_RUST_LINT, WASM_TARGET};
 
@@ -67,9 +65,7 @@ impl WasmToolchain {
         if find_program("rustup").is_some() {
             say("Asking rustup for the wasm32 standard library.");
             let mut add = Command::new("rustup");
-            if works_within(add.args(["target", "add", WASM_TARGET]), RUSTUP_PATIENCE)
-                && own_has_library()
-            {
+            if works_within(add.args(["target", "add", WASM_TARGET]), RUSTUP_PATIENCE) && own_has_library() {
                 return Ok(Self::Own);
             }
             say("rustup could not download it.");
@@ -102,14 +98,9 @@ impl WasmToolchain {
         let mut command = Command::new(program);
         command.current_dir(repository());
         if self == Self::Debian {
-            command
-                .env("CARGO", DEBIAN_CARGO)
-                .env("RUSTC", DEBIAN_RUSTC)
-                .env("RUSTDOC", DEBIAN_RUSTDOC);
+            command.env("CARGO", DEBIAN_CARGO).env("RUSTC", DEBIAN_RUSTC).env("RUSTDOC", DEBIAN_RUSTDOC);
             // What `cargo run` and rustup set for us is for the other Rust.
-            command
-                .env_remove("RUSTUP_TOOLCHAIN")
-                .env_remove("LD_LIBRARY_PATH");
+            command.env_remove("RUSTUP_TOOLCHAIN").env_remove("LD_LIBRARY_PATH");
             command.env("PATH", path_beginning_with(&["/usr/bin".into()]));
         }
         command
@@ -136,16 +127,11 @@ pub fn own_component(name: &str) -> Result<()> {
         return Ok(());
     }
     say(format!("Asking rustup for {name}."));
-    works_within(
-        Command::new("rustup").args(["component", "add", name]),
-        RUSTUP_PATIENCE,
-    );
+    works_within(Command::new("rustup").args(["component", "add", name]), RUSTUP_PATIENCE);
     if works() {
         return Ok(());
     }
-    fail!(
-        "{name} is missing and rustup could not install it. Please run: rustup component add {name}"
-    );
+    fail!("{name} is missing and rustup could not install it. Please run: rustup component add {name}");
 }
 
 fn own_has_library() -> bool {
@@ -169,11 +155,7 @@ fn files_in(folder: &Path, prefix: &'static str) -> impl Iterator<Item = PathBuf
 
 /// What Debian's compiler says of itself; it changes with every upgrade.
 fn debian_compiler() -> Option<String> {
-    output_of(
-        Command::new(DEBIAN_RUSTC)
-            .env_remove("LD_LIBRARY_PATH")
-            .arg("-vV"),
-    )
+    output_of(Command::new(DEBIAN_RUSTC).env_remove("LD_LIBRARY_PATH").arg("-vV"))
 }
 
 /// Where Debian's compiler looks for the library.
@@ -202,18 +184,12 @@ fn make_debian_ready() -> Result<()> {
              that the way Rust was installed (with rustup: rustup target add {WASM_TARGET}), then run this again."
         );
     }
-    let missing: Vec<&str> = DEBIAN_RUST
-        .iter()
-        .copied()
-        .filter(|name| !is_installed(name))
-        .collect();
+    let missing: Vec<&str> = DEBIAN_RUST.iter().copied().filter(|name| !is_installed(name)).collect();
     if !missing.is_empty() {
         packages::install(&missing, "compiling the page")?;
     }
     let Some(compiler) = debian_compiler() else {
-        fail!(
-            "Debian's compiler {DEBIAN_RUSTC} does not start. Please look what `{DEBIAN_RUSTC} -vV` says."
-        );
+        fail!("Debian's compiler {DEBIAN_RUSTC} does not start. Please look what `{DEBIAN_RUSTC} -vV` says.");
     };
     if !Path::new(DEBIAN_LINKER).exists() {
         let linker = format!("lld-{}", llvm_major(&compiler)?);
@@ -224,10 +200,7 @@ fn make_debian_ready() -> Result<()> {
     // What this clone compiled against the library that we just replaced does not fit any more.
     let stale = repository().join("target").join(WASM_TARGET);
     if stale.exists() && fs::remove_dir_all(&stale).is_err() {
-        fail!(
-            "{} is out of date and cannot be removed. Please remove it.",
-            stale.display()
-        );
+        fail!("{} is out of date and cannot be removed. Please remove it.", stale.display());
     }
     Ok(())
 }
@@ -240,14 +213,10 @@ fn is_installed(package: &str) -> bool {
 
 /// The linker must be as new as the compiler: "LLVM version: 22.1.8" wants lld-22.
 fn llvm_major(compiler: &str) -> Result<&str> {
-    let version = compiler
-        .lines()
-        .find_map(|line| line.strip_prefix("LLVM version: "));
+    let version = compiler.lines().find_map(|line| line.strip_prefix("LLVM version: "));
     match version.and_then(|version| version.split('.').next()) {
         Some(major) => Ok(major),
-        None => fail!(
-            "Debian's compiler does not say which LLVM it has, so its linker cannot be chosen."
-        ),
+        None => fail!("Debian's compiler does not say which LLVM it has, so its linker cannot be chosen."),
     }
 }
 
@@ -263,29 +232,15 @@ fn build_standard_library() -> Result<PathBuf> {
         .and_then(|()| fs::write(folder.join("Cargo.toml"), manifest))
         .and_then(|()| fs::write(folder.join("src/lib.rs"), "#![no_std]\n"));
     if let Err(error) = made {
-        fail!(
-            "The folder {} cannot be written: {error}.",
-            folder.display()
-        );
+        fail!("The folder {} cannot be written: {error}.", folder.display());
     }
     let mut build = WasmToolchain::Debian.cargo("build");
-    build.args([
-        "--quiet",
-        "--release",
-        "--target",
-        WASM_TARGET,
-        "-Z",
-        "build-std=std,panic_abort,test",
-    ]);
-    build
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"));
+    build.args(["--quiet", "--release", "--target", WASM_TARGET, "-Z", "build-std=std,panic_abort,test"]);
+    build.current_dir(&folder).env("CARGO_TARGET_DIR", folder.join("target"));
     // A released compiler builds its own library, with its own permission to use what is unstable.
     build.env("RUSTC_BOOTSTRAP", "1");
     // Without bitcode in it the library cannot take part in link-time optimisation.
-    build
-        .env("RUSTFLAGS", "-Cembed-bitcode=yes")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    build.env("RUSTFLAGS", "-Cembed-bitcode=yes").env_remove("CARGO_ENCODED_RUSTFLAGS");
     run(&mut build, "The wasm32 standard library does not build.")?;
     Ok(folder.join("target").join(WASM_TARGET).join("release/deps"))
 }
@@ -297,37 +252,13 @@ fn put_in_place(built: &Path, compiler: &str) -> Result<()> {
     if let Err(error) = fs::write(&note, note_for(compiler)) {
         fail!("{} cannot be written: {error}.", note.display());
     }
-    let otherwise = format!(
-        "The wasm32 standard library cannot be put into {}.",
-        place.display()
-    );
-    let by_hand = format!(
-        "Please copy the .rlib files and {NOTE} from {} to {}.",
-        built.display(),
-        place.display()
-    );
+    let otherwise = format!("The wasm32 standard library cannot be put into {}.", place.display());
+    let by_hand =
+        format!("Please copy the .rlib files and {NOTE} from {} to {}.", built.display(), place.display());
     let old: Vec<PathBuf> = files_in(&place, "lib").chain([place.join(NOTE)]).collect();
-    let new =
-        files_in(built, "lib").filter(|path| !path.to_string_lossy().contains("/libnothing-"));
-    run_quietly(
-        packages::as_root(&by_hand)?
-            .args(["mkdir", "-p"])
-            .arg(&place),
-        &otherwise,
-    )?;
-    run_quietly(
-        packages::as_root(&by_hand)?.args(["rm", "-f"]).args(old),
-        &otherwise,
-    )?;
-    run_quietly(
-        packages::as_root(&by_hand)?.arg("cp").args(new).arg(&place),
-        &otherwise,
-    )?;
-    run_quietly(
-        packages::as_root(&by_hand)?
-            .arg("cp")
-            .arg(&note)
-            .arg(&place),
-        &otherwise,
-    )
+    let new = files_in(built, "lib").filter(|path| !path.to_string_lossy().contains("/libnothing-"));
+    run_quietly(packages::as_root(&by_hand)?.args(["mkdir", "-p"]).arg(&place), &otherwise)?;
+    run_quietly(packages::as_root(&by_hand)?.args(["rm", "-f"]).args(old), &otherwise)?;
+    run_quietly(packages::as_root(&by_hand)?.arg("cp").args(new).arg(&place), &otherwise)?;
+    run_quietly(packages::as_root(&by_hand)?.arg("cp").arg(&note).arg(&place), &otherwise)
 }

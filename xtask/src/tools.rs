@@ -48,11 +48,7 @@ pub fn wasm_bindgen() -> Result<PathBuf> {
 
 /// The person's own cache folder, for what all clones share.
 pub fn cache() -> Result<PathBuf> {
-    let folder = |name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let folder = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = folder("XDG_CACHE_HOME")
         .or_else(|| folder("LOCALAPPDATA"))
         .or_else(|| folder("HOME").map(|home| home.join(".cache")));
@@ -80,12 +76,8 @@ fn ready(tool: &Tool) -> Result<PathBuf> {
     {
         return Ok(path);
     }
-    let root = cache()?
-        .join("tools")
-        .join(format!("{}-{}", tool.package, tool.version));
-    let path = root
-        .join("bin")
-        .join(format!("{}{}", tool.programs[0], env::consts::EXE_SUFFIX));
+    let root = cache()?.join("tools").join(format!("{}-{}", tool.package, tool.version));
+    let path = root.join("bin").join(format!("{}{}", tool.programs[0], env::consts::EXE_SUFFIX));
     if !is_right(tool, &path) {
         install(tool, &root)?;
     }
@@ -101,11 +93,10 @@ fn ready(tool: &Tool) -> Result<PathBuf> {
 
 /// Right version, and the programs that belong to it are there as well.
 fn is_right(tool: &Tool, path: &Path) -> bool {
-    let together = tool.programs.iter().all(|name| {
-        path.with_file_name(name)
-            .with_extension(env::consts::EXE_EXTENSION)
-            .exists()
-    });
+    let together = tool
+        .programs
+        .iter()
+        .all(|name| path.with_file_name(name).with_extension(env::consts::EXE_EXTENSION).exists());
     // "trunk 0.21.14", "wasm-bindgen 0.2.130"
     together
         && output_of(Command::new(path).arg("--version"))
@@ -113,32 +104,17 @@ fn is_right(tool: &Tool, path: &Path) -> bool {
 }
 
 fn install(tool: &Tool, root: &Path) -> Result<()> {
-    say(format!(
-        "Installing {} {}, once (about {}).",
-        tool.package, tool.version, tool.minutes
-    ));
+    say(format!("Installing {} {}, once (about {}).", tool.package, tool.version, tool.minutes));
     let install = || {
         let mut cargo = Command::new(own_cargo());
-        cargo.args([
-            "install",
-            "--quiet",
-            tool.package,
-            "--version",
-            tool.version,
-            "--force",
-        ]);
+        cargo.args(["install", "--quiet", tool.package, "--version", tool.version, "--force"]);
         cargo.arg("--root").arg(root).args(tool.options);
         // These run for seconds, once in a while: what counts is how soon they are compiled.
         cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.optimisation);
-        cargo
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+        cargo.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
         cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         // Settings that are meant for the page.
-        cargo
-            .env_remove("CARGO_BUILD_TARGET")
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_TARGET_DIR");
+        cargo.env_remove("CARGO_BUILD_TARGET").env_remove("RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
         cargo
     };
     // First with the crates that it was published with. That list can name one that has been withdrawn since; then
@@ -146,23 +122,16 @@ fn install(tool: &Tool, root: &Path) -> Result<()> {
     if output_of(install().arg("--locked")).is_some() {
         return Ok(());
     }
-    run(
-        &mut install(),
-        &format!("{} {} does not install.", tool.package, tool.version),
-    )
+    run(&mut install(), &format!("{} {} does not install.", tool.package, tool.version))
 }
 
 /// The version of a crate in Cargo.lock.
 pub fn locked_version(name: &str) -> Result<String> {
     let path = repository().join("Cargo.lock");
-    let Ok(lock) = fs::read_to_string(&path) else {
-        fail!("{} cannot be read.", path.display())
-    };
+    let Ok(lock) = fs::read_to_string(&path) else { fail!("{} cannot be read.", path.display()) };
     match version_in(&lock, name) {
         Some(version) => Ok(version.to_owned()),
-        None => fail!(
-            "Cargo.lock names no {name}. Please run `cargo update --workspace` and look again."
-        ),
+        None => fail!("Cargo.lock names no {name}. Please run `cargo update --workspace` and look again."),
     }
 }
 
@@ -173,10 +142,7 @@ pub fn locked_version(name: &str) -> Result<String> {
 fn version_in<'a>(lock: &'a str, name: &str) -> Option<&'a str> {
     let wanted = format!("name = \"{name}\"");
     let mut lines = lock.lines().skip_while(|line| *line != wanted);
-    lines
-        .nth(1)?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
 }
 
 #[cfg(test)]

@@ -18,21 +18,12 @@ pub const DEBIAN_RUST_LINT: &[&str] = &["rust-web-clippy"];
 
 /// What the tests in a browser want of Debian.
 pub const DEBIAN_BROWSER: &[Package] = &[
-    Package {
-        name: "chromium",
-        gives: "chromium",
-    },
-    Package {
-        name: "chromium-driver",
-        gives: "chromedriver",
-    },
+    Package { name: "chromium", gives: "chromium" },
+    Package { name: "chromium-driver", gives: "chromedriver" },
 ];
 
 /// What the end-to-end tests want of Debian: it shows the browser serial ports that are ours.
-pub const DEBIAN_SERIAL_RIG: &[Package] = &[Package {
-    name: "umockdev",
-    gives: "umockdev-wrapper",
-}];
+pub const DEBIAN_SERIAL_RIG: &[Package] = &[Package { name: "umockdev", gives: "umockdev-wrapper" }];
 
 /// A package, and the program by which one sees that it is there.
 pub struct Package {

@@ -117,26 +117,15 @@ impl Bench {
     /// Waits until the browser has opened the port, or closed it.
     pub async fn wait_for_port(&self, open: bool) {
         let wanted = if open { "opened" } else { "closed" };
-        self.wait(
-            |state| state.port_open == open,
-            |_| format!("The browser has not {wanted} the port"),
-        )
-        .await;
+        self.wait(|state| state.port_open == open, |_| format!("The browser has not {wanted} the port"))
+            .await;
     }
 
     /// Waits until these bytes were typed.
     pub async fn wait_for_typed(&self, bytes: &[u8]) {
-        let found = |state: &State| {
-            state
-                .typed
-                .windows(bytes.len())
-                .any(|window| window == bytes)
-        };
+        let found = |state: &State| state.typed.windows(bytes.len()).any(|window| window == bytes);
         self.wait(found, |state| {
-            let (wanted, got) = (
-                String::from_utf8_lossy(bytes),
-                String::from_utf8_lossy(&state.typed),
-            );
+            let (wanted, got) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&state.typed));
             format!("{wanted:?} was never typed to the board, only {got:?}")
         })
         .await;
@@ -146,8 +135,7 @@ impl Bench {
     pub async fn hush(&self) {
         self.state().hushed = true;
         let quiet = |state: &State| state.last_word.is_none_or(|word| word.elapsed() > SILENCE);
-        self.wait(quiet, |_| "The board does not fall silent".to_owned())
-            .await;
+        self.wait(quiet, |_| "The board does not fall silent".to_owned()).await;
     }
 
     /// Lets a board go on after `hush`; its clock has not stood still meanwhile.
@@ -167,10 +155,7 @@ impl Bench {
                 bench.state().failure = Some(error.to_string());
             }
         });
-        Power {
-            bench: self.clone(),
-            thread: Some(thread),
-        }
+        Power { bench: self.clone(), thread: Some(thread) }
     }
 
     fn live(&self, terminal: &Terminal, mut board: Box<dyn Board>) -> io::Result<()> {
@@ -215,8 +200,7 @@ impl Bench {
             }
             drop(state);
             if stuck_since.elapsed() > PATIENCE {
-                let error =
-                    format!("the browser has the port open but reads nothing for {PATIENCE:?}");
+                let error = format!("the browser has the port open but reads nothing for {PATIENCE:?}");
                 return Err(io::Error::other(error));
             }
             if waiting.is_empty() {
@@ -236,11 +220,7 @@ impl Bench {
                 if done(&state) {
                     return;
                 }
-                assert!(
-                    started.elapsed() < PATIENCE,
-                    "{} within {PATIENCE:?}.",
-                    problem(&state)
-                );
+                assert!(started.elapsed() < PATIENCE, "{} within {PATIENCE:?}.", problem(&state));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -248,9 +228,7 @@ impl Bench {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // A test that panicked while it looked has changed nothing by halves.
-        self.state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
@@ -272,11 +250,8 @@ impl Drop for Power {
 
 /// Is there something to read, is there room to write, does the browser have the port open?
 fn look(terminal: &Terminal) -> io::Result<(bool, bool, bool)> {
-    let mut poll = libc::pollfd {
-        fd: terminal.as_raw_fd(),
-        events: libc::POLLIN | libc::POLLOUT,
-        revents: 0,
-    };
+    let mut poll =
+        libc::pollfd { fd: terminal.as_raw_fd(), events: libc::POLLIN | libc::POLLOUT, revents: 0 };
     // SAFETY: one valid entry, borrowed for the call.
     if unsafe { libc::poll(&mut poll, 1, 0) } < 0 {
         return Err(io::Error::last_os_error());

@@ -70,22 +70,13 @@ impl Browser {
 
         let (driver, port) = start_driver(profile.path());
         // From here on whatever goes wrong ends the driver too.
-        let mut browser = Self {
-            driver,
-            port,
-            session: String::new(),
-            profile,
-        };
+        let mut browser = Self { driver, port, session: String::new(), profile };
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(browser.profile.path()));
         let address = format!("http://127.0.0.1:{port}");
         let client = answer(builder.connect(&address), "Chromium does not start").await;
         browser.session = client.session_id().await.ok().flatten().unwrap_or_default();
-        let page = Page {
-            client,
-            origin: origin.to_owned(),
-            downloads,
-        };
+        let page = Page { client, origin: origin.to_owned(), downloads };
         (browser, page)
     }
 }
@@ -93,11 +84,7 @@ impl Browser {
 /// Starts chromedriver on a port that it chooses itself.
 fn start_driver(profile: &Path) -> (Child, u16) {
     let mut command = Command::new("chromedriver");
-    command
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     // What the browser leaves lying about goes away with its profile.
     command.env("TMPDIR", profile);
     // When the test is killed outright nothing of ours runs any more; then the system ends the driver, and
@@ -258,10 +245,7 @@ impl Page {
                     [] => format!("nothing on the page is {css:?}"),
                     shown => format!("{css:?} shows {:?}", beginning(&shown.join(" | "))),
                 };
-                self.give_up(format!(
-                    "After {patience:?} there is no {text:?}: {instead}."
-                ))
-                .await;
+                self.give_up(format!("After {patience:?} there is no {text:?}: {instead}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
@@ -272,8 +256,7 @@ impl Page {
         let started = Instant::now();
         while self.run(script).await != Value::Bool(true) {
             if started.elapsed() > PATIENCE {
-                self.give_up(format!("The page never {what}, not within {PATIENCE:?}."))
-                    .await;
+                self.give_up(format!("The page never {what}, not within {PATIENCE:?}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
@@ -298,11 +281,7 @@ impl Page {
     /// chooser chooses that file.
     pub async fn type_into(&self, css: &str, keys: &str) {
         let element = self.find(css).await;
-        answer(
-            element.send_keys(keys),
-            format!("Nothing can be typed into {css:?}"),
-        )
-        .await;
+        answer(element.send_keys(keys), format!("Nothing can be typed into {css:?}")).await;
     }
 
     /// Runs a script in the page and gives back what it returns, or what the promise that it returns comes to.
@@ -318,15 +297,9 @@ impl Page {
         // The browser gives a file its name when it is whole.
         while !path.is_file() {
             if started.elapsed() > PATIENCE {
-                let files = fs::read_dir(&self.downloads)
-                    .into_iter()
-                    .flatten()
-                    .flatten();
+                let files = fs::read_dir(&self.downloads).into_iter().flatten().flatten();
                 let names: Vec<_> = files.map(|file| file.file_name()).collect();
-                self.give_up(format!(
-                    "{name:?} was never downloaded; there is {names:?}."
-                ))
-                .await;
+                self.give_up(format!("{name:?} was never downloaded; there is {names:?}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
@@ -357,11 +330,7 @@ impl Page {
 
     async fn find(&self, css: &str) -> Element {
         let wait = self.client.wait().at_most(PATIENCE);
-        answer(
-            wait.for_element(Locator::Css(css)),
-            format!("There is no {css:?}"),
-        )
-        .await
+        answer(wait.for_element(Locator::Css(css)), format!("There is no {css:?}")).await
     }
 
     async fn give_up(&self, problem: String) -> ! {
@@ -378,27 +347,17 @@ impl Page {
 struct ConsoleLog;
 
 impl WebDriverCompatibleCommand for ConsoleLog {
-    fn endpoint(
-        &self,
-        base: &url::Url,
-        session: Option<&str>,
-    ) -> Result<url::Url, url::ParseError> {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (
-            http::Method::POST,
-            Some(json!({ "type": "browser" }).to_string()),
-        )
+        (http::Method::POST, Some(json!({ "type": "browser" }).to_string()))
     }
 }
 
 /// What the browser answers, or the end of the test with a sentence.
-async fn answer<T, E: Display>(
-    call: impl Future<Output = Result<T, E>>,
-    problem: impl Display,
-) -> T {
+async fn answer<T, E: Display>(call: impl Future<Output = Result<T, E>>, problem: impl Display) -> T {
     match tokio::time::timeout(ANSWERING, call).await {
         Ok(Ok(value)) => value,
         Ok(Err(error)) => panic!("{problem}: {error}"),

@@ -40,10 +40,7 @@ impl Cable {
     pub async fn lay() -> Self {
         let turn = TURN.lock().await;
         let testbed = Testbed::new();
-        Self {
-            testbed,
-            _turn: turn,
-        }
+        Self { testbed, _turn: turn }
     }
 
     /// Plugs a new adapter in and gives back the board's end of it.
@@ -80,8 +77,7 @@ fn description(file: &Path) -> String {
 
 /// The first numbers of any driver of the kind "serial": the line `serial /dev/ttyS 4 64-67 serial` gives 4 and 64.
 fn serial_driver() -> (u32, u32) {
-    let drivers =
-        fs::read_to_string("/proc/tty/drivers").expect("Linux lists its terminal drivers");
+    let drivers = fs::read_to_string("/proc/tty/drivers").expect("Linux lists its terminal drivers");
     let numbers = drivers.lines().find_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let [.., major, minors, "serial"] = words[..] else {
@@ -89,9 +85,7 @@ fn serial_driver() -> (u32, u32) {
         };
         Some((major.parse().ok()?, minors.split('-').next()?.parse().ok()?))
     });
-    numbers.expect(
-        "/proc/tty/drivers names a serial driver; without one Chromium shows no ports at all",
-    )
+    numbers.expect("/proc/tty/drivers names a serial driver; without one Chromium shows no ports at all")
 }
 
 /// The board's end of the cable.
@@ -117,20 +111,12 @@ impl Terminal {
         let far_end = unsafe {
             check(libc::grantpt(near_end.as_raw_fd()))?;
             check(libc::unlockpt(near_end.as_raw_fd()))?;
-            check(libc::ptsname_r(
-                near_end.as_raw_fd(),
-                name.as_mut_ptr(),
-                name.len(),
-            ))?;
+            check(libc::ptsname_r(near_end.as_raw_fd(), name.as_mut_ptr(), name.len()))?;
             PathBuf::from(CStr::from_ptr(name.as_ptr()).to_string_lossy().into_owned())
         };
         // Bytes must pass unchanged from the first one on. That this opens and closes the far end once is wanted too:
         // from then on the near end knows whether anybody has the far end open.
-        let once = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(libc::O_NOCTTY)
-            .open(&far_end)?;
+        let once = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NOCTTY).open(&far_end)?;
         // SAFETY: an all-zero termios is only a place to write to.
         unsafe {
             let mut settings: libc::termios = std::mem::zeroed();
@@ -170,11 +156,7 @@ impl AsRawFd for Terminal {
 }
 
 fn check(result: c_int) -> io::Result<()> {
-    if result == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 const UMOCKDEV: &CStr = c"libumockdev.so.0";
@@ -220,10 +202,7 @@ impl Testbed {
         let text = CString::new(description).expect("a description has no NUL in it");
         // SAFETY: the object lives, the text ends with NUL, and no details of an error are asked for.
         let added = unsafe { (self.add_from_string)(self.object, text.as_ptr(), ptr::null_mut()) };
-        assert!(
-            added != 0,
-            "umockdev does not take this description:\n{description}"
-        );
+        assert!(added != 0, "umockdev does not take this description:\n{description}");
     }
 
     fn remove(&self) {
@@ -252,16 +231,9 @@ unsafe fn function<F: Copy>(library: &CStr, name: &CStr) -> F {
     // SAFETY: both names end with NUL.
     let found = unsafe {
         let handle = libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL);
-        if handle.is_null() {
-            handle
-        } else {
-            libc::dlsym(handle, name.as_ptr())
-        }
+        if handle.is_null() { handle } else { libc::dlsym(handle, name.as_ptr()) }
     };
-    assert!(
-        !found.is_null(),
-        "{library:?} with {name:?} is missing. Please install umockdev."
-    );
+    assert!(!found.is_null(), "{library:?} with {name:?} is missing. Please install umockdev.");
     // SAFETY: a function pointer has the size of any other, and the caller vouches for its type.
     unsafe { std::mem::transmute_copy(&found) }
 }

@@ -56,7 +56,5 @@ pub fn artefact(name: &str) -> PathBuf {
 /// The folder in which the page's own package stands.
 pub fn repository() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors()
-        .nth(2)
-        .expect("this package stands in tests/e2e of the repository")
+    here.ancestors().nth(2).expect("this package stands in tests/e2e of the repository")
 }

@@ -58,14 +58,7 @@ impl Rig {
         let board = Bench::default();
         let power = board.power_on(cable.plug(), maker());
         let (browser, page) = Browser::start(&origin).await;
-        Self {
-            page,
-            _browser: browser,
-            power: Some(power),
-            board,
-            cable,
-            maker,
-        }
+        Self { page, _browser: browser, power: Some(power), board, cable, maker }
     }
 
     /// Pulls the cable out. The board falls silent a moment before, so that whatever it sent has arrived:

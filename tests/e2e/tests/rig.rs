@@ -33,28 +33,14 @@ impl Board for Plain {
 
 async fn plain_rig() -> Rig {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    Rig::with(
-        folder,
-        Box::new(|| {
-            Box::new(Plain {
-                greeted: false,
-                typed: Vec::new(),
-            })
-        }),
-    )
-    .await
+    Rig::with(folder, Box::new(|| Box::new(Plain { greeted: false, typed: Vec::new() }))).await
 }
 
 /// What the page has received, byte for byte, once it is as much as the board sent.
 async fn received(page: &Page, board: &Bench) -> Vec<u8> {
     board.hush().await;
     let characters = page.run("return window.received").await;
-    characters
-        .as_str()
-        .expect("it is a text")
-        .chars()
-        .map(|byte| byte as u8)
-        .collect()
+    characters.as_str().expect("it is a text").chars().map(|byte| byte as u8).collect()
 }
 
 #[tokio::test]
@@ -72,22 +58,12 @@ async fn bytes_go_both_ways_and_the_cable_can_be_pulled() {
         rig.page.run("return window.send('Status 4\\n')").await;
         rig.board.wait_for_typed(b"Status 4\n").await;
         assert_eq!(rig.board.typed(), b"Status 4\n");
-        rig.page
-            .wait_until(
-                "received the answer",
-                "return window.received.endsWith('heard\\n')",
-            )
-            .await;
+        rig.page.wait_until("received the answer", "return window.received.endsWith('heard\\n')").await;
 
         // Every kind of byte arrives, many of them, in order.
         let everything: Vec<u8> = (0..=255).cycle().take(100_000).collect();
         rig.board.send(&everything);
-        rig.page
-            .wait_until(
-                "received all bytes",
-                "return window.received.length >= 100000",
-            )
-            .await;
+        rig.page.wait_until("received all bytes", "return window.received.length >= 100000").await;
         assert!(
             received(&rig.page, &rig.board).await == rig.board.sent(),
             "what arrived is not what was sent"
@@ -95,31 +71,17 @@ async fn bytes_go_both_ways_and_the_cable_can_be_pulled() {
 
         // The cable is pulled: the page's read fails, and the port that it knew says goodbye.
         rig.unplug().await;
-        rig.page
-            .wait_for("#state", "NetworkError: The device has been lost.")
-            .await;
+        rig.page.wait_for("#state", "NetworkError: The device has been lost.").await;
         rig.page.wait_for("#events", "disconnect of port 1").await;
-        assert_eq!(
-            rig.page
-                .run("return navigator.serial.getPorts().then(ports => ports.length)")
-                .await,
-            0
-        );
+        assert_eq!(rig.page.run("return navigator.serial.getPorts().then(ports => ports.length)").await, 0);
 
         // And plugged in again: a new port object, which opens and has data.
         rig.replug().await;
-        rig.page
-            .wait_for("#events", "disconnect of port 1, connect of port 2")
-            .await;
+        rig.page.wait_for("#events", "disconnect of port 1, connect of port 2").await;
         rig.page.wait_for("#state", "port 2 is open").await;
         let before = rig.board.sent().len();
         rig.board.send(b"again\r\n");
-        rig.page
-            .wait_until(
-                "received data again",
-                "return window.received.endsWith('again\\r\\n')",
-            )
-            .await;
+        rig.page.wait_until("received data again", "return window.received.endsWith('again\\r\\n')").await;
         assert!(rig.board.sent().len() > before);
         assert!(
             received(&rig.page, &rig.board).await == rig.board.sent(),

@@ -1,0 +1,267 @@
+//! Draws in CSS pixels on any plotters backend: the one place that knows what the backends differ in.
+//!
+//! * Positions come in CSS pixels and leave as whole device pixels, so edges are sharp at any density.
+//! * Straight lines and outlines are filled rectangles: a canvas blurs a 1-pixel stroke over two pixels, and
+//!   the SVG backend forgets the width of a rectangle's outline.
+//! * Text is anchored and never measured: measuring makes a browser lay out the page. Where the room matters,
+//!   [`text_width_px`] guesses, rather too wide than too narrow.
+
+use plotters::backend::DrawingBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters::element::{PathElement, Polygon, Rectangle, Text};
+use plotters::style::text_anchor::Pos;
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
+
+pub(super) use plotters::style::text_anchor::{HPos, VPos};
+
+use super::palette::{Palette, Rgb};
+use super::surface::{Rect, Surface};
+
+/// Size of text that matters, in CSS pixels.
+pub(super) const TEXT_PX: f64 = 12.0;
+/// Size of text that helps, in CSS pixels.
+pub(super) const SMALL_TEXT_PX: f64 = 11.0;
+
+/// Why a picture could not be painted: the backend's own error.
+pub type PaintError<DB> = DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>;
+
+/// What every drawing gives.
+pub type PaintResult<DB> = Result<(), PaintError<DB>>;
+
+/// Width that a text takes at most, in CSS pixels, as far as one can tell without the font.
+pub(super) fn text_width_px(text: &str, size_px: f64) -> f64 {
+    text.chars().count() as f64 * size_px * 0.58
+}
+
+pub(super) struct Pen<'a, DB: DrawingBackend> {
+    root: &'a DrawingArea<DB, Shift>,
+    surface: &'a Surface,
+}
+
+impl<'a, DB: DrawingBackend> Pen<'a, DB> {
+    pub(super) fn new(root: &'a DrawingArea<DB, Shift>, surface: &'a Surface) -> Self {
+        Pen { root, surface }
+    }
+
+    pub(super) fn palette(&self) -> &'static Palette {
+        self.surface.theme.palette()
+    }
+
+    /// One device pixel in CSS pixels.
+    pub(super) fn hairline_px(&self) -> f64 {
+        1.0 / self.surface.density()
+    }
+
+    /// The whole picture in one colour.
+    pub(super) fn ground(&self) -> PaintResult<DB> {
+        let whole = Rect::new(0.0, 0.0, self.surface.width_px, self.surface.height_px);
+        self.fill(whole, self.palette().background)
+    }
+
+    /// A filled rectangle. Neighbours that share an edge neither overlap nor leave a gap.
+    pub(super) fn fill(&self, rect: Rect, colour: Rgb) -> PaintResult<DB> {
+        self.fill_thinly(rect, colour, 1.0)
+    }
+
+    /// The same, see-through: `alpha` 0 is nothing, 1 is all.
+    pub(super) fn fill_thinly(&self, rect: Rect, colour: Rgb, alpha: f64) -> PaintResult<DB> {
+        let corners = [self.device(rect.x, rect.y), self.device(rect.right(), rect.bottom())];
+        if corners[0].0 == corners[1].0 || corners[0].1 == corners[1].1 {
+            return Ok(());
+        }
+        self.root.draw(&Rectangle::new(corners, shape(colour, alpha, 0)))
+    }
+
+    /// The inner edge of a rectangle, `width_px` wide.
+    pub(super) fn outline(&self, rect: Rect, width_px: f64, colour: Rgb) -> PaintResult<DB> {
+        let (width, height) = (width_px.min(rect.width / 2.0), width_px.min(rect.height / 2.0));
+        self.fill(Rect::new(rect.x, rect.y, rect.width, height), colour)?;
+        self.fill(Rect::new(rect.x, rect.bottom() - height, rect.width, height), colour)?;
+        let inner_height = rect.height - 2.0 * height;
+        self.fill(Rect::new(rect.x, rect.y + height, width, inner_height), colour)?;
+        self.fill(Rect::new(rect.right() - width, rect.y + height, width, inner_height), colour)
+    }
+
+    /// A level line, its upper edge at `y`.
+    pub(super) fn level(
+        &self,
+        from_x: f64,
+        to_x: f64,
+        y: f64,
+        width_px: f64,
+        colour: Rgb,
+    ) -> PaintResult<DB> {
+        self.fill(Rect::new(from_x, y, to_x - from_x, width_px), colour)
+    }
+
+    /// An upright line around `x`.
+    pub(super) fn upright(
+        &self,
+        x: f64,
+        from_y: f64,
+        to_y: f64,
+        width_px: f64,
+        colour: Rgb,
+    ) -> PaintResult<DB> {
+        // Rounded once: a line that moves keeps its width.
+        let (left, _) = self.device(x - width_px / 2.0, 0.0);
+        let rect = Rect::new(f64::from(left) / self.surface.density(), from_y, width_px, to_y - from_y);
+        self.fill(rect, colour)
+    }
+
+    /// An upright line of dashes.
+    pub(super) fn upright_dashes(&self, x: f64, from_y: f64, to_y: f64, colour: Rgb) -> PaintResult<DB> {
+        const DASH_PX: f64 = 3.0;
+        let mut y = from_y;
+        while y < to_y {
+            self.upright(x, y, (y + DASH_PX).min(to_y), 1.0, colour)?;
+            y += 2.0 * DASH_PX;
+        }
+        Ok(())
+    }
+
+    /// A line through all points, in one call to the backend.
+    pub(super) fn path(&self, points: &[(f64, f64)], width_px: f64, colour: Rgb) -> PaintResult<DB> {
+        let width = self.device_width(width_px);
+        let points: Vec<(i32, i32)> = self.device_points(points);
+        if points.len() < 2 {
+            return Ok(());
+        }
+        self.root.draw(&PathElement::new(points, shape(colour, 1.0, width)))
+    }
+
+    /// A line through all points in dashes of `dash_px`.
+    pub(super) fn dashed_path(
+        &self,
+        points: &[(f64, f64)],
+        dash_px: f64,
+        width_px: f64,
+        colour: Rgb,
+    ) -> PaintResult<DB> {
+        for dash in dashes(points, dash_px) {
+            self.path(&dash, width_px, colour)?;
+        }
+        Ok(())
+    }
+
+    /// A filled shape.
+    pub(super) fn polygon(&self, points: &[(f64, f64)], colour: Rgb, alpha: f64) -> PaintResult<DB> {
+        let points = self.device_points(points);
+        if points.len() < 3 {
+            return Ok(());
+        }
+        self.root.draw(&Polygon::new(points, shape(colour, alpha, 0)))
+    }
+
+    /// A filled disc, as a polygon: backends round the radius of circles.
+    pub(super) fn disc(&self, x: f64, y: f64, radius_px: f64, colour: Rgb) -> PaintResult<DB> {
+        self.polygon(&ring(x, y, radius_px), colour, 1.0)
+    }
+
+    /// A text. `y` is its top, middle or bottom.
+    pub(super) fn text(&self, text: &str, (x, y): (f64, f64), style: TextLook) -> PaintResult<DB> {
+        let size = style.size_px * self.surface.density() * self.surface.text_scale;
+        let weight = if style.is_bold { FontStyle::Bold } else { FontStyle::Normal };
+        let font = FontDesc::new(FontFamily::Name("system-ui, sans-serif"), size, weight);
+        let colour = RGBAColor(style.colour.0, style.colour.1, style.colour.2, 1.0);
+        let style = TextStyle::from(font).color(&colour).pos(Pos::new(style.across, style.down));
+        self.root.draw(&Text::new(text, self.device(x, y), style))
+    }
+
+    fn device(&self, x: f64, y: f64) -> (i32, i32) {
+        let density = self.surface.density();
+        // `as` saturates: a position far outside stays outside.
+        ((x * density).round() as i32, (y * density).round() as i32)
+    }
+
+    fn device_width(&self, width_px: f64) -> u32 {
+        (width_px * self.surface.density()).round().max(1.0) as u32
+    }
+
+    /// In device pixels, without points that fall on the one before.
+    fn device_points(&self, points: &[(f64, f64)]) -> Vec<(i32, i32)> {
+        let mut device: Vec<(i32, i32)> = points.iter().map(|&(x, y)| self.device(x, y)).collect();
+        device.dedup();
+        device
+    }
+}
+
+/// How a text looks, and which of its points is meant by its position.
+#[derive(Clone, Copy)]
+pub(super) struct TextLook {
+    pub size_px: f64,
+    pub colour: Rgb,
+    pub across: HPos,
+    pub down: VPos,
+    pub is_bold: bool,
+}
+
+impl TextLook {
+    pub(super) const fn new(size_px: f64, colour: Rgb, across: HPos, down: VPos) -> Self {
+        TextLook { size_px, colour, across, down, is_bold: false }
+    }
+
+    pub(super) const fn bold(self) -> Self {
+        TextLook { is_bold: true, ..self }
+    }
+}
+
+/// Corners of a polygon that looks round at the size of a mark.
+pub(super) fn ring(x: f64, y: f64, radius_px: f64) -> Vec<(f64, f64)> {
+    (0..16)
+        .map(|corner| f64::from(corner) * std::f64::consts::TAU / 16.0)
+        .map(|angle| (x + radius_px * angle.cos(), y + radius_px * angle.sin()))
+        .collect()
+}
+
+fn shape(colour: Rgb, alpha: f64, width: u32) -> ShapeStyle {
+    ShapeStyle { color: RGBAColor(colour.0, colour.1, colour.2, alpha), filled: true, stroke_width: width }
+}
+
+/// Cuts a path into dashes with spaces of the same length.
+fn dashes(points: &[(f64, f64)], dash_px: f64) -> Vec<Vec<(f64, f64)>> {
+    let (mut dashes, mut dash, mut left, mut is_drawn) = (Vec::new(), Vec::new(), dash_px, true);
+    let Some(&first) = points.first() else { return dashes };
+    let mut at = first;
+    dash.push(at);
+    for &next in &points[1..] {
+        let mut length = (next.0 - at.0).hypot(next.1 - at.1);
+        while length > left {
+            let part = left / length;
+            at = (at.0 + (next.0 - at.0) * part, at.1 + (next.1 - at.1) * part);
+            length -= left;
+            left = dash_px;
+            if is_drawn {
+                dash.push(at);
+                dashes.push(std::mem::take(&mut dash));
+            } else {
+                dash.push(at);
+            }
+            is_drawn = !is_drawn;
+        }
+        left -= length;
+        at = next;
+        if is_drawn {
+            dash.push(at);
+        }
+    }
+    if is_drawn && dash.len() > 1 {
+        dashes.push(dash);
+    }
+    dashes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_are_as_long_as_their_spaces_also_around_corners() {
+        let dashes = dashes(&[(0.0, 0.0), (5.0, 0.0), (5.0, 7.0)], 2.0);
+        assert_eq!(dashes[0], [(0.0, 0.0), (2.0, 0.0)]);
+        assert_eq!(dashes[1], [(4.0, 0.0), (5.0, 0.0), (5.0, 1.0)]);
+        assert_eq!(dashes[2], [(5.0, 3.0), (5.0, 5.0)]);
+        assert_eq!(dashes.len(), 3);
+    }
+}

@@ -1,0 +1,388 @@
+//! How a timeline looks.
+
+use plotters::backend::DrawingBackend;
+
+use super::flags::{Cluster, MARK_PX};
+use super::{Axis, Frame, TimelineChart, VisibleLine};
+use crate::chart::decimate::Samples;
+use crate::chart::pen::{HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, ring, text_width_px};
+use crate::chart::scale::{self, LinearScale};
+use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
+use crate::format;
+use crate::heap::Millis;
+
+/// Height of a report's mark on the time axis, in CSS pixels.
+pub(super) const REPORT_MARK_PX: f64 = 6.0;
+/// Points further apart than this on average, in CSS pixels, are each marked.
+const DOT_SPACING_PX: f64 = 14.0;
+const DOT_RADIUS_PX: f64 = 2.5;
+/// A point without a line must be seen on its own.
+const LONE_DOT_RADIUS_PX: f64 = 4.0;
+
+pub(super) fn paint<DB: DrawingBackend>(
+    chart: &TimelineChart<'_>,
+    frame: &Frame,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    time_axis(chart, frame, pen)?;
+    if let Some(panel) = frame.bytes {
+        let lines = chart.bytes.iter().map(|trace| VisibleLine::new(trace, chart, frame.column_width));
+        let lines: Vec<VisibleLine<'_, '_>> = lines.collect();
+        let top = lines.iter().map(VisibleLine::top).max().unwrap_or(0);
+        // A line along the upper edge would look cut off.
+        let top = top.saturating_add(top / 40);
+        let ticks = scale::byte_ticks(top, (panel.height / 36.0) as u64);
+        let labels = ticks.values.iter().map(|&value| (value, format::byte_tick(value, ticks.top())));
+        let scale = value_axis(panel, labels.collect(), pen)?;
+        event_lines(frame, pen)?;
+        // Where lines meet, the thinner ones lie on top: each can be told.
+        for line in &lines {
+            draw_line(line, chart, frame, &scale, pen)?;
+        }
+        if frame.has_end_labels {
+            end_labels(&lines, panel, &scale, pen)?;
+        }
+        cursor_dots(chart, &lines, frame, &scale, pen)?;
+    } else {
+        event_lines(frame, pen)?;
+    }
+    if let (Some(panel), Some(trace)) = (frame.share, &chart.share) {
+        let ticks = scale::percent_ticks((panel.height / 26.0) as u64);
+        let labels = ticks.values.iter().map(|&value| (value, format::percent(value)));
+        let scale = value_axis(panel, labels.collect(), pen)?;
+        let lines = [VisibleLine::new(trace, chart, frame.column_width)];
+        draw_line(&lines[0], chart, frame, &scale, pen)?;
+        cursor_dots(chart, &lines, frame, &scale, pen)?;
+        share_label(&lines[0], panel, frame, pen)?;
+    }
+    marks(chart, frame, pen)?;
+    report_marks(chart, frame, pen)?;
+    cursor(chart, frame, pen)
+}
+
+fn time_axis<DB: DrawingBackend>(
+    chart: &TimelineChart<'_>,
+    frame: &Frame,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let (palette, (first, last)) = (pen.palette(), chart.view);
+    let look = TextLook::new(SMALL_TEXT_PX, palette.muted, HPos::Center, VPos::Top);
+    let width = frame.right - frame.left;
+    let labels: Vec<(f64, String)> = match chart.options.axis {
+        Axis::Time => {
+            let ticks = scale::time_ticks(Millis(first), Millis(last), (width / 84.0) as u64);
+            let label = |&at: &u64| {
+                let text = format::time_tick(Millis(at), Millis(ticks.step), Millis(ticks.top()));
+                (frame.x.to_pixel(at as f64), text)
+            };
+            ticks.values.iter().map(label).collect()
+        }
+        Axis::Lines => {
+            // People count lines from 1, and like round numbers.
+            let ticks =
+                scale::count_ticks(first.saturating_add(1), last.saturating_add(1), (width / 96.0) as u64);
+            let label =
+                |&line: &u64| (frame.x.to_pixel(line as f64 - 1.0), format!("line {}", format::count(line)));
+            ticks.values.iter().map(label).collect()
+        }
+    };
+    for (x, text) in labels {
+        for panel in frame.bytes.iter().chain(&frame.share) {
+            pen.upright(x, panel.y, panel.bottom(), pen.hairline_px(), palette.grid)?;
+        }
+        pen.upright(x, frame.bottom, frame.bottom + 4.0, pen.hairline_px(), palette.axis)?;
+        pen.text(&text, (x, frame.bottom + 7.0), look)?;
+    }
+    Ok(())
+}
+
+/// Grid, zero line and labels of a panel whose values go from the first tick to the last.
+fn value_axis<DB: DrawingBackend>(
+    panel: Rect,
+    labels: Vec<(u64, String)>,
+    pen: &Pen<'_, DB>,
+) -> Result<LinearScale, super::super::PaintError<DB>> {
+    let palette = pen.palette();
+    let top = labels.last().map_or(1, |(value, _)| *value) as f64;
+    let scale = LinearScale::new((0.0, top), (panel.bottom(), panel.y));
+    let look = TextLook::new(SMALL_TEXT_PX, palette.muted, HPos::Right, VPos::Center);
+    for (value, text) in labels {
+        let y = scale.to_pixel(value as f64);
+        if value > 0 {
+            pen.level(panel.x, panel.right(), y, pen.hairline_px(), palette.grid)?;
+        }
+        pen.text(&text, (panel.x - 8.0, y), look)?;
+    }
+    pen.level(panel.x, panel.right(), panel.bottom(), pen.hairline_px(), palette.axis)?;
+    Ok(scale)
+}
+
+fn draw_line<DB: DrawingBackend>(
+    line: &VisibleLine<'_, '_>,
+    chart: &TimelineChart<'_>,
+    frame: &Frame,
+    scale: &LinearScale,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let colour = colour_of(line, pen);
+    let to_pixels = |path: Vec<(f64, f64)>| -> Vec<(f64, f64)> {
+        path.into_iter().map(|(key, value)| (frame.x.to_pixel(key), scale.to_pixel(value))).collect()
+    };
+    let has_dots = line.points as f64 * DOT_SPACING_PX <= frame.right - frame.left;
+    for part in &line.parts {
+        let path = to_pixels(line.path(part, chart.view));
+        match line.trace.swatch() {
+            Swatch::LineOverArea => {
+                if let (Some(first), Some(last)) = (path.first(), path.last()) {
+                    let floor = scale.to_pixel(0.0);
+                    let mut area = path.clone();
+                    area.extend([(last.0, floor), (first.0, floor)]);
+                    pen.polygon(&area, colour, 0.1)?;
+                }
+                pen.path(&path, 2.0, colour)?;
+            }
+            Swatch::Dashes => pen.dashed_path(&path, 4.0, 1.5, colour)?,
+            _ => pen.path(&path, 1.5, colour)?,
+        }
+        if has_dots || part.len() == 1 {
+            let inside = |key: u64| (chart.view.0..=chart.view.1).contains(&key);
+            for &index in part.iter().filter(|&&index| inside(line.trace.key(index))) {
+                let (key, value) = (line.trace.key(index) as f64, line.trace.value(index) as f64);
+                let radius = if part.len() == 1 { LONE_DOT_RADIUS_PX } else { DOT_RADIUS_PX };
+                pen.disc(frame.x.to_pixel(key), scale.to_pixel(value), radius, colour)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Name and last value at the right end of each line, moved apart where they would overlap.
+fn end_labels<DB: DrawingBackend>(
+    lines: &[VisibleLine<'_, '_>],
+    panel: Rect,
+    scale: &LinearScale,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    const LINE_HEIGHT_PX: f64 = 15.0;
+    let last_point = |line: &VisibleLine<'_, '_>| line.parts.last()?.last().copied();
+    let mut labels: Vec<(f64, &VisibleLine<'_, '_>, usize)> = lines
+        .iter()
+        .filter_map(|line| last_point(line).map(|index| (line, index)))
+        .map(|(line, index)| (scale.to_pixel(line.trace.value(index) as f64), line, index))
+        .collect();
+    labels.sort_by(|one, two| one.0.total_cmp(&two.0));
+    let mut least = panel.y + LINE_HEIGHT_PX / 2.0;
+    for (y, _, _) in &mut labels {
+        *y = y.max(least);
+        least = *y + LINE_HEIGHT_PX;
+    }
+    let mut most = panel.bottom() - LINE_HEIGHT_PX / 2.0 + 3.0;
+    for (y, _, _) in labels.iter_mut().rev() {
+        *y = y.min(most);
+        most = *y - LINE_HEIGHT_PX;
+    }
+    for (y, line, index) in labels {
+        let (x, colour) = (panel.right() + 6.0, colour_of(line, pen));
+        match line.trace.swatch() {
+            Swatch::Dashes => pen.dashed_path(&[(x, y), (x + 10.0, y)], 3.5, 1.5, colour)?,
+            Swatch::LineOverArea => pen.path(&[(x, y), (x + 10.0, y)], 2.0, colour)?,
+            _ => pen.path(&[(x, y), (x + 10.0, y)], 1.5, colour)?,
+        }
+        let text = format!("{} {}", line.trace.short_label(), format::amount(line.trace.amount(index)));
+        let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
+        pen.text(&text, (x + 15.0, y), look)?;
+    }
+    Ok(())
+}
+
+/// Name of the lower panel, at its right where there is room, else inside.
+fn share_label<DB: DrawingBackend>(
+    line: &VisibleLine<'_, '_>,
+    panel: Rect,
+    frame: &Frame,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let label = line.trace.metric.figure().label();
+    let Some(&last) = line.parts.last().and_then(|part| part.last()) else { return Ok(()) };
+    let value = format::percent(line.trace.value(last));
+    if frame.has_end_labels {
+        let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
+        let (x, y) = (panel.right() + 6.0, panel.y + panel.height / 2.0);
+        // "Fragmentation (time stamp)" has two lines.
+        let (name, addition) = label.split_once(" (").unwrap_or((label, ""));
+        let text = format!("{name} {value}");
+        if addition.is_empty() {
+            return pen.text(&text, (x, y), look);
+        }
+        pen.text(&text, (x, y - 7.0), look)?;
+        let look = TextLook::new(SMALL_TEXT_PX, pen.palette().muted, HPos::Left, VPos::Center);
+        return pen.text(&format!("({addition}"), (x, y + 7.0), look);
+    }
+    let look = TextLook::new(SMALL_TEXT_PX, pen.palette().muted, HPos::Left, VPos::Bottom);
+    pen.text(label, (panel.x, panel.y - 1.0), look)
+}
+
+/// Upright lines through the panels where something happened.
+fn event_lines<DB: DrawingBackend>(frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
+    for cluster in &frame.clusters {
+        let colour = colour_of_mark(cluster, pen).over(pen.palette().background, 0.7);
+        for panel in frame.bytes.iter().chain(&frame.share) {
+            pen.upright_dashes(cluster.x, panel.y, panel.bottom(), colour)?;
+        }
+    }
+    Ok(())
+}
+
+/// The marks in the lane above the panels, each with its name at its right, or else at its left, where there
+/// is room.
+fn marks<DB: DrawingBackend>(chart: &TimelineChart<'_>, frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
+    const SPACE_PX: f64 = MARK_PX / 2.0 + 4.0;
+    let middle = frame.lane.y + frame.lane.height / 2.0;
+    // Up to here the lane is taken.
+    let mut taken = 0.0_f64;
+    for (index, cluster) in frame.clusters.iter().enumerate() {
+        mark(cluster.kind.shape(), (cluster.x, middle), colour_of_mark(cluster, pen), pen)?;
+        let next = frame.clusters.get(index + 1);
+        let end = next.map_or(frame.right + Frame::RIGHT_PX, |next| next.x - SPACE_PX);
+        let (left, right, taken_before) = (cluster.x - SPACE_PX, cluster.x + SPACE_PX, taken);
+        let place = |text: String| {
+            let width = text_width_px(&text, SMALL_TEXT_PX);
+            match () {
+                _ if right + width <= end => Some((text, right, HPos::Left, right + width)),
+                _ if left - width >= taken_before => Some((text, left, HPos::Right, right)),
+                _ => None,
+            }
+        };
+        taken = right;
+        if let Some((text, x, across, until)) = cluster.labels(&chart.flags).into_iter().find_map(place) {
+            let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, across, VPos::Center);
+            pen.text(&text, (x, middle), look)?;
+            taken = until + 6.0;
+        }
+    }
+    Ok(())
+}
+
+fn mark<DB: DrawingBackend>(
+    shape: MarkShape,
+    (x, y): (f64, f64),
+    colour: Rgb,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let half = MARK_PX / 2.0;
+    match shape {
+        MarkShape::Pennant => {
+            pen.upright(x, y - half, y + half + 5.0, 1.5, colour)?;
+            pen.polygon(&[(x, y - half), (x + half + 2.0, y - 1.0), (x, y + half - 2.0)], colour, 1.0)
+        }
+        MarkShape::Diamond => {
+            pen.polygon(&[(x, y - half), (x + half, y), (x, y + half), (x - half, y)], colour, 1.0)
+        }
+        MarkShape::Cross => {
+            let reach = half - 1.0;
+            pen.path(&[(x - reach, y - reach), (x + reach, y + reach)], 2.0, colour)?;
+            pen.path(&[(x - reach, y + reach), (x + reach, y - reach)], 2.0, colour)
+        }
+        MarkShape::Square => {
+            pen.fill(Rect::new(x - half + 1.0, y - half + 1.0, MARK_PX - 2.0, MARK_PX - 2.0), colour)
+        }
+        MarkShape::Ring => {
+            let mut corners = ring(x, y, half - 1.0);
+            corners.extend(corners.first().copied());
+            pen.path(&corners, 1.5, colour)
+        }
+        MarkShape::Gap => {
+            pen.fill(Rect::new(x - 3.5, y - half, 2.0, MARK_PX), colour)?;
+            pen.fill(Rect::new(x + 1.5, y - half, 2.0, MARK_PX), colour)
+        }
+        MarkShape::Dash => pen.fill(Rect::new(x - half, y - 1.0, MARK_PX, 3.0), colour),
+        MarkShape::Triangle => pen.polygon(
+            &[
+                (x, y),
+                (x + REPORT_MARK_PX * 0.7, y + REPORT_MARK_PX),
+                (x - REPORT_MARK_PX * 0.7, y + REPORT_MARK_PX),
+            ],
+            colour,
+            1.0,
+        ),
+    }
+}
+
+/// Small triangles that stand on the time axis.
+fn report_marks<DB: DrawingBackend>(
+    chart: &TimelineChart<'_>,
+    frame: &Frame,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let mut last = f64::NEG_INFINITY;
+    for (_, key) in chart.visible_reports() {
+        let x = frame.x.to_pixel(key as f64);
+        // One pixel apart they look like one.
+        if x - last >= 1.0 {
+            mark(MarkShape::Triangle, (x, frame.bottom - REPORT_MARK_PX), pen.palette().muted, pen)?;
+            last = x;
+        }
+    }
+    Ok(())
+}
+
+fn cursor_dots<DB: DrawingBackend>(
+    chart: &TimelineChart<'_>,
+    lines: &[VisibleLine<'_, '_>],
+    frame: &Frame,
+    scale: &LinearScale,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let Some(cursor) = chart.options.cursor else { return Ok(()) };
+    let (axis, (first, last)) = (chart.options.axis, chart.view);
+    // The most important one on top.
+    for line in lines.iter().rev() {
+        let Some(point) = line.trace.nearest(cursor.key(axis)) else { continue };
+        let key = super::Moment { at: point.at, line: point.line }.key(axis);
+        if (first..=last).contains(&key) {
+            let (x, y) = (frame.x.to_pixel(key as f64), scale.to_pixel(point.amount.at_least() as f64));
+            pen.disc(x, y, DOT_RADIUS_PX + 2.5, pen.palette().background)?;
+            pen.disc(x, y, DOT_RADIUS_PX + 1.5, colour_of(line, pen))?;
+        }
+    }
+    Ok(())
+}
+
+/// The one cursor: a line through everything, and its place on the axis.
+fn cursor<DB: DrawingBackend>(
+    chart: &TimelineChart<'_>,
+    frame: &Frame,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let Some(cursor) = chart.options.cursor else { return Ok(()) };
+    let key = cursor.key(chart.options.axis);
+    if !(chart.view.0..=chart.view.1).contains(&key) {
+        return Ok(());
+    }
+    let (palette, x) = (pen.palette(), frame.x.to_pixel(key as f64));
+    pen.upright(x, frame.lane.bottom() - 4.0, frame.bottom + 4.0, 1.0, palette.text)?;
+    let text = match chart.options.axis {
+        Axis::Time => format::clock_offset(cursor.at, chart.view.1 - chart.view.0 < 10_000),
+        Axis::Lines => format!("line {}", format::count(cursor.line.saturating_add(1))),
+    };
+    let width = text_width_px(&text, SMALL_TEXT_PX) + 10.0;
+    let left = (x - width / 2.0).clamp(frame.left - width / 2.0, frame.right - width / 2.0);
+    let label = Rect::new(left, frame.bottom + 4.0, width, SMALL_TEXT_PX + 6.0);
+    pen.fill(label, palette.text)?;
+    let look = TextLook::new(SMALL_TEXT_PX, palette.background, HPos::Center, VPos::Center);
+    pen.text(&text, (left + width / 2.0, label.y + label.height / 2.0), look.bold())
+}
+
+fn colour_of<DB: DrawingBackend>(line: &VisibleLine<'_, '_>, pen: &Pen<'_, DB>) -> Rgb {
+    token(line.trace.token(), pen)
+}
+
+fn colour_of_mark<DB: DrawingBackend>(cluster: &Cluster, pen: &Pen<'_, DB>) -> Rgb {
+    token(cluster.kind.token(), pen)
+}
+
+fn token<DB: DrawingBackend>(name: &str, pen: &Pen<'_, DB>) -> Rgb {
+    let palette = pen.palette();
+    let known = palette.tokens().into_iter().find(|(token, _)| *token == name);
+    known.map_or(palette.text, |(_, colour)| colour)
+}

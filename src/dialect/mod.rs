@@ -1,0 +1,123 @@
+//! Dialects: how each firmware writes about its heap, and what it can be asked.
+//!
+//! A dialect is one file and one line in [`ALL`]. It is a small streaming recogniser over lines: it never
+//! blocks, never panics, never returns an error, and copes with a report that is cut off or has foreign
+//! lines inside. It keeps no log, knows no clock, and judges nothing.
+//!
+//! ```
+//! use heapscope::dialect::{Reader, What};
+//!
+//! let mut findings = Vec::new();
+//! let mut reader = Reader::default();
+//! reader.feed(b"18:40:08.501-023/02 CMD: Status 4\r\n", &mut |_| {}, &mut findings);
+//! let What::Sample(sample) = &findings[0].what else { panic!() };
+//! assert_eq!(sample.source, "timestamp");
+//! ```
+
+mod finding;
+mod reader;
+mod scan;
+mod tasmota;
+mod toit;
+mod umm;
+
+pub use finding::{Answer, DeviceTime, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
+pub use reader::{Reader, readable};
+
+/// Every dialect. A new firmware is a new file and a new line here.
+pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
+    || Box::new(tasmota::Tasmota::default()),
+    || Box::new(umm::Umm::default()),
+    || Box::new(toit::Toit::default()),
+];
+
+/// What can be sent to a board before its dialect is known.
+pub fn probes() -> impl Iterator<Item = &'static Command> {
+    let commands = ALL.iter().flat_map(|make| make().info().commands);
+    commands.filter(|command| command.role == CommandRole::Probe)
+}
+
+/// A streaming recogniser of one firmware's log.
+pub trait Dialect {
+    /// Who it is and what its boards can be asked.
+    fn info(&self) -> &'static Info;
+
+    /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
+    fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>);
+
+    /// The log ends, or bytes were lost here: what is open is handed out as incomplete.
+    fn finish(&mut self, findings: &mut Vec<Finding>);
+
+    /// Whether a report is being printed right now. A board must not be asked anything meanwhile.
+    fn is_inside_report(&self) -> bool {
+        false
+    }
+
+    /// The board, once its log has said enough to be sure that it speaks this dialect.
+    fn board(&self) -> Option<&Board> {
+        None
+    }
+}
+
+/// A dialect's constants.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Info {
+    /// Its name in findings and files, for ever: `tasmota`.
+    pub id: &'static str,
+    /// Its name for people.
+    pub name: &'static str,
+    /// What its boards can be asked.
+    pub commands: &'static [Command],
+}
+
+/// Something that a board of a dialect can be asked. None of these changes a setting on the board.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What it is for.
+    pub role: CommandRole,
+    /// What is sent, without the line end.
+    pub send: &'static str,
+    /// The [`Answer::topic`] that ends the wait.
+    pub answer_topic: &'static str,
+    /// What a button says.
+    pub label: &'static str,
+    /// One sentence for a button's tooltip.
+    pub about: &'static str,
+    /// After this many milliseconds without an answer, none will come.
+    pub patience_millis: u64,
+    /// What to do when the board refuses it, in one sentence.
+    pub when_refused: &'static str,
+}
+
+/// What a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandRole {
+    /// Harmless to any board, and answered by those of this dialect.
+    Probe,
+    /// Asks for heap figures; may be repeated for hours.
+    Figures,
+    /// Asks for a whole report; may block the board for seconds, so only people ask.
+    Report,
+}
+
+/// What the log said about the board.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Board {
+    /// The firmware's name for people.
+    pub firmware: &'static str,
+    /// The firmware's version, if it was printed.
+    pub version: Option<String>,
+    /// The chip, if it was printed: `ESP8266`, `ESP32-C3`.
+    pub chip: Option<String>,
+    /// The name that its owner gave it, if it was printed.
+    pub name: Option<String>,
+}
+
+/// A line as dialects see it: as text, without colours.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// Its place in the log, from 0.
+    pub number: u64,
+    /// Its text. What is not UTF-8 stands as U+FFFD.
+    pub text: &'a str,
+}

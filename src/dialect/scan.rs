@@ -1,0 +1,240 @@
+//! Small pieces of text scanning that several dialects need.
+//!
+//! Everything here takes text that may be cut off or damaged, and answers `None` rather than guess.
+
+/// Takes `prefix` off the front, then blanks, then a whole number. Gives the number and what follows it.
+///
+/// ```text
+/// number_after("Free Blocks  %5d", "Free Blocks")
+/// ```
+pub(super) fn number_after<'a>(text: &'a str, prefix: &str) -> Option<(i64, &'a str)> {
+    number(text.strip_prefix(prefix)?.trim_start())
+}
+
+/// A whole number at the front, with an optional minus sign. Too large a number is `None`.
+pub(super) fn number(text: &str) -> Option<(i64, &str)> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let sign = text.len() - unsigned.len();
+    let digits = unsigned.bytes().take_while(u8::is_ascii_digit).count();
+    let end = sign + digits;
+    if digits == 0 {
+        return None;
+    }
+    Some((text[..end].parse().ok()?, &text[end..]))
+}
+
+/// A field of a JSON text, as far as it can be made out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Field<'a> {
+    /// Key of the object that it stands in; empty for the outermost.
+    pub parent: &'a str,
+    /// Its key.
+    pub key: &'a str,
+    /// Its value: the text of a number or word, or of a string without its quotes (escapes as they stand).
+    /// Empty for an object or array.
+    pub value: &'a str,
+}
+
+/// More levels than this are not told apart. Tasmota nests four deep.
+const DEEPEST: usize = 16;
+
+/// Reads the fields of a JSON object leniently: text cut off at the end, an ellipsis in place of a value and
+/// anything behind the last brace are no reason to lose the fields before them. Fields inside arrays are
+/// passed over.
+pub(super) fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) {
+    let bytes = text.as_bytes();
+    // The key that each open object stands under. Arrays stand as `None`.
+    let mut open: Vec<Option<&'a str>> = Vec::new();
+    let mut key: Option<&'a str> = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => {
+                let parent = key.take().unwrap_or("");
+                let is_object = bytes[at] == b'{';
+                if open.len() < DEEPEST {
+                    open.push(is_object.then_some(parent));
+                }
+                at += 1;
+            }
+            b'}' | b']' => {
+                open.pop();
+                key = None;
+                at += 1;
+            }
+            b'"' => {
+                let Some(end) = string_end(bytes, at) else { return };
+                let string = &text[at + 1..end];
+                at = end + 1;
+                let after = text[at..].trim_start();
+                match key.take() {
+                    None if after.starts_with(':') => {
+                        key = Some(string);
+                        at = text.len() - after.len() + 1;
+                    }
+                    None => {}
+                    Some(key) => give(&open, key, string, take),
+                }
+            }
+            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => {
+                if bytes[at] == b',' {
+                    key = None;
+                }
+                at += 1;
+            }
+            _ => {
+                let length = text[at..].find([',', '}', ']', '"', '{', '[', ':', '\n']);
+                // A word that the text was cut off in is not a value.
+                let Some(length) = length else { return };
+                if let Some(key) = key.take() {
+                    give(&open, key, text[at..at + length].trim_end(), take);
+                }
+                at += length.max(1);
+            }
+        }
+    }
+}
+
+fn give<'a>(open: &[Option<&'a str>], key: &'a str, value: &'a str, take: &mut dyn FnMut(Field<'a>)) {
+    if open.iter().all(Option::is_some)
+        && let Some(Some(parent)) = open.last()
+    {
+        take(Field { parent, key, value });
+    }
+}
+
+/// How many braces and brackets are open at the end of the text, strings respected.
+pub(super) fn open_braces(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut open, mut at) = (0_usize, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => open = open.saturating_sub(1),
+            b'"' => match string_end(bytes, at) {
+                Some(end) => at = end,
+                None => return open + 1,
+            },
+            _ => {}
+        }
+        at += 1;
+    }
+    open
+}
+
+/// Position of the quote that ends the string that begins at `start`.
+fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start + 1;
+    while let Some(offset) = memchr::memchr2(b'"', b'\\', bytes.get(at..)?) {
+        at += offset;
+        if bytes[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(text: &str) -> Vec<(String, String, String)> {
+        let mut found = Vec::new();
+        json_fields(text, &mut |field| {
+            found.push((field.parent.to_owned(), field.key.to_owned(), field.value.to_owned()));
+        });
+        found
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str, &str)]) {
+        let expected: Vec<_> =
+            expected.iter().map(|(a, b, c)| (a.to_string(), b.to_string(), c.to_string())).collect();
+        assert_eq!(fields(text), expected, "{text}");
+    }
+
+    #[test]
+    fn fields_with_their_parents() {
+        check(
+            r#"{"StatusMEM":{"Heap":24,"Mode":"DO\"UT","Features":["1","2"]},"b":{"c":{"d":-1}}}"#,
+            &[("StatusMEM", "Heap", "24"), ("StatusMEM", "Mode", r#"DO\"UT"#), ("c", "d", "-1")],
+        );
+    }
+
+    #[test]
+    fn cut_off_or_abridged_text_loses_only_its_end() {
+        check(r#"{"a":{"Heap":24,"Fra"#, &[("a", "Heap", "24")]);
+        check(r#"{"a":{"Heap":24,"Frag":1"#, &[("a", "Heap", "24")]);
+        check(
+            r#"{"a":{"x":[...],"y":"...","Heap":24}} (retained)"#,
+            &[("a", "y", "..."), ("a", "Heap", "24")],
+        );
+        check("", &[]);
+        check("}}]]\"", &[]);
+    }
+
+    #[test]
+    fn numbers_and_what_follows() {
+        assert_eq!(number_after("OOM: count 3 (+4)", "OOM: count"), Some((3, " (+4)")));
+        assert_eq!(number_after("Z -11737|", "Z"), Some((-11737, "|")));
+        assert_eq!(number_after("Z |", "Z"), None);
+        assert_eq!(number("99999999999999999999"), None);
+    }
+
+    /// What the lenient reader is measured against: serde_json, which takes only whole and right texts.
+    fn fields_by_serde(value: &serde_json::Value, parent: &str, found: &mut Vec<(String, String, String)>) {
+        let Some(object) = value.as_object() else { return };
+        for (key, value) in object {
+            match value {
+                serde_json::Value::Object(_) => fields_by_serde(value, key, found),
+                serde_json::Value::Array(_) => {}
+                serde_json::Value::String(text) => found.push((parent.into(), key.clone(), text.clone())),
+                other => found.push((parent.into(), key.clone(), other.to_string())),
+            }
+        }
+    }
+
+    fn json() -> impl proptest::strategy::Strategy<Value = serde_json::Value> {
+        use proptest::prelude::*;
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i32>().prop_map(Into::into),
+            "[a-zA-Z0-9 :,{}\\[\\]]{0,8}".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                proptest::collection::vec(("[a-zA-Z]{1,6}", inner), 0..4)
+                    .prop_map(|pairs| serde_json::Value::Object(pairs.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whole_texts_are_read_as_serde_reads_them(value in json()) {
+            let text = value.to_string();
+            let mut expected = Vec::new();
+            fields_by_serde(&value, "", &mut expected);
+            proptest::prop_assert_eq!(fields(&text), expected);
+            proptest::prop_assert_eq!(open_braces(&text), 0);
+        }
+
+        #[test]
+        fn a_cut_text_gives_the_first_of_the_whole_texts_fields(value in json(), cut in 0usize..200) {
+            let text = value.to_string();
+            let cut = text.floor_char_boundary(cut.min(text.len()));
+            let (part, whole) = (fields(&text[..cut]), fields(&text));
+            proptest::prop_assert_eq!(&part[..], &whole[..part.len()]);
+        }
+
+        #[test]
+        fn never_panics(text in ".{0,80}") {
+            fields(&text);
+            open_braces(&text);
+            number(&text);
+        }
+    }
+}

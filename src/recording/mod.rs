@@ -1,0 +1,25 @@
+//! The recording: everything that came from one board or file, and what was read from it.
+//!
+//! It is the one thing that is kept, exported and judged. It only grows. It knows no port, no clock and no
+//! screen: bytes come with the time at which they arrived.
+//!
+//! ```
+//! use heapscope::heap::Millis;
+//! use heapscope::recording::{Metric, Recorder, Source};
+//!
+//! let mut recorder = Recorder::new(Source::Text { name: "pasted".into() });
+//! recorder.feed(b"18:36:07.615-024 CMD: Status 4\r\n", Millis(0));
+//! recorder.finish(Millis(0));
+//! let recording = recorder.recording();
+//! assert_eq!(recording.log().line_count(), 1);
+//! assert_eq!(recording.timeline().series(Metric::Free).len(), 1);
+//! ```
+
+mod log;
+pub mod ndjson;
+mod recorder;
+mod timeline;
+
+pub use log::{Log, LogLine, Mark, MarkKind, Row};
+pub use recorder::{DatedEvent, DatedReport, Recorder, Recording, Source};
+pub use timeline::{Metric, Point, Series, Timeline};

@@ -1,0 +1,140 @@
+//! Findings as JSON lines: the output of `heapscope read`, one object a line. **A stable interface.**
+//!
+//! Every object has
+//!
+//! | key | value |
+//! |---|---|
+//! | `kind` | `"sample"`, `"report"`, `"event"` or `"answer"` |
+//! | `dialect` | `"tasmota"`, `"umm"`, `"toit"` … |
+//! | `lines` | `[first, last]`: the log lines it was read from, both included, counted from 1 |
+//! | `device_time` | `"18:40:08.501"`: the time that the firmware printed, if it did |
+//!
+//! Samples, reports and events then have their figures by name, with the unit in it: `free_bytes`,
+//! `total_bytes`, `used_bytes`, `largest_free_block_bytes`, `low_water_mark_bytes`,
+//! `fragmentation_percent` (with `fragmentation_formula`, for vendors call different things so),
+//! `oom_count`, `largest_request_bytes` and the others of [`Figure::key`](crate::heap::Figure::key).
+//! A figure that is not known is absent. A figure from which the firmware dropped the bytes below a
+//! KB stands there as the smallest value it can be, and its name is listed in `truncated_to_kib`.
+//!
+//! | kind | besides |
+//! |---|---|
+//! | `sample` | `source`: what printed it (`timestamp`, `status4`, `state` …) |
+//! | `report` | `format` (`umm_dump`, `heap_report` …), `title`, `complete`, `problems` (sentences, when not complete), `categories` (`name`, `bytes`, `count`, `is_part_of_previous`), `blocks` (`address`, `index`, `bytes`, `state`: `free`, `used`, `guard`), and what else the format prints |
+//! | `event` | `event`: what happened (`restart`, `out_of_memory` …), `text` |
+//! | `answer` | `topic`, `ok`, `text` |
+//!
+//! New keys and new values of `dialect`, `source`, `format` and `event` may come; those above stay.
+
+use serde_json::{Map, Value, json};
+
+use crate::dialect::{DeviceTime, Extra, Finding, What};
+use crate::heap::{BlockKind, Figures};
+
+/// A finding as one JSON object, without a line end.
+pub fn to_line(finding: &Finding) -> String {
+    Value::Object(to_object(finding)).to_string()
+}
+
+fn to_object(finding: &Finding) -> Map<String, Value> {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Value| object.insert(key.to_owned(), value);
+    let kind = match finding.what {
+        What::Sample(_) => "sample",
+        What::Report(_) => "report",
+        What::Event(_) => "event",
+        What::Answer(_) => "answer",
+    };
+    put("kind", kind.into());
+    put("dialect", finding.dialect.into());
+    put("lines", json!([finding.lines.first + 1, finding.lines.last + 1]));
+    if let Some(time) = finding.device_time {
+        put("device_time", clock_text(time).into());
+    }
+    match &finding.what {
+        What::Sample(sample) => {
+            put("source", sample.source.into());
+            put_figures(&mut object, &sample.figures);
+        }
+        What::Report(report) => {
+            put("format", report.format.into());
+            put("title", report.title.clone().into());
+            put("complete", report.complete.into());
+            if !report.problems.is_empty() {
+                put("problems", report.problems.clone().into());
+            }
+            put_figures(&mut object, &report.figures);
+            for (name, value) in &report.extras {
+                object.insert((*name).to_owned(), extra(value));
+            }
+            if !report.categories.is_empty() {
+                let rows = report.categories.iter().map(|row| {
+                    json!({
+                        "name": row.name, "bytes": row.bytes, "count": row.count,
+                        "is_part_of_previous": row.is_part_of_previous,
+                    })
+                });
+                object.insert("categories".into(), rows.collect());
+            }
+            if !report.blocks.blocks().is_empty() {
+                let rows = report.blocks.blocks().iter().map(|block| {
+                    let state = match block.kind {
+                        BlockKind::Free => "free",
+                        BlockKind::Used => "used",
+                        BlockKind::Guard => "guard",
+                    };
+                    json!({
+                        "address": format!("{:#010x}", block.address), "index": block.index,
+                        "bytes": block.size_bytes, "state": state,
+                    })
+                });
+                object.insert("blocks".into(), rows.collect());
+            }
+        }
+        What::Event(event) => {
+            put("event", event.kind.key().into());
+            put("text", event.text.clone().into());
+            put_figures(&mut object, &event.figures);
+        }
+        What::Answer(answer) => {
+            put("topic", answer.topic.clone().into());
+            put("ok", answer.ok.into());
+            put("text", answer.text.clone().into());
+        }
+    }
+    object
+}
+
+fn put_figures(object: &mut Map<String, Value>, figures: &Figures) {
+    let mut truncated = Vec::new();
+    for (figure, amount) in figures.iter() {
+        object.insert(figure.key().to_owned(), amount.at_least().into());
+        if let Some(formula) = figure.formula() {
+            object.insert("fragmentation_formula".to_owned(), formula.into());
+        }
+        if amount.is_truncated() {
+            truncated.push(Value::from(figure.key()));
+        }
+    }
+    if !truncated.is_empty() {
+        object.insert("truncated_to_kib".to_owned(), truncated.into());
+    }
+}
+
+fn extra(value: &Extra) -> Value {
+    match value {
+        Extra::Number(number) => (*number).into(),
+        Extra::Text(text) => text.clone().into(),
+        Extra::Flag(flag) => (*flag).into(),
+    }
+}
+
+/// `18:40:08.501`, or without the milliseconds where the firmware prints none.
+fn clock_text(time: DeviceTime) -> String {
+    let millis = time.since_midnight.0;
+    let (seconds, millis) = (millis / 1_000, millis % 1_000);
+    let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match time.has_millis {
+        true => format!("{clock}.{millis:03}"),
+        false => clock,
+    }
+}

@@ -1,0 +1,247 @@
+//! Fills a recording: from bytes to lines, findings, timeline, reports and events.
+
+use std::rc::Rc;
+
+use super::{Log, MarkKind, Timeline};
+use crate::dialect::{
+    Answer, Board, DeviceTime, Event, EventKind, Finding, Info, LineRange, Reader, Report, What,
+};
+use crate::heap::Millis;
+
+/// Where the bytes of a recording come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A board at a port; the text names the adapter.
+    Port {
+        /// What the browser knows of the adapter: `CP2102`, `USB 10c4:ea60`.
+        name: String,
+    },
+    /// The simulated board.
+    Demo,
+    /// A dropped file or pasted text. All of it arrives at once, so its own times are the only ones.
+    Text {
+        /// The file's name, or `Pasted text`.
+        name: String,
+    },
+}
+
+impl Source {
+    /// Whether bytes arrive at the time at which they were printed.
+    pub fn is_live(&self) -> bool {
+        !matches!(self, Source::Text { .. })
+    }
+}
+
+/// What is known of one board or file. Fill it with a [`Recorder`].
+#[derive(Debug)]
+pub struct Recording {
+    source: Source,
+    log: Log,
+    timeline: Timeline,
+    reports: Vec<DatedReport>,
+    events: Vec<DatedEvent>,
+    has_device_times: bool,
+}
+
+/// A report, when it came and from which lines.
+#[derive(Clone, Debug)]
+pub struct DatedReport {
+    /// When its last line came, on the recording's clock.
+    pub at: Millis,
+    /// Its lines.
+    pub lines: LineRange,
+    /// Whose it is.
+    pub dialect: &'static str,
+    /// The report.
+    pub report: Rc<Report>,
+}
+
+/// An event, when it came and from which lines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DatedEvent {
+    /// When, on the recording's clock.
+    pub at: Millis,
+    /// Its lines.
+    pub lines: LineRange,
+    /// The event.
+    pub event: Event,
+}
+
+impl Recording {
+    /// Where the bytes come from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+    /// Every byte and line.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+    /// Figures over time.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+    /// Reports in order.
+    pub fn reports(&self) -> &[DatedReport] {
+        &self.reports
+    }
+    /// Events in order.
+    pub fn events(&self) -> &[DatedEvent] {
+        &self.events
+    }
+    /// Whether times on its clock mean anything: not for a text whose lines have none.
+    pub fn has_times(&self) -> bool {
+        self.source.is_live() || self.has_device_times
+    }
+    /// Whether a count of 0 failed allocations can be believed: the block maps of some builds give away that
+    /// they clear the counter before they print it.
+    pub fn has_reliable_oom_count(&self) -> bool {
+        !self.reports.iter().any(|dated| dated.report.clears_oom_count)
+    }
+    /// When the present run of the firmware began: at the last restart seen, else at the beginning.
+    pub fn boot(&self) -> Millis {
+        let restart = self.events.iter().rev().find(|dated| dated.event.kind == EventKind::Restart);
+        restart.map_or(Millis(0), |dated| dated.at)
+    }
+}
+
+/// Fills a [`Recording`]. Its clock starts at 0 with the first call.
+pub struct Recorder {
+    recording: Recording,
+    reader: Reader,
+    /// Turns times in a text into the recording's clock. Unused when bytes arrive live.
+    text_clock: TextClock,
+    findings: Vec<Finding>,
+}
+
+impl Recorder {
+    /// A recorder for bytes from `source`.
+    pub fn new(source: Source) -> Self {
+        let (log, timeline) = (Log::default(), Timeline::default());
+        Recorder {
+            recording: Recording {
+                source,
+                log,
+                timeline,
+                reports: Vec::new(),
+                events: Vec::new(),
+                has_device_times: false,
+            },
+            reader: Reader::default(),
+            text_clock: TextClock::default(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// Takes bytes that arrived at `at`, and gives the answers that were among them.
+    pub fn feed(&mut self, bytes: &[u8], at: Millis) -> Vec<Answer> {
+        self.recording.log.append(bytes);
+        let log = &mut self.recording.log;
+        self.reader.feed(
+            bytes,
+            &mut |line| log.add_line(line.start, line.bytes.len(), at),
+            &mut self.findings,
+        );
+        self.take_findings(at)
+    }
+
+    /// The input ends: what is open is closed as incomplete. More may follow all the same.
+    pub fn finish(&mut self, at: Millis) -> Vec<Answer> {
+        let log = &mut self.recording.log;
+        self.reader.flush(&mut |line| log.add_line(line.start, line.bytes.len(), at), &mut self.findings);
+        self.take_findings(at)
+    }
+
+    /// Bytes were lost here, or the connection changed: ends what is open and leaves a mark.
+    pub fn mark(&mut self, at: Millis, kind: MarkKind, text: impl Into<String>) -> Vec<Answer> {
+        let answers = self.finish(at);
+        self.recording.log.add_mark(at, kind, text.into());
+        answers
+    }
+
+    /// What there is so far.
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// The line that has not ended yet, as it came.
+    pub fn partial_line(&self) -> &[u8] {
+        self.reader.partial()
+    }
+
+    /// Whether a report is being printed right now.
+    pub fn is_inside_report(&self) -> bool {
+        self.reader.is_inside_report()
+    }
+
+    /// The board and its dialect, once known.
+    pub fn board(&self) -> Option<(&Board, &'static Info)> {
+        self.reader.board()
+    }
+
+    fn take_findings(&mut self, arrived: Millis) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for finding in self.findings.drain(..) {
+            let at = match self.recording.source.is_live() {
+                true => arrived,
+                false => self.text_clock.date(&finding),
+            };
+            let (lines, recording) = (finding.lines, &mut self.recording);
+            recording.has_device_times |= finding.device_time.is_some();
+            match finding.what {
+                What::Sample(sample) => recording.timeline.push(at, lines.first, &sample.figures),
+                What::Report(report) => {
+                    // An incomplete table's sums would draw a drop that never was.
+                    if report.complete {
+                        recording.timeline.push(at, lines.last, &report.figures);
+                    }
+                    let report = Rc::new(report);
+                    recording.reports.push(DatedReport { at, lines, dialect: finding.dialect, report });
+                }
+                What::Event(event) => recording.events.push(DatedEvent { at, lines, event }),
+                What::Answer(answer) => answers.push(answer),
+            }
+        }
+        answers
+    }
+}
+
+/// Dates the findings of a text, in which all bytes arrive at once, by the times that it prints.
+///
+/// Device times run backwards a little (a blocked clock), jump (the clock is set) and start anew (restart,
+/// midnight). Only small steps forward are believed; a step back or a jump of more than an hour counts as
+/// one second. Findings without a time come at the time of the one before; where no line has a time, each comes
+/// one second after the one before, so that at least their order shows.
+#[derive(Debug, Default)]
+struct TextClock {
+    now: Millis,
+    last: Option<DeviceTime>,
+}
+
+impl TextClock {
+    /// A longer step between two lines of one log is taken for a change of the clock.
+    const LONGEST_BELIEVED_STEP: Millis = Millis::HOUR;
+
+    fn date(&mut self, finding: &Finding) -> Millis {
+        if let Some(time) = finding.device_time {
+            if let Some(last) = self.last {
+                let (before, after) = (last.since_midnight, time.since_midnight);
+                // Past midnight the day starts anew.
+                let step = match after >= before {
+                    true => after - before,
+                    false => after + Millis(24 * Millis::HOUR.0) - before,
+                };
+                self.now = self.now
+                    + match step {
+                        step if step <= Self::LONGEST_BELIEVED_STEP => step,
+                        // The blocked clock: some hundred milliseconds back. Time stands still.
+                        _ if before > after && before - after <= Millis::SECOND => Millis(0),
+                        _ => Millis::SECOND,
+                    };
+            }
+            self.last = Some(time);
+        } else if self.last.is_none() && !matches!(finding.what, What::Answer(_)) {
+            self.now = self.now + Millis::SECOND;
+        }
+        self.now
+    }
+}

@@ -1,0 +1,614 @@
+//! The application without a browser: events in, effects out, time passed in.
+//!
+//! Connecting, reconnecting, asking the board, the demo, and what the person is told are decided here. It
+//! opens no port, reads no clock and draws nothing: a driver carries out its [`Effect`]s and reports back
+//! with [`Event`]s, and tests do so with a clock that they turn themselves.
+//!
+//! ```
+//! use heapscope::heap::Millis;
+//! use heapscope::session::{Event, Session, Settings};
+//!
+//! let mut session = Session::new(Settings::default());
+//! let log = b"18:40:09.000-020/00 OOM: count 3 (+3)\n";
+//! let text = Event::TextGiven { name: "log.txt".into(), bytes: log.to_vec() };
+//! let effects = session.handle(text, Millis(0));
+//! assert!(effects.is_empty());
+//! assert_eq!(session.recording().unwrap().events().len(), 1);
+//! ```
+
+mod connection;
+mod outbox;
+mod poller;
+mod problem;
+mod settings;
+
+pub use connection::{Connection, Port, PortId};
+pub use poller::{PollState, Poller};
+pub use problem::Problem;
+pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
+
+use std::rc::Rc;
+
+use crate::demo::{Board as _, Scenario, TasmotaBoard};
+use crate::dialect::{Answer, Board, CommandRole, Info};
+use crate::heap::Millis;
+use crate::recording::{MarkKind, Recorder, Recording, Source};
+use crate::verdict::{self, Verdict};
+use connection::ReconnectMatch;
+use outbox::Outbox;
+
+/// What happened: the person did something, the browser reported something, or time passed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Time passed. Send one at least every 250 ms.
+    Tick,
+
+    /// Wants to choose a port.
+    ConnectClicked,
+    /// Wants this port, which was granted before.
+    PortClicked(PortId),
+    /// Wants the connection or the demo to end.
+    DisconnectClicked,
+    /// Wants to watch the simulated board.
+    DemoClicked,
+    /// Dropped a file or pasted a text.
+    TextGiven {
+        /// File name, or `Pasted text`.
+        name: String,
+        /// Its content.
+        bytes: Vec<u8>,
+    },
+    /// Wants to go back to the first page.
+    StartOverClicked,
+    /// Agrees that the recording on screen is replaced.
+    ReplaceConfirmed,
+    /// Does not.
+    ReplaceCancelled,
+    /// Typed a line for the board.
+    LineTyped(String),
+    /// Asks for a whole report (Tasmota: `Status 44`).
+    ReportClicked,
+    /// Changed settings.
+    SettingsChanged(Settings),
+    /// Wants the log as a file.
+    SaveLogClicked,
+    /// Read the problem and closed it.
+    ProblemDismissed,
+
+    /// Whether this browser has Web Serial at all.
+    SerialSupportKnown(bool),
+    /// These ports were granted before.
+    PortsListed(Vec<Port>),
+    /// The person chose this port.
+    PortChosen(Port),
+    /// The person closed the chooser, or it found nothing.
+    ChooserClosed,
+    /// A granted port was plugged in.
+    PortPlugged(Port),
+    /// A granted port was unplugged.
+    PortUnplugged(PortId),
+    /// The port is open.
+    PortOpened(PortId),
+    /// The port could not be opened.
+    PortOpenFailed(PortId, String),
+    /// Bytes came.
+    BytesReceived(PortId, Vec<u8>),
+    /// Reading failed, and goes on: the browser's name of the error.
+    ReadInterrupted(PortId, String),
+    /// The device is gone, or reading failed for good: the browser's words.
+    PortLost(PortId, String),
+    /// The port is closed, as asked.
+    PortClosed(PortId),
+    /// Bytes could not be written: the browser's words.
+    WriteFailed(PortId, String),
+    /// Something else in the browser failed.
+    BrowserFailed(Problem),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Show the browser's chooser. Must follow a click at once.
+    ShowChooser,
+    /// Open the port.
+    OpenPort(PortId, LineSettings),
+    /// Close the port.
+    ClosePort(PortId),
+    /// Send these bytes, after those given before.
+    Write(PortId, Vec<u8>),
+    /// Keep the settings.
+    SaveSettings(Settings),
+    /// Hand the person a file.
+    Download {
+        /// Suggested name.
+        name: String,
+        /// Content.
+        bytes: Vec<u8>,
+    },
+}
+
+/// The demo begins this long after the simulated board was switched on, so that there is something to see.
+pub const DEMO_HEAD_START: Millis = Millis(9 * 60_000);
+
+/// In the head start the simulated board is asked for its block map at these times.
+const DEMO_REPORTS: [Millis; 2] = [Millis(2 * 60_000), Millis(DEMO_HEAD_START.0 - 12_000)];
+
+/// Simulated time passes in steps of this size during the head start.
+const DEMO_STEP: Millis = Millis(250);
+
+/// A report from which nothing has come for so long has ended, whatever its last line was.
+const REPORT_STALLS_AFTER: Millis = Millis(3_000);
+
+/// The verdict is made anew at most this often.
+const VERDICT_RHYTHM: Millis = Millis(500);
+
+/// The application. See the module for an example.
+pub struct Session {
+    settings: Settings,
+    connection: Connection,
+    ports: Vec<Port>,
+    has_serial: Option<bool>,
+    recorder: Option<Recorder>,
+    demo: Option<Box<TasmotaBoard>>,
+    poller: Poller,
+    outbox: Outbox,
+    problem: Option<Problem>,
+    /// An event that waits for the person's word, since it replaces a recording that cannot be had again.
+    held: Option<Event>,
+    /// The session's clock runs ahead of the page's by this: the demo's head start.
+    ahead: Millis,
+    /// The present time on the session's clock.
+    now: Millis,
+    /// When the recording began, on the session's clock.
+    began: Millis,
+    verdict: Rc<Verdict>,
+    judged_at: Millis,
+    judged_revision: u64,
+    revision: u64,
+    /// How often reading was interrupted since the port was opened.
+    interruptions: u64,
+    saved_bytes: u64,
+    /// When the last bytes came, on the session's clock.
+    last_byte: Millis,
+}
+
+impl Session {
+    /// A session that shows the first page.
+    pub fn new(settings: Settings) -> Self {
+        Session {
+            settings,
+            connection: Connection::None,
+            ports: Vec::new(),
+            has_serial: None,
+            recorder: None,
+            demo: None,
+            poller: Poller::default(),
+            outbox: Outbox::default(),
+            problem: None,
+            held: None,
+            ahead: Millis(0),
+            now: Millis(0),
+            began: Millis(0),
+            verdict: Rc::new(Verdict::default()),
+            judged_at: Millis(0),
+            judged_revision: 0,
+            revision: 0,
+            interruptions: 0,
+            saved_bytes: 0,
+            last_byte: Millis(0),
+        }
+    }
+
+    /// Takes an event at `page_time` (milliseconds since the page was opened) and says what is to be done.
+    pub fn handle(&mut self, event: Event, page_time: Millis) -> Vec<Effect> {
+        self.now = self.now.max(page_time + self.ahead);
+        let is_tick = event == Event::Tick;
+        let mut effects = Vec::new();
+        self.take(event, &mut effects);
+        self.go_on(&mut effects);
+        if !is_tick {
+            self.revision += 1;
+        }
+        self.judge();
+        effects
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+    /// How it stands with the port.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+    /// The ports that were granted before and are plugged in.
+    pub fn ports(&self) -> &[Port] {
+        &self.ports
+    }
+    /// Whether the browser has Web Serial; `None` until it was asked.
+    pub fn has_serial(&self) -> Option<bool> {
+        self.has_serial
+    }
+    /// What is on screen; `None` on the first page.
+    pub fn recording(&self) -> Option<&Recording> {
+        self.recorder.as_ref().map(Recorder::recording)
+    }
+    /// The line that has not ended yet, as it came.
+    pub fn partial_line(&self) -> &[u8] {
+        self.recorder.as_ref().map_or(&[], Recorder::partial_line)
+    }
+    /// The board, once it is known.
+    pub fn board(&self) -> Option<(&Board, &'static Info)> {
+        self.recorder.as_ref()?.board()
+    }
+    /// What the person must be told, if anything.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+    /// Whether the person must say whether the recording on screen may be replaced.
+    pub fn is_replacing(&self) -> bool {
+        self.held.is_some()
+    }
+    /// How it stands with asking the board.
+    pub fn poll_state(&self) -> PollState {
+        self.poller.state(self.now)
+    }
+    /// Whether lines can be sent: a port is open, or the demo runs.
+    pub fn can_send(&self) -> bool {
+        matches!(self.connection, Connection::Open(_)) || self.demo.is_some()
+    }
+    /// Whether the simulated board is running.
+    pub fn is_demo_running(&self) -> bool {
+        self.demo.is_some()
+    }
+    /// What the figures mean.
+    pub fn verdict(&self) -> &Rc<Verdict> {
+        &self.verdict
+    }
+    /// Grows with everything that changes what is on screen.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+    /// The present time on the recording's clock.
+    pub fn recording_time(&self) -> Millis {
+        self.now - self.began
+    }
+
+    fn take(&mut self, event: Event, effects: &mut Vec<Effect>) {
+        if self.would_lose_recording(&event) {
+            self.held = Some(event);
+            return;
+        }
+        match event {
+            Event::Tick => self.run_demo(),
+            Event::ConnectClicked => {
+                self.problem = None;
+                self.connection = Connection::Choosing;
+                effects.push(Effect::ShowChooser);
+            }
+            Event::PortClicked(id) => {
+                if let Some(port) = self.ports.iter().find(|port| port.id == id).cloned() {
+                    self.open(port, effects);
+                }
+            }
+            Event::PortChosen(port) => {
+                self.remember(port.clone());
+                self.open(port, effects);
+            }
+            Event::ChooserClosed => {
+                if self.connection == Connection::Choosing {
+                    self.connection = Connection::None;
+                }
+            }
+            Event::DisconnectClicked => self.disconnect(effects),
+            Event::DemoClicked => self.start_demo(effects),
+            Event::TextGiven { name, bytes } => self.read_text(name, &bytes, effects),
+            Event::StartOverClicked => {
+                self.disconnect(effects);
+                self.recorder = None;
+                self.problem = None;
+            }
+            Event::ReplaceConfirmed => {
+                if let Some(event) = self.held.take() {
+                    // Said once, not asked again: the recording is given up.
+                    self.saved_bytes = u64::MAX;
+                    self.take(event, effects);
+                }
+            }
+            Event::ReplaceCancelled => self.held = None,
+            Event::LineTyped(text) => {
+                let mut bytes = text.into_bytes();
+                bytes.extend_from_slice(self.settings.line_ending.bytes());
+                if self.can_send() && !self.outbox.push(bytes) {
+                    self.problem = Some(Problem::outbox_full());
+                }
+            }
+            Event::ReportClicked => self.poller.ask_for_report(),
+            Event::SettingsChanged(settings) => {
+                self.poller.set_rhythm(settings.poll_enabled, settings.poll_interval, self.now);
+                effects.push(Effect::SaveSettings(settings.clone()));
+                self.settings = settings;
+            }
+            Event::SaveLogClicked => self.save_log(effects),
+            Event::ProblemDismissed => self.problem = None,
+            Event::SerialSupportKnown(has_serial) => self.has_serial = Some(has_serial),
+            Event::PortsListed(ports) => ports.into_iter().for_each(|port| self.remember(port)),
+            Event::PortPlugged(port) => self.plugged(port, effects),
+            Event::PortUnplugged(id) => {
+                self.ports.retain(|port| port.id != id);
+                self.lose(id, "The device was unplugged.");
+            }
+            Event::PortOpened(id) => self.opened(id, effects),
+            Event::PortOpenFailed(id, reason) => self.open_failed(id, &reason),
+            Event::BytesReceived(id, bytes) => {
+                if self.connection.is_open(id) {
+                    self.receive(&bytes);
+                }
+            }
+            Event::ReadInterrupted(id, error) => {
+                if self.connection.is_open(id) {
+                    self.interruptions += 1;
+                    self.mark(MarkKind::Gap, Problem::gap_text(&error));
+                }
+            }
+            Event::PortLost(id, reason) => self.lose(id, &reason),
+            Event::PortClosed(id) => {
+                if self.connection.is_closing(id) {
+                    self.connection = Connection::None;
+                }
+            }
+            Event::WriteFailed(id, reason) => {
+                if self.connection.is_open(id) {
+                    self.problem = Some(Problem::write_failed(&reason));
+                }
+            }
+            Event::BrowserFailed(problem) => self.problem = Some(problem),
+        }
+    }
+
+    /// Only what came from a port cannot be had again; the demo and a text can.
+    fn would_lose_recording(&self, event: &Event) -> bool {
+        let replaces = match event {
+            Event::DemoClicked | Event::TextGiven { .. } | Event::StartOverClicked => true,
+            Event::PortClicked(_) | Event::PortChosen(_) => false,
+            _ => false,
+        };
+        replaces
+            && self.recording().is_some_and(|recording| {
+                matches!(recording.source(), Source::Port { .. })
+                    && recording.log().byte_count() > self.saved_bytes
+            })
+    }
+
+    /// What goes on by itself: asking the board, and sending what waits.
+    fn go_on(&mut self, effects: &mut Vec<Effect>) {
+        if !self.can_send() {
+            return;
+        }
+        let is_inside_report = self.recorder.as_ref().is_some_and(Recorder::is_inside_report);
+        // A report flows. One that stopped in the middle must not silence the console for ever.
+        let busy = is_inside_report && self.now - self.last_byte < REPORT_STALLS_AFTER;
+        let commands = self.board().map(|(_, info)| info.commands);
+        if let Some(command) = self.poller.poll_command(commands, busy, self.now) {
+            let mut bytes = command.send.as_bytes().to_vec();
+            // The line end that the dialect executes on, whatever the person's own lines end with.
+            bytes.push(b'\n');
+            self.send(bytes, effects);
+        }
+        if let Some(refused) = self.poller.poll_refusal() {
+            self.problem = Some(Problem::refused(refused));
+            self.revision += 1;
+        }
+        let quiet = !busy && !self.poller.is_waiting_for(CommandRole::Report);
+        while let Some(bytes) = self.outbox.poll_next(quiet, self.now) {
+            self.send(bytes, effects);
+        }
+    }
+
+    fn send(&mut self, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
+        match (&mut self.demo, &self.connection) {
+            (Some(demo), _) => demo.input(&bytes),
+            (None, Connection::Open(port)) => effects.push(Effect::Write(port.id, bytes)),
+            _ => {}
+        }
+    }
+
+    fn receive(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        let at = self.recording_time();
+        self.last_byte = self.now;
+        if let Some(recorder) = &mut self.recorder {
+            let answers = recorder.feed(bytes, at);
+            self.take_answers(&answers);
+            self.poller.handle_bytes(self.now);
+            self.revision += 1;
+        }
+    }
+
+    fn take_answers(&mut self, answers: &[Answer]) {
+        for answer in answers {
+            self.poller.handle_answer(answer, self.now);
+        }
+    }
+
+    fn mark(&mut self, kind: MarkKind, text: String) {
+        let at = self.recording_time();
+        if let Some(recorder) = &mut self.recorder {
+            let answers = recorder.mark(at, kind, text);
+            self.take_answers(&answers);
+        }
+    }
+
+    fn remember(&mut self, port: Port) {
+        match self.ports.iter_mut().find(|known| known.id == port.id) {
+            Some(known) => *known = port,
+            None => self.ports.push(port),
+        }
+    }
+
+    fn open(&mut self, port: Port, effects: &mut Vec<Effect>) {
+        if let Connection::Open(current) | Connection::Opening(current) = &self.connection {
+            if current.id == port.id {
+                return;
+            }
+            let id = current.id;
+            effects.push(Effect::ClosePort(id));
+            self.mark(MarkKind::Connection, "Closed, to open another port.".into());
+        }
+        self.demo = None;
+        self.problem = None;
+        effects.push(Effect::OpenPort(port.id, self.settings.line.clone()));
+        self.connection = Connection::Opening(port);
+    }
+
+    fn opened(&mut self, id: PortId, effects: &mut Vec<Effect>) {
+        let Connection::Opening(port) = &self.connection else {
+            // The person changed their mind meanwhile.
+            effects.push(Effect::ClosePort(id));
+            return;
+        };
+        if port.id != id {
+            return;
+        }
+        let port = port.clone();
+        let text = format!("Connected to {} at {}.", port.name, self.settings.line.summary());
+        let goes_on = self.recording().is_some_and(
+            |recording| matches!(recording.source(), Source::Port { name } if *name == port.name),
+        );
+        if !goes_on {
+            self.begin(Source::Port { name: port.name.clone() });
+        }
+        self.connection = Connection::Open(port);
+        self.interruptions = 0;
+        self.problem = None;
+        self.outbox = Outbox::default();
+        self.poller = Poller::new(&self.settings, self.now);
+        self.mark(MarkKind::Connection, text);
+    }
+
+    fn open_failed(&mut self, id: PortId, reason: &str) {
+        if let Connection::Opening(port) = &self.connection
+            && port.id == id
+        {
+            self.problem = Some(Problem::open_failed(&port.name, reason));
+            self.connection = Connection::None;
+        }
+    }
+
+    fn disconnect(&mut self, effects: &mut Vec<Effect>) {
+        if self.demo.take().is_some() {
+            self.mark(MarkKind::Connection, "The demo was stopped.".into());
+        }
+        match std::mem::take(&mut self.connection) {
+            Connection::Open(port) => {
+                effects.push(Effect::ClosePort(port.id));
+                self.mark(MarkKind::Connection, format!("Disconnected from {}.", port.name));
+                self.connection = Connection::Closing(port);
+            }
+            Connection::Opening(port) => {
+                effects.push(Effect::ClosePort(port.id));
+                self.connection = Connection::Closing(port);
+            }
+            Connection::Lost(_) => {
+                self.mark(MarkKind::Connection, "Stopped waiting for the device.".into());
+            }
+            Connection::Closing(port) => self.connection = Connection::Closing(port),
+            Connection::Choosing | Connection::None => {}
+        }
+    }
+
+    fn lose(&mut self, id: PortId, reason: &str) {
+        if !self.connection.is_open(id) {
+            return;
+        }
+        if let Connection::Open(port) = std::mem::take(&mut self.connection) {
+            self.mark(MarkKind::Gap, format!("The connection was lost. {reason}"));
+            self.problem = Some(Problem::lost(&port.name));
+            self.connection = Connection::Lost(ReconnectMatch::of(&port));
+        }
+    }
+
+    fn plugged(&mut self, port: Port, effects: &mut Vec<Effect>) {
+        self.remember(port.clone());
+        if let Connection::Lost(wanted) = &self.connection
+            && wanted.is_met_by(&port)
+        {
+            self.open(port, effects);
+        }
+    }
+
+    fn begin(&mut self, source: Source) {
+        self.recorder = Some(Recorder::new(source));
+        self.began = self.now;
+        self.saved_bytes = 0;
+        self.judged_revision = 0;
+        self.verdict = Rc::new(Verdict::default());
+    }
+
+    fn read_text(&mut self, name: String, bytes: &[u8], effects: &mut Vec<Effect>) {
+        self.disconnect(effects);
+        self.problem = bytes.is_empty().then(|| Problem::empty_text(&name));
+        if bytes.is_empty() {
+            return;
+        }
+        self.begin(Source::Text { name });
+        if let Some(recorder) = &mut self.recorder {
+            recorder.feed(bytes, Millis(0));
+            recorder.finish(Millis(0));
+        }
+    }
+
+    fn start_demo(&mut self, effects: &mut Vec<Effect>) {
+        self.disconnect(effects);
+        self.problem = None;
+        self.begin(Source::Demo);
+        self.demo = Some(Box::new(TasmotaBoard::new(Scenario::default())));
+        self.outbox = Outbox::default();
+        self.poller = Poller::new(&self.settings, self.now);
+        let mut reports = DEMO_REPORTS.into_iter().peekable();
+        while self.recording_time() < DEMO_HEAD_START {
+            self.now = self.now + DEMO_STEP;
+            if reports.next_if(|&at| at <= self.recording_time()).is_some() {
+                self.poller.ask_for_report();
+            }
+            self.run_demo();
+            self.go_on(effects);
+        }
+        self.ahead = self.ahead + DEMO_HEAD_START;
+    }
+
+    fn run_demo(&mut self) {
+        let at = self.recording_time();
+        let Some(demo) = &mut self.demo else { return };
+        let mut bytes = Vec::new();
+        demo.advance(at, &mut bytes);
+        self.receive(&bytes);
+    }
+
+    fn save_log(&mut self, effects: &mut Vec<Effect>) {
+        let Some(recording) = self.recording() else { return };
+        let bytes = recording.log().to_bytes();
+        let name = match recording.source() {
+            Source::Port { .. } => "heapscope-log.txt".to_owned(),
+            Source::Demo => "heapscope-demo-log.txt".to_owned(),
+            Source::Text { name } => name.clone(),
+        };
+        self.saved_bytes = bytes.len() as u64;
+        effects.push(Effect::Download { name, bytes });
+    }
+
+    fn judge(&mut self) {
+        let is_due = self.judged_revision != self.revision
+            && (self.judged_revision == 0 || self.now - self.judged_at >= VERDICT_RHYTHM);
+        if !is_due {
+            return;
+        }
+        if let Some(recorder) = &self.recorder {
+            self.verdict = Rc::new(verdict::judge(recorder.recording()));
+        }
+        self.judged_at = self.now;
+        self.judged_revision = self.revision;
+    }
+}

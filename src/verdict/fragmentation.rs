@@ -1,0 +1,58 @@
+//! Fragmentation: enough is free, but in pieces too small to use.
+
+use super::{Evidence, Judgement, State, now::Now};
+use crate::dialect::LineRange;
+use crate::format;
+use crate::heap::Percent;
+use crate::recording::{Metric, Point, Recording};
+
+/// From here on most of what is free cannot be had in one piece.
+const FRAGMENTED_PERCENT: u64 = 50;
+
+/// With less than this free the heap is nearly full, and its pieces are small for that reason.
+const LEAST_FREE_BYTES: u64 = 4_096;
+
+/// The median of so many readings: one that fell into a busy moment proves nothing.
+const READINGS: usize = 5;
+
+pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
+    let now = Now::of(recording);
+    let (free, largest) = (now.free?, now.largest?);
+    let median = median(recording)?;
+    if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES {
+        return None;
+    }
+    let (free_text, largest_text) = (format::amount(free.amount), format::amount(largest.amount));
+    Some(Judgement {
+        state: State::Fragmenting,
+        headline: format!("Fragmenting: {free_text} free, but the largest block is {largest_text}."),
+        explanation: format!(
+            "An allocation must fit into one block, so nothing larger than {largest_text} can be had, however much is \
+             free. {} of the free memory lies outside the largest block (the formula is 100 − largest × 100 / free).",
+            format::percent(median),
+        ),
+        next: "Ask for a block map: used blocks that lie scattered in free memory are what holds it apart."
+            .into(),
+        evidence: vec![Evidence::new(
+            LineRange::one(largest.line),
+            format!("the largest of {free_text} free is {largest_text}"),
+        )],
+    })
+}
+
+/// The median of the last readings of this run, from the firmware or from its block maps.
+fn median(recording: &Recording) -> Option<u64> {
+    let series = recording.timeline().series(Metric::Fragmentation);
+    let boot = recording.boot();
+    let is_recent = |point: &Point| point.at >= boot;
+    let mut values: Vec<_> = series.iter().rev().take_while(is_recent).take(READINGS).collect();
+    if values.is_empty() {
+        // Only time stamps, or KB figures without a percentage: calculate it from the latest two.
+        let now = Now::of(recording);
+        let (free, largest) = (now.free?.amount, now.largest?.amount);
+        let percent = Percent::fragmentation_by_largest_block(free.at_least(), largest.at_most())?;
+        return u64::try_from(percent.0).ok();
+    }
+    values.sort_by_key(|point| point.amount.at_least());
+    Some(values[values.len() / 2].amount.at_least())
+}

@@ -1,0 +1,26 @@
+//! Nearly full: so little is free that the next larger request may fail.
+
+use super::{Evidence, Judgement, State, now::Now};
+use crate::dialect::LineRange;
+use crate::recording::Recording;
+
+/// A web page, an MQTT message or a TLS record takes several KB at once.
+const LITTLE_BYTES: u64 = 6 * 1024;
+
+pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
+    let now = Now::of(recording);
+    let free = now.free?;
+    if free.amount.at_most() >= LITTLE_BYTES {
+        return None;
+    }
+    let figures = now.phrase()?;
+    Some(Judgement {
+        state: State::NearlyFull,
+        headline: format!("Nearly full: {figures}."),
+        explanation: "A web page, an MQTT message or a TLS record needs several KB at once. With so little left the next \
+                      such request may fail."
+            .into(),
+        next: "Look at what was switched on last, or compare with the free heap right after a restart.".into(),
+        evidence: vec![Evidence::new(LineRange::one(free.line), figures)],
+    })
+}

@@ -1,0 +1,116 @@
+//! Out of memory: allocations failed.
+
+use super::{Evidence, Judgement, State, now::Now};
+use crate::dialect::{EventKind, Report};
+use crate::format;
+use crate::heap::{Amount, Figure};
+use crate::recording::{DatedEvent, Metric, Recording};
+
+/// Toit's heaps grow by whole pages (toitlang/toit src/top.h:154-165).
+const TOIT_PAGE_BYTES: u64 = 4_096;
+
+pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
+    let failed: Vec<_> =
+        recording.events().iter().filter(|dated| dated.event.kind == EventKind::OutOfMemory).collect();
+    let evidence = |dated: &&DatedEvent| Evidence::new(dated.lines, dated.event.text.clone());
+    let mut evidence: Vec<_> = failed.iter().map(evidence).collect();
+    let counted =
+        recording.timeline().series(Metric::OomCount).last().filter(|point| point.amount.at_least() > 0);
+    let (headline, explanation, next) = match (failed.last(), counted) {
+        (Some(last), _) => match report_of(recording, last) {
+            Some(report) => toit(report),
+            None => counter(recording, &last.event.text, last.at < recording.boot()),
+        },
+        (None, Some(point)) => {
+            let count = point.amount.at_least();
+            let failed = if count == 1 { "allocation has" } else { "allocations have" };
+            let text = format!("{} {failed} failed since boot", format::count(count));
+            evidence.push(Evidence::new(crate::dialect::LineRange::one(point.line), text.clone()));
+            counter(recording, &text, false)
+        }
+        (None, None) => return None,
+    };
+    Some(Judgement { state: State::OutOfMemory, headline, explanation, next, evidence })
+}
+
+/// The heap report that the event announced.
+fn report_of<'a>(recording: &'a Recording, event: &DatedEvent) -> Option<&'a Report> {
+    let mut reports = recording.reports().iter();
+    let dated = reports.find(|dated| dated.lines.contains(event.lines.first))?;
+    (dated.report.format == "heap_report").then_some(&*dated.report)
+}
+
+/// A firmware that counts its failures.
+fn counter(recording: &Recording, what: &str, is_past: bool) -> (String, String, String) {
+    let figures = Now::of(recording).phrase();
+    let now = figures.map(|figures| format!("; now {figures}")).unwrap_or_default();
+    let when = if is_past { " before the last restart" } else { "" };
+    (
+        format!("Out of memory: {what}{when}{now}."),
+        "The firmware asked for memory and got none. What it wanted to do then did not happen: a page was not served, a \
+         message not sent, a line not logged."
+            .into(),
+        "Ask for a block map: it shows whether memory is used up, or in pieces too small for the request.".into(),
+    )
+}
+
+/// A Toit heap report at the moment of failure.
+fn toit(report: &Report) -> (String, String, String) {
+    let figure = |figure| report.figures.get(figure);
+    let used = figure(Figure::Used).map(format::amount);
+    let headline = match (figure(Figure::LargestFreeBlock), figure(Figure::Free), used) {
+        (Some(largest), Some(free), _) => format!(
+            "Out of memory: {} free, but the largest block was {}.",
+            format::amount(free),
+            format::amount(largest),
+        ),
+        (_, _, Some(used)) => match estimated_free(report) {
+            Some((least, most)) => format!(
+                "Out of memory with about {} to {} free: {used} in use.",
+                format::bytes(least),
+                format::bytes(most),
+            ),
+            None => format!("Out of memory: {used} in use."),
+        },
+        _ => "Out of memory; the report that should say more is cut off.".into(),
+    };
+    let free = figure(Figure::Free).map(Amount::at_least).or(estimated_free(report).map(|(least, _)| least));
+    let largest = figure(Figure::LargestFreeBlock).map(Amount::at_most);
+    let mut explanation = String::from(
+        "This is what was in use after two garbage collections, so it is no garbage. Each Toit process grows by whole \
+         pages of 4 KB, and each page must be free in one piece. ",
+    );
+    explanation.push_str(match (free, largest) {
+        (_, Some(largest)) if largest < TOIT_PAGE_BYTES => {
+            "No free block is that large any more: the free memory is in pieces (fragmentation)."
+        }
+        (Some(free), None) if free >= 2 * TOIT_PAGE_BYTES => {
+            "More than that was free in all, so most likely it is in pieces (fragmentation), or a larger block was asked for."
+        }
+        (_, Some(_)) => "A page could still be had, so a larger block was asked for, or it was not the heap that failed.",
+        _ => "Hardly any memory was left.",
+    });
+    let mut largest_rows: Vec<_> = report.categories.iter().filter(|row| !row.is_part_of_previous).collect();
+    largest_rows.sort_by_key(|row| std::cmp::Reverse(row.bytes));
+    let rows: Vec<_> = largest_rows
+        .iter()
+        .take(3)
+        .map(|row| format!("{} ({})", row.name, format::bytes(row.bytes)))
+        .collect();
+    if !rows.is_empty() {
+        explanation.push_str(&format!(" Most is held by {}.", rows.join(", ")));
+    }
+    let next =
+        "Compare with a second report of the same boot: the row that grew is the one to look at.".into();
+    (headline, explanation, next)
+}
+
+/// Reports before v2.0.0-alpha.22 do not say what is free, but how many percent are used, rounded down
+/// (os_esp32.cc:791-795): the capacity lies between used × 100 / (percent + 1) and used × 100 / percent.
+fn estimated_free(report: &Report) -> Option<(u64, u64)> {
+    let used = report.figures.at_least(Figure::Used)?;
+    let percent =
+        report.figures.at_least(Figure::UsedPercent).filter(|percent| (1..100).contains(percent))?;
+    let free = |percent: u64| (used * 100 / percent).saturating_sub(used);
+    Some((free(percent + 1), free(percent)))
+}

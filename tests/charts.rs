@@ -1,0 +1,558 @@
+//! Every picture in every state: as an SVG file to look at, and by what must hold whatever it looks like.
+//!
+//! The files are in `tests/snapshots/charts`. A test fails when a picture is no longer the same, to the byte.
+//! After a wanted change: `UPDATE_SNAPSHOTS=1 cargo test --test charts`, look at what `git diff` says has
+//! changed, and commit it.
+
+mod support;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use heapscope::chart::{
+    Axis, BlockMapPicture, Composition, Content, Moment, Options, Picture, Surface, Theme, TimelineChart,
+    View, svg,
+};
+use heapscope::dialect::{Event, EventKind, LineRange, Report, What};
+use heapscope::heap::{Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis};
+use heapscope::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Timeline};
+
+const LEAK: &str = "umm/leak_core278_full_3";
+const FRAGMENTED: &str = "umm/fraghalf_core278_full";
+
+const WIDE: Surface = Surface::new(900.0, 320.0, 1.0, Theme::Light);
+const WIDE_DARK: Surface = Surface::new(900.0, 320.0, 1.0, Theme::Dark);
+const WIDE_SHARP: Surface = Surface::new(900.0, 320.0, 2.0, Theme::Light);
+const PHONE: Surface = Surface::new(360.0, 240.0, 1.0, Theme::Light);
+const PHONE_DARK_SHARP: Surface = Surface::new(360.0, 240.0, 2.0, Theme::Dark);
+
+#[track_caller]
+fn check(name: &str, picture: &impl Picture, surface: &Surface) -> String {
+    let actual = svg(picture, surface).expect("the SVG backend writes to memory");
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "snapshots", "charts"].iter().collect();
+    support::snapshot(&folder.join(format!("{name}.svg")), &actual);
+    actual
+}
+
+// ---- timeline ---------------------------------------------------------------------------------------------
+
+/// What a recording would hold.
+#[derive(Default)]
+struct Story {
+    timeline: Timeline,
+    events: Vec<DatedEvent>,
+    reports: Vec<DatedReport>,
+    marks: Vec<Mark>,
+}
+
+impl Story {
+    /// A sample of (seconds, free, largest, low-water) each; the lines of the log are ten apart.
+    fn of(samples: impl IntoIterator<Item = (u64, u64, u64, u64)>) -> Story {
+        let moments = samples.into_iter().enumerate().map(|(index, (seconds, free, largest, low))| {
+            let mut figures = Figures::default();
+            figures.set(Figure::Free, Amount::exact(free));
+            figures.set(Figure::LargestFreeBlock, Amount::exact(largest));
+            figures.set(Figure::LowWaterMark, Amount::exact(low));
+            (Millis::from_secs(seconds), 10 * index as u64, figures)
+        });
+        Story { timeline: Timeline::from_moments(moments), ..Story::default() }
+    }
+
+    fn event(mut self, seconds: u64, line: u64, kind: EventKind) -> Story {
+        let event = Event { kind, text: "as the log says".into(), figures: Figures::default() };
+        self.events.push(DatedEvent { at: Millis::from_secs(seconds), lines: LineRange::one(line), event });
+        self
+    }
+
+    fn gap(mut self, seconds: u64, before_line: u64) -> Story {
+        let text = "Bytes were lost.".into();
+        self.marks.push(Mark { before_line, at: Millis::from_secs(seconds), kind: MarkKind::Gap, text });
+        self
+    }
+
+    fn report(mut self, seconds: u64, line: u64) -> Story {
+        let report = Report {
+            format: "umm_dump",
+            clears_oom_count: false,
+            title: "Block map".into(),
+            complete: true,
+            problems: Vec::new(),
+            figures: Figures::default(),
+            categories: Vec::new(),
+            blocks: BlockMap::default(),
+            extras: Vec::new(),
+        };
+        self.reports.push(DatedReport {
+            at: Millis::from_secs(seconds),
+            lines: LineRange::one(line),
+            dialect: "umm",
+            report: Rc::new(report),
+        });
+        self
+    }
+
+    fn content(&self) -> Content<'_> {
+        Content { timeline: &self.timeline, events: &self.events, reports: &self.reports, marks: &self.marks }
+    }
+
+    fn chart(&self) -> TimelineChart<'_> {
+        TimelineChart::new(self.content(), Options::default())
+    }
+}
+
+/// A number that looks random and is the same on every machine.
+fn noise(index: u64) -> u64 {
+    let mixed = (index + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40
+}
+
+/// 40 minutes of a leak: the free heap falls, the largest block faster, out of memory, crash, restart.
+fn leak() -> Story {
+    let mut low = u64::MAX;
+    let samples = (0..241_u64).map(|index| {
+        let after_restart = index >= 190;
+        if index == 190 {
+            low = u64::MAX;
+        }
+        let age = if after_restart { index - 190 } else { index };
+        let free = 25_800 - age * 108 + noise(index) % 900;
+        let largest = (free * (96 - age * 2 / 5) / 100).saturating_sub(noise(index * 7) % 500);
+        low = low.min(free - 400);
+        (index * 10, free, largest, low)
+    });
+    Story::of(samples)
+        .report(610, 611)
+        .gap(1_000, 1_000)
+        .report(1_300, 1_301)
+        .event(1_780, 1_780, EventKind::OutOfMemory)
+        .event(1_850, 1_850, EventKind::OutOfMemory)
+        .event(1_895, 1_895, EventKind::Crash)
+        .event(1_897, 1_897, EventKind::Restart)
+}
+
+#[test]
+fn timeline_of_a_leak() {
+    let story = leak();
+    for (name, surface) in [
+        ("timeline_leak_wide", WIDE),
+        ("timeline_leak_wide_dark", WIDE_DARK),
+        ("timeline_leak_wide_sharp", WIDE_SHARP),
+        ("timeline_leak_phone", PHONE),
+        ("timeline_leak_phone_dark_sharp", PHONE_DARK_SHARP),
+    ] {
+        check(name, &story.chart(), &surface);
+    }
+}
+
+#[test]
+fn timeline_with_a_cursor_zoomed_in() {
+    let story = leak();
+    let options = Options {
+        view: View::Time(Millis::from_secs(1_700), Millis::from_secs(2_000)),
+        cursor: Some(Moment { at: Millis::from_secs(1_800), line: 1_800 }),
+        ..Options::default()
+    };
+    let chart = TimelineChart::new(story.content(), options);
+    check("timeline_cursor", &chart, &WIDE);
+    check("timeline_cursor_phone_dark", &chart, &PHONE_DARK_SHARP);
+}
+
+#[test]
+fn timeline_of_few_samples() {
+    check("timeline_one_sample", &Story::of([(0, 24_260, 18_000, 23_000)]).chart(), &WIDE);
+    let two = Story::of([(0, 24_260, 18_000, 23_000), (10, 24_100, 17_000, 22_800)]);
+    check("timeline_two_samples", &two.chart(), &WIDE);
+    check("timeline_all_equal", &Story::of((0..30).map(|i| (i * 10, 16_384, 16_384, 16_384))).chart(), &WIDE);
+    check("timeline_nothing_free", &Story::of((0..30).map(|i| (i * 10, 0, 0, 0))).chart(), &PHONE);
+}
+
+#[test]
+fn an_empty_timeline_is_a_blank_ground() {
+    let story = Story::default();
+    assert!(story.chart().is_empty());
+    let svg = check("timeline_empty", &story.chart(), &PHONE);
+    assert!(!svg.contains("<text") && svg.matches("<rect").count() == 1);
+}
+
+#[test]
+fn timeline_of_megabytes_over_days() {
+    let samples = (0..5_000_u64).map(|index| {
+        let free = 4_000_000 - noise(index) % 1_500_000;
+        (index * 120, free, free / 2, 2_400_000)
+    });
+    check("timeline_days", &Story::of(samples).chart(), &WIDE);
+}
+
+/// Tasmota's time stamps: KB without decimals, and a fragmentation from a stale largest block.
+fn stamps() -> Story {
+    let moments = (0..80_u64).map(|index| {
+        let mut figures = Figures::default();
+        figures.set(Figure::Free, Amount::kib_truncated(25 - index / 12 + noise(index) % 2));
+        figures.set(Figure::FragmentationStamp, Amount::exact(4 + index / 4 + noise(index) % 6));
+        (Millis(0), index * 3 + 1, figures)
+    });
+    Story { timeline: Timeline::from_moments(moments), ..Story::default() }
+}
+
+#[test]
+fn timeline_without_times_goes_by_log_lines() {
+    let story = stamps();
+    let options = Options { axis: Axis::Lines, ..Options::default() };
+    let chart = TimelineChart::new(story.content(), options);
+    for (name, surface) in [("timeline_lines", WIDE), ("timeline_lines_phone", PHONE)] {
+        let svg = check(name, &chart, &surface);
+        assert!(svg.contains("line 100") && svg.contains("16\u{a0}KB") && !svg.contains(".0\u{a0}KB"));
+    }
+    let cursor = Moment { at: Millis(0), line: 100 };
+    let chart = TimelineChart::new(story.content(), Options { cursor: Some(cursor), ..options });
+    assert_eq!(chart.readings(cursor)[0].point.line, 100);
+    assert!(svg(&chart, &WIDE).unwrap().contains("line 101"), "people count from 1");
+}
+
+/// Polylines of a stroke, as points.
+fn paths(svg: &str, theme: Theme, token: &str) -> Vec<Vec<(f64, f64)>> {
+    let tokens = theme.palette().tokens();
+    let colour = tokens.iter().find(|(name, _)| *name == token).unwrap().1.hex().to_uppercase();
+    let lines = svg.lines().filter(|line| line.starts_with("<polyline"));
+    let lines = lines.filter(|line| line.contains(&format!("stroke=\"{colour}\"")));
+    let points = lines.map(|line| line.split("points=\"").nth(1).unwrap().split('"').next().unwrap());
+    let points = points.map(|points| {
+        points
+            .split_whitespace()
+            .map(|point| {
+                let (x, y) = point.split_once(',').unwrap();
+                (x.parse().unwrap(), y.parse().unwrap())
+            })
+            .collect()
+    });
+    points.collect()
+}
+
+#[test]
+fn no_line_is_drawn_over_a_restart_or_a_gap() {
+    let story = leak();
+    let svg = svg(&story.chart(), &WIDE).unwrap();
+    let largest = paths(&svg, Theme::Light, "--chart-largest");
+    // Before the gap, up to the restart, after it; and the sample of the line at its label.
+    assert_eq!(largest.len(), 4);
+    assert!(largest[0].last().unwrap().0 < largest[1][0].0);
+    assert!(largest[1].last().unwrap().0 < largest[2][0].0);
+}
+
+#[test]
+fn one_dip_in_a_million_is_drawn() {
+    let dip = 637_123;
+    let moments = (0..1_000_000_u64).map(|index| {
+        let mut figures = Figures::default();
+        figures
+            .set(Figure::Free, Amount::exact(if index == dip { 64 } else { 30_000 + noise(index) % 2_000 }));
+        (Millis(index * 10), index, figures)
+    });
+    let story = Story { timeline: Timeline::from_moments(moments), ..Story::default() };
+    let svg = svg(&story.chart(), &WIDE).unwrap();
+    let free = paths(&svg, Theme::Light, "--chart-free");
+    let lowest = free[0].iter().map(|&(_, y)| y).fold(0.0, f64::max);
+    assert!(lowest >= WIDE.height_px - 24.0, "the dip reaches the bottom: {lowest}");
+    assert!(free[0].len() <= 4 * 900, "a few points for each column: {}", free[0].len());
+    let table = story.chart().table();
+    assert!(table.rows.len() <= 200 && table.rows.iter().any(|row| row[1].starts_with("64 to ")));
+}
+
+#[test]
+fn truncated_values_are_steps() {
+    let story = stamps();
+    let chart = TimelineChart::new(story.content(), Options { axis: Axis::Lines, ..Options::default() });
+    let svg = svg(&chart, &WIDE).unwrap();
+    for path in paths(&svg, Theme::Light, "--chart-free") {
+        let is_level_or_upright = |pair: &[(f64, f64)]| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1;
+        assert!(path.windows(2).all(is_level_or_upright));
+    }
+}
+
+#[test]
+fn the_byte_axis_begins_at_zero() {
+    for story in [leak(), Story::of([(0, 90_000, 80_000, 70_000), (9, 90_100, 80_000, 70_000)])] {
+        let svg = svg(&story.chart(), &WIDE).unwrap();
+        assert!(svg.contains(">\n0\n</text>"));
+    }
+}
+
+#[test]
+fn the_pointer_finds_values_and_events() {
+    let story = leak();
+    let chart = story.chart();
+    let scale = |seconds: f64| {
+        let (left, right) = (chart.key_at(&WIDE, 100.0), chart.key_at(&WIDE, 700.0));
+        100.0 + (seconds * 1_000.0 - left) * 600.0 / (right - left)
+    };
+    let hit = chart.hit(&WIDE, scale(702.0), 100.0).unwrap();
+    assert_eq!((hit.moment.at, hit.moment.line), (Millis::from_secs(700), 700));
+    let metrics: Vec<Metric> = hit.readings.iter().map(|reading| reading.metric).collect();
+    assert_eq!(
+        metrics,
+        [Metric::Free, Metric::LargestFreeBlock, Metric::LowWaterMark, Metric::Fragmentation]
+    );
+    assert!(hit.flags.is_empty() && hit.report.is_none());
+    // Crash and restart stand too close for a mark each.
+    let kinds: Vec<&str> =
+        chart.hit(&WIDE, scale(1_896.0), 8.0).unwrap().flags.iter().map(|flag| flag.kind.label()).collect();
+    assert_eq!(kinds, ["Crash", "Restart"]);
+    assert_eq!(chart.hit(&WIDE, scale(1_300.0), 320.0 - 24.0).unwrap().report, Some(1));
+    assert_eq!(chart.hit(&WIDE, 10.0, 100.0), None);
+}
+
+#[test]
+fn every_kind_of_event_has_a_shape_of_its_own() {
+    let kinds = [
+        EventKind::Restart,
+        EventKind::OutOfMemory,
+        EventKind::OomCounterReset,
+        EventKind::Crash,
+        EventKind::LogSwitchedOff,
+        EventKind::HeapCorrupted,
+    ];
+    let mut story = Story::of((0..100).map(|i| (i * 10, 20_000, 15_000, 14_000))).gap(900, 901);
+    for (index, kind) in kinds.into_iter().enumerate() {
+        story = story.event(40 + 140 * index as u64, 40 + 140 * index as u64, kind);
+    }
+    check("timeline_events", &story.chart(), &WIDE);
+    check("timeline_events_dark", &story.chart(), &WIDE_DARK);
+    let mut swatches: Vec<String> =
+        story.chart().legend().iter().map(|item| format!("{:?}", item.swatch)).collect();
+    let count = swatches.len();
+    swatches.dedup();
+    assert_eq!((swatches.len(), count), (4 + 7, 4 + 7));
+}
+
+#[test]
+fn the_text_twin_of_a_timeline() {
+    let story = Story::of([(0, 24_260, 18_000, 23_000), (70, 24_100, 17_000, 22_800)]).event(
+        60,
+        5,
+        EventKind::Restart,
+    );
+    let table = story.chart().table();
+    assert_eq!(
+        table.to_tsv(),
+        "Time\tFree heap, bytes\tLargest free block, bytes\tLow-water mark, bytes\tFragmentation\tWhat happened\n\
+         0:00:00\t24260\t18000\t23000\t26%\t\n\
+         0:01:00\t\t\t\t\tRestart: as the log says\n\
+         0:01:10\t24100\t17000\t22800\t30%\t\n"
+    );
+    assert!(
+        table
+            .caption
+            .starts_with("1\u{a0}min\u{a0}10\u{a0}s of the recording. Free heap: first 23.7\u{a0}KB")
+    );
+}
+
+// ---- block map --------------------------------------------------------------------------------------------
+
+/// The block map that is read from a fixture.
+fn block_map(name: &str) -> BlockMap {
+    let case = support::fixtures().into_iter().find(|case| case.name == name).expect("the fixture exists");
+    let mut findings = support::read(&case.log, support::Cut::Whole).into_iter();
+    let report = findings.find_map(|finding| match finding.what {
+        What::Report(report) => Some(report),
+        _ => None,
+    });
+    report.expect("the fixture has a report").blocks
+}
+
+#[test]
+fn block_map_of_a_leak() {
+    let map = block_map(LEAK);
+    for (name, surface) in [
+        ("block_map_leak_wide", WIDE),
+        ("block_map_leak_wide_dark", WIDE_DARK),
+        ("block_map_leak_wide_sharp", WIDE_SHARP),
+        ("block_map_leak_phone", PHONE),
+        ("block_map_leak_phone_dark_sharp", PHONE_DARK_SHARP),
+    ] {
+        check(name, &BlockMapPicture::new(&map), &surface);
+    }
+}
+
+#[test]
+fn block_map_in_pieces() {
+    let map = block_map(FRAGMENTED);
+    check("block_map_fragmented_wide", &BlockMapPicture::new(&map), &WIDE);
+    check("block_map_fragmented_wide_dark", &BlockMapPicture::new(&map), &WIDE_DARK);
+    let picture = BlockMapPicture::new(&map).with_selected(Some(100));
+    check("block_map_selected", &picture, &WIDE);
+}
+
+#[test]
+fn block_map_of_extremes() {
+    check("block_map_empty", &BlockMapPicture::new(&BlockMap::default()), &PHONE);
+    let block = |address, size_bytes, kind| Block { address, size_bytes, kind, index: 0 };
+    let one = BlockMap::new(vec![block(0x3fff_24c0, 40_000, BlockKind::Free)]);
+    check("block_map_one_free_block", &BlockMapPicture::new(&one), &PHONE);
+    let full = BlockMap::new(vec![block(0x3fff_24c0, 40_000, BlockKind::Used)]);
+    let svg = check("block_map_nothing_free", &BlockMapPicture::new(&full), &PHONE);
+    assert!(!svg.contains("largest"));
+    let tiny = (0..5_000_u32).map(|index| {
+        let kind = if index % 97 == 0 { BlockKind::Free } else { BlockKind::Used };
+        block(0x3ffb_0000 + index * 8, 8, kind)
+    });
+    check("block_map_five_thousand_tiny", &BlockMapPicture::new(&BlockMap::new(tiny.collect())), &WIDE);
+}
+
+#[test]
+fn blocks_of_a_real_dump_are_as_wide_as_they_are_large() {
+    for (map, surface) in [(block_map(LEAK), WIDE), (block_map(FRAGMENTED), WIDE_SHARP)] {
+        let picture = BlockMapPicture::new(&map);
+        let bytes_per_row = f64::from(picture.bytes_per_row(&surface));
+        let width: f64 = (0..map.blocks().len())
+            .flat_map(|index| picture.rects(&surface, index))
+            .map(|rect| rect.width)
+            .sum();
+        let (first, end) = map.span().unwrap();
+        let rows = f64::from(end - first) / bytes_per_row;
+        let row_width = width / rows;
+        assert!((row_width - (900.0 - 90.0)).abs() < 2.0, "{row_width}");
+        let largest = map.blocks().iter().position(|block| Some(block) == map.largest_free()).unwrap();
+        let drawn: f64 = picture.rects(&surface, largest).iter().map(|rect| rect.width).sum();
+        let expected = f64::from(map.blocks()[largest].size_bytes) * row_width / bytes_per_row;
+        assert!((drawn - expected).abs() < 6.0, "{drawn} for {expected}");
+    }
+}
+
+#[test]
+fn every_block_of_a_real_dump_is_found_where_it_is_drawn() {
+    for surface in [WIDE, WIDE_SHARP, PHONE, PHONE_DARK_SHARP] {
+        let map = block_map(LEAK);
+        let picture = BlockMapPicture::new(&map);
+        for index in 0..map.blocks().len() {
+            let rects = picture.rects(&surface, index);
+            assert!(!rects.is_empty());
+            for rect in rects {
+                assert!(rect.width * surface.density > 0.99);
+                assert_eq!(picture.hit(&surface, rect.x + rect.width / 2.0, rect.y + 1.0), Some(index));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_text_twin_of_a_block_map() {
+    let map = block_map(LEAK);
+    let table = BlockMapPicture::new(&map).table();
+    assert_eq!(table.rows.len(), map.blocks().len());
+    assert!(table.to_tsv().starts_with(
+        "Address\tKind\tBytes\tBlock number\n0x3fff24c0\tguard\t8\t0\n0x3fff24c8\tused\t4104\t1\n"
+    ));
+    assert!(table.caption.starts_with("0x3fff24c0 to 0x3fffc000: "), "{}", table.caption);
+}
+
+// ---- composition ------------------------------------------------------------------------------------------
+
+/// The table of the public question "How to interpret Toit out of memory error", in printed order.
+fn toit() -> Vec<Category> {
+    [
+        (784, 6, "external byte array"),
+        (73_728, 18, "toit"),
+        (5_016, 25, "lwip"),
+        (7_144, 585, "heap overhead"),
+        (8_088, 49, "event source"),
+        (4_472, 122, "other threads"),
+        (20_744, 25, "thread spawn"),
+        (48_368, 184, "null tag"),
+        (42_896, 112, "wifi"),
+    ]
+    .map(|(bytes, count, name)| Category { name: name.into(), bytes, count, is_part_of_previous: false })
+    .to_vec()
+}
+
+/// The same with the processes that share toit's bytes.
+fn toit_with_processes() -> Vec<Category> {
+    let mut categories = toit();
+    for (place, (bytes, count, name)) in [
+        (24_576, 6, "0193d2ab-77aa-5c61-9a0e-3d1f0a41c4f2"),
+        (49_152, 12, "e0a4c7d2-1b52-5f0d-8a3c-7be29f1f55aa"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let category = Category { name: name.into(), bytes, count, is_part_of_previous: true };
+        categories.insert(2 + place, category);
+    }
+    categories
+}
+
+#[test]
+fn composition_of_a_toit_report() {
+    let picture = Composition::new(&toit());
+    assert_eq!(picture.total_bytes(), 211_240);
+    check("composition_wide", &picture, &WIDE);
+    check("composition_wide_dark", &picture, &WIDE_DARK);
+    check("composition_short", &picture, &PHONE);
+    let tall = Surface::new(360.0, picture.preferred_height_px(360.0), 2.0, Theme::Dark);
+    check("composition_phone_dark_sharp", &picture, &tall);
+}
+
+#[test]
+fn composition_with_parts() {
+    let picture = Composition::new(&toit_with_processes()).with_selected(Some(3));
+    assert_eq!(picture.total_bytes(), 211_240, "parts are never added");
+    let svg = check("composition_parts", &picture, &WIDE_SHARP);
+    assert!(svg.contains("e0a4c7d2") && svg.contains('…'));
+    let tall = Surface::new(360.0, picture.preferred_height_px(360.0), 1.0, Theme::Light);
+    check("composition_parts_phone", &picture, &tall);
+}
+
+#[test]
+fn composition_of_extremes() {
+    check("composition_empty", &Composition::new(&[]), &PHONE);
+    let zero = Category { name: "nothing".into(), bytes: 0, count: 0, is_part_of_previous: false };
+    check("composition_zero", &Composition::new(&[zero]), &PHONE);
+}
+
+#[test]
+fn the_sum_of_bars_is_the_sum_of_bytes() {
+    let picture = Composition::new(&toit());
+    let widths: f64 = (0..9).filter_map(|row| picture.bar(&WIDE, row)).map(|bar| bar.width).sum();
+    let longest = picture.bar(&WIDE, 0).unwrap().width;
+    assert!((widths / longest - 211_240.0 / 73_728.0).abs() < 1e-6);
+}
+
+#[test]
+fn the_text_twin_of_a_composition() {
+    let table = Composition::new(&toit_with_processes()).table();
+    let tsv = table.to_tsv();
+    let rows: Vec<&str> = tsv.lines().collect();
+    assert_eq!(
+        rows[..3],
+        [
+            "Type\tBytes\tShare\tCount",
+            "toit\t73728\t35%\t18",
+            "part of the above: e0a4c7d2-1b52-5f0d-8a3c-7be29f1f55aa\t49152\t23%\t12",
+        ]
+    );
+    assert_eq!(rows.len(), 12);
+}
+
+// ---- all --------------------------------------------------------------------------------------------------
+
+#[test]
+fn no_surface_is_too_small_to_paint_on() {
+    let (story, map, categories) = (leak(), block_map(LEAK), toit_with_processes());
+    for (width, height) in [(0.0, 0.0), (1.0, 1.0), (40.0, 20.0), (100.0, 400.0), (4_000.0, 30.0)] {
+        for density in [0.0, 0.5, 1.0, 3.0, f64::NAN] {
+            let surface = Surface::new(width, height, density, Theme::Light);
+            svg(&story.chart(), &surface).unwrap();
+            svg(&BlockMapPicture::new(&map), &surface).unwrap();
+            svg(&Composition::new(&categories), &surface).unwrap();
+            story.chart().hit(&surface, width / 2.0, height / 2.0);
+            BlockMapPicture::new(&map).hit(&surface, width / 2.0, height / 2.0);
+        }
+    }
+}
+
+#[test]
+fn names_from_a_log_are_escaped() {
+    let name = "</svg><script>alert(1)</script>".into();
+    let evil = Category { name, bytes: 1, count: 1, is_part_of_previous: false };
+    let svg = svg(&Composition::new(&[evil]), &WIDE).unwrap();
+    assert!(!svg.contains("<script"));
+}

@@ -1,0 +1,189 @@
+//! Replays every fixture: what is read from it, however it is cut, and against independently kept truth.
+
+mod support;
+
+use heapscope::dialect::{Finding, Report, What};
+use heapscope::heap::{BlockKind, Figure};
+use heapscope::recording::ndjson;
+use serde_json::Value;
+use support::{Case, Cut, fixtures, read, snapshot};
+
+fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| ndjson::to_line(finding) + "\n").collect()
+}
+
+#[test]
+fn every_fixture_is_read_as_it_was_agreed() {
+    let mut compared = 0;
+    for case in fixtures() {
+        // Block maps are compared with their truth instead; a copy of every block would say less.
+        if case.truth().is_none() {
+            snapshot(&case.folder.join("findings.ndjson"), &lines(&read(&case.log, Cut::Whole)));
+            compared += 1;
+        }
+    }
+    assert!(compared >= 6, "only {compared} fixtures were found");
+}
+
+#[test]
+fn cutting_the_input_differently_never_changes_the_findings() {
+    for case in fixtures() {
+        let whole = lines(&read(&case.log, Cut::Whole));
+        assert!(!whole.is_empty(), "{} has no findings", case.name);
+        for cut in [Cut::Bytewise, Cut::Random(1), Cut::Random(2), Cut::Random(3)] {
+            assert_eq!(lines(&read(&case.log, cut)), whole, "{} cut {cut:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn block_maps_agree_with_their_truth() {
+    let cases: Vec<_> = fixtures().into_iter().filter(|case| case.truth().is_some()).collect();
+    assert!(cases.len() >= 14, "only {} block maps were found", cases.len());
+    for case in cases {
+        let truth = case.truth().unwrap();
+        let report = only_report(&case);
+        compare_with_truth(&case, &report, &truth);
+    }
+}
+
+fn only_report(case: &Case) -> Report {
+    let findings = read(&case.log, Cut::Whole);
+    let mut reports = findings.into_iter().filter_map(|finding| match finding.what {
+        What::Report(report) => Some(report),
+        _ => None,
+    });
+    let report = reports.next().unwrap_or_else(|| panic!("{} has no report", case.name));
+    assert!(reports.next().is_none(), "{} has more than one report", case.name);
+    report
+}
+
+fn compare_with_truth(case: &Case, report: &Report, truth: &Value) {
+    let name = &case.name;
+    assert!(report.complete, "{name}: {:?}", report.problems);
+    let is_corrupt = truth["metadata_corrupted_on_purpose"] == true;
+    assert_eq!(!report.problems.is_empty(), is_corrupt, "{name}: {:?}", report.problems);
+
+    let figure = |figure: Figure| report.figures.get(figure).map(|amount| amount.at_least());
+    let extra = |key: &str| {
+        let object: Value = serde_json::from_str(&ndjson::to_line(&Finding {
+            dialect: "umm",
+            lines: heapscope::dialect::LineRange::one(0),
+            device_time: None,
+            what: What::Report(report.clone()),
+        }))
+        .unwrap();
+        object[key].clone()
+    };
+    let number = |key: &str| truth[key].as_u64();
+    assert_eq!(figure(Figure::Free), number("free_bytes"), "{name}");
+    assert_eq!(figure(Figure::Used), number("used_bytes"), "{name}");
+    assert_eq!(figure(Figure::Total), number("total_blocks").map(|blocks| blocks * 8), "{name}");
+    assert_eq!(figure(Figure::LargestFreeBlock), number("largest_free_bytes"), "{name}");
+    assert_eq!(figure(Figure::FragmentationL2), number("fragmentation_metric"), "{name}");
+    assert_eq!(figure(Figure::UsageMetric), number("usage_metric"), "{name}");
+    assert_eq!(figure(Figure::Allocations), number("used_entries"), "{name}");
+    assert_eq!(extra("fragmentation_by_largest_block_percent"), truth["tasmota_frag_percent"], "{name}");
+    assert_eq!(extra("largest_malloc_bytes"), truth["largest_allocatable_bytes"], "{name}");
+    for key in ["total_blocks", "used_blocks", "free_blocks", "total_entries", "used_entries", "free_entries"]
+    {
+        assert_eq!(extra(key), truth[key], "{name}: {key}");
+    }
+    assert_eq!(extra("heap_start_address"), truth["heap_start"], "{name}");
+    assert_eq!(extra("heap_end_address"), truth["heap_end"], "{name}");
+
+    // Only full statistics print these; only builds without inline metrics print a true count.
+    let flags = truth["build_flags"].as_str().unwrap();
+    let full = flags.contains("UMM_STATS_FULL");
+    let has_statistics = !truth["source"].as_str().unwrap().contains("2.4.2");
+    let counts = has_statistics && !flags.contains("UMM_INLINE_METRICS");
+    let expected = |is_printed: bool, key: &str| is_printed.then(|| number(key)).flatten();
+    assert_eq!(figure(Figure::LowWaterMark), expected(full, "low_watermark_bytes"), "{name}");
+    assert_eq!(figure(Figure::LargestRequest), expected(full, "max_alloc_request"), "{name}");
+    assert_eq!(figure(Figure::OomCount), expected(counts, "failed_allocations_seen_by_driver"), "{name}");
+
+    let entries = truth["entries"].as_array().unwrap();
+    let blocks: Vec<_> =
+        report.blocks.blocks().iter().filter(|block| block.kind != BlockKind::Guard).collect();
+    assert_eq!(blocks.len(), entries.len(), "{name}");
+    for (block, entry) in blocks.iter().zip(entries) {
+        assert_eq!(format!("{:#010x}", block.address), entry["addr"], "{name}");
+        assert_eq!(u64::from(block.index), entry["b"], "{name}");
+        assert_eq!(u64::from(block.size_bytes), entry["blocks"].as_u64().unwrap() * 8, "{name}");
+        assert_eq!(block.kind == BlockKind::Free, entry["free"] == true, "{name}");
+    }
+}
+
+#[test]
+fn a_block_map_with_any_line_missing_is_incomplete() {
+    for case in fixtures().iter().filter(|case| case.name == "umm/leak_core278_full_1") {
+        let log = String::from_utf8(case.log.clone()).unwrap();
+        let all: Vec<_> = log.split_inclusive('\n').collect();
+        for missing in 0..all.len() {
+            // Rulers, blank lines and single statistics carry no block.
+            let is_needed = all[missing].starts_with("|0x") || all[missing].starts_with("Total ");
+            if !is_needed {
+                continue;
+            }
+            let cut: String =
+                all.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, line)| *line).collect();
+            for finding in read(cut.as_bytes(), Cut::Whole) {
+                if let What::Report(report) = finding.what {
+                    assert!(!report.complete, "complete without line {missing}: {}", all[missing]);
+                    assert!(!report.problems.is_empty());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_block_map_with_a_lost_character_is_no_corruption() {
+    for case in fixtures().iter().filter(|case| case.name == "umm/leak_core278_full_1") {
+        // Every 97th byte of the table, so that each column is hit somewhere.
+        let table = case.log.iter().rposition(|&byte| byte == b'|').unwrap();
+        for lost in (70..table).step_by(97) {
+            let mut log = case.log.clone();
+            log.remove(lost);
+            for finding in read(&log, Cut::Whole) {
+                let is_corruption =
+                    matches!(&finding.what, What::Event(event) if event.kind.key() == "heap_corrupted");
+                assert!(!is_corruption, "byte {lost} lost: {:?}", finding.what);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_report_cut_at_either_end_or_damaged_never_panics_and_never_lies() {
+    for case in fixtures() {
+        for cut in (0..case.log.len()).step_by(case.log.len() / 40 + 1) {
+            read(&case.log[..cut], Cut::Whole);
+            read(&case.log[cut..], Cut::Whole);
+            let mut damaged = case.log.clone();
+            damaged[cut] ^= 0x15;
+            read(&damaged, Cut::Whole);
+        }
+    }
+}
+
+#[test]
+fn a_bar_in_noise_is_no_report() {
+    for noise in ["|0x", "+----------+-------+\n|0x\n", "x|0xzz|B\n|0x3fff24c8|B     1|NB"] {
+        assert_eq!(read(noise.as_bytes(), Cut::Whole), [], "{noise}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn garbage_has_no_reports_and_never_panics(
+        input in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..2_000),
+        cut in 0u64..1_000,
+    ) {
+        let findings = read(&input, Cut::Random(cut));
+        let reports = findings.iter().filter(|finding| matches!(finding.what, What::Report(_))).count();
+        proptest::prop_assert_eq!(reports, 0);
+    }
+}

@@ -1,0 +1,353 @@
+//! Scripts for the application core: what it does when, with a clock that the test turns.
+
+use heapscope::dialect::EventKind;
+use heapscope::heap::Millis;
+use heapscope::recording::{MarkKind, Metric, Source};
+use heapscope::session::{
+    Connection, DEMO_HEAD_START, Effect, Event, LineEnding, PollState, Port, PortId, Session, Settings,
+};
+use heapscope::verdict::State;
+
+const PORT: PortId = PortId(1);
+
+fn cp2102(id: PortId) -> Port {
+    Port::new(id, Some((0x10c4, 0xea60)))
+}
+
+/// A session and the page's clock.
+struct Script {
+    session: Session,
+    now: Millis,
+    effects: Vec<Effect>,
+}
+
+impl Script {
+    fn new() -> Self {
+        Script { session: Session::new(Settings::default()), now: Millis(5_000), effects: Vec::new() }
+    }
+
+    /// With an open port.
+    fn connected() -> Self {
+        let mut script = Script::new();
+        script.event(Event::PortChosen(cp2102(PORT))).event(Event::PortOpened(PORT));
+        script.effects.clear();
+        script
+    }
+
+    fn event(&mut self, event: Event) -> &mut Self {
+        self.effects.extend(self.session.handle(event, self.now));
+        self
+    }
+
+    fn receive(&mut self, text: &str) -> &mut Self {
+        self.event(Event::BytesReceived(PORT, text.as_bytes().to_vec()))
+    }
+
+    /// Time passes, tick by tick.
+    fn wait(&mut self, millis: u64) -> &mut Self {
+        let end = self.now + Millis(millis);
+        while self.now < end {
+            self.now = self.now + Millis(100);
+            self.event(Event::Tick);
+        }
+        self
+    }
+
+    /// What was written since the last call, as text.
+    fn written(&mut self) -> Vec<String> {
+        let effects = std::mem::take(&mut self.effects);
+        let written = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Write(id, bytes) => {
+                assert_eq!(id, PORT);
+                Some(String::from_utf8(bytes).unwrap())
+            }
+            _ => None,
+        });
+        written.collect()
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8(self.session.recording().unwrap().log().to_bytes()).unwrap()
+    }
+}
+
+const ECHO: &str = "18:40:08.501-023/02 CMD: Status 4\r\n";
+const STATUS4: &str =
+    "18:40:08.518-020/00 MQT: stat/x/STATUS4 = {\"StatusMEM\":{\"Heap\":23,\"MaxFree\":21}}\r\n";
+
+#[test]
+fn connecting_shows_the_chooser_and_opens_what_was_chosen() {
+    let mut script = Script::new();
+    script.event(Event::ConnectClicked);
+    assert_eq!(script.effects, [Effect::ShowChooser]);
+    assert_eq!(*script.session.connection(), Connection::Choosing);
+    script.event(Event::PortChosen(cp2102(PORT)));
+    assert_eq!(script.effects[1], Effect::OpenPort(PORT, Settings::default().line));
+    script.event(Event::PortOpened(PORT));
+    assert!(matches!(script.session.connection(), Connection::Open(port) if port.name == "CP2102"));
+    let marks = script.session.recording().unwrap().log().marks();
+    assert_eq!(marks[0].text, "Connected to CP2102 at 115200 8N1.");
+}
+
+#[test]
+fn closing_the_chooser_changes_nothing() {
+    let mut script = Script::new();
+    script.event(Event::ConnectClicked).event(Event::ChooserClosed);
+    assert_eq!(*script.session.connection(), Connection::None);
+    assert!(script.session.problem().is_none());
+}
+
+#[test]
+fn a_port_that_cannot_be_opened_is_a_sentence() {
+    let mut script = Script::new();
+    script.event(Event::PortChosen(cp2102(PORT)));
+    script.event(Event::PortOpenFailed(PORT, "Failed to open serial port.".into()));
+    let problem = script.session.problem().unwrap();
+    assert_eq!(problem.what, "CP2102 could not be opened: Failed to open serial port.");
+    assert!(problem.next.contains("other programs"));
+    assert_eq!(*script.session.connection(), Connection::None);
+}
+
+#[test]
+fn a_silent_board_is_probed_and_then_asked() {
+    let mut script = Script::connected();
+    script.wait(1_400);
+    assert_eq!(script.written(), [""; 0], "not before it had time to speak");
+    script.wait(300);
+    assert_eq!(script.written(), ["\n"]);
+    script.receive("00:00:12.000 CMD: \r\n");
+    assert_eq!(script.session.board().unwrap().1.id, "tasmota");
+    script.wait(1_000);
+    assert_eq!(script.written(), ["Status 4\n"]);
+    assert_eq!(script.session.poll_state(), PollState::Waiting("Status 4"));
+    script.receive(ECHO).receive(STATUS4).wait(9_000);
+    assert_eq!(script.written(), [""; 0]);
+    script.wait(1_500);
+    assert_eq!(script.written(), ["Status 4\n"], "again after ten seconds");
+    let recording = script.session.recording().unwrap();
+    assert_eq!(recording.timeline().series(Metric::LargestFreeBlock).len(), 1);
+}
+
+#[test]
+fn a_board_of_another_firmware_is_probed_three_times_at_most() {
+    let mut script = Script::connected();
+    for _ in 0..120 {
+        script.receive("I (1234) wifi: something else\r\n").wait(1_000);
+    }
+    assert_eq!(script.written(), ["\n", "\n", "\n"]);
+    assert_eq!(script.session.poll_state(), PollState::NotKnown);
+}
+
+#[test]
+fn a_board_that_speaks_for_itself_is_not_probed() {
+    let mut script = Script::connected();
+    script.receive("00:00:01.000 WIF: Connecting\r\n").wait(1_000);
+    assert_eq!(script.written(), ["Status 4\n"]);
+}
+
+#[test]
+fn unanswered_questions_come_less_and_less_often() {
+    let mut script = Script::connected();
+    script.receive("00:00:01.000 WIF: Connecting\r\n").wait(300_000);
+    let asked = script.written().len();
+    // At 0, 20, 60, 140 and 300 seconds, against 30 times when answered.
+    assert!((4..=6).contains(&asked), "asked {asked} times");
+    assert!(matches!(script.session.poll_state(), PollState::Unanswered(4.., _) | PollState::Waiting(_)));
+    script.wait(400_000).effects.clear();
+    // One answer, and the old rhythm is back.
+    while script.written().is_empty() {
+        script.wait(1_000);
+    }
+    script.receive(ECHO).receive(STATUS4).wait(10_500);
+    assert_eq!(script.written(), ["Status 4\n"]);
+}
+
+#[test]
+fn nothing_is_sent_while_a_report_is_printed() {
+    let mut script = Script::connected();
+    script.receive(ECHO).wait(1_000).receive(STATUS4).effects.clear();
+    script.event(Event::ReportClicked).wait(500);
+    assert_eq!(script.written(), ["Status 44\n"]);
+    let rows = "|0x3fff24c0|B     0|NB     1|PB     0|Z     1|NF     1|PF     1|\r\n";
+    script.receive(rows).event(Event::LineTyped("Status 2".into()));
+    for _ in 0..15 {
+        script.wait(1_000).receive(&rows.replace("B     0|", "B     9|"));
+    }
+    // The person's line waited for ten seconds, no longer: a report may never end.
+    assert_eq!(script.written(), ["Status 2\n"]);
+    script.receive("18:42:21.002 MQT: stat/x/STATUS44 = {\"Status44\":{}}\r\n").wait(4_000);
+    assert_eq!(script.written(), ["Status 4\n"], "asking goes on");
+}
+
+#[test]
+fn a_refused_block_map_says_what_to_do() {
+    let mut script = Script::connected();
+    script.receive(ECHO).wait(1_000).receive(STATUS4).event(Event::ReportClicked).wait(500);
+    script.receive("18:42:21.002 RSL: RESULT = {\"Command\":\"Error\",\"Input\":\"STATUS 44\"}\r\n");
+    assert!(script.session.problem().unwrap().next.contains("USE_ESP8266_DEBUG_HEAP"));
+    script.event(Event::ProblemDismissed);
+    assert!(script.session.problem().is_none());
+}
+
+#[test]
+fn polling_can_be_switched_off_and_changed() {
+    let mut script = Script::connected();
+    let off = Settings { poll_enabled: false, ..Settings::default() };
+    script.event(Event::SettingsChanged(off.clone())).receive(ECHO).wait(60_000);
+    assert!(script.effects.contains(&Effect::SaveSettings(off.clone())));
+    assert_eq!(script.written(), [""; 0]);
+    assert_eq!(script.session.poll_state(), PollState::Off);
+    let often = Settings { poll_enabled: true, poll_interval: Millis::from_secs(2), ..off };
+    script.event(Event::SettingsChanged(often));
+    for _ in 0..10 {
+        script.wait(2_000).receive(STATUS4);
+    }
+    assert!(script.written().len() >= 8);
+}
+
+#[test]
+fn a_typed_line_ends_as_chosen() {
+    let mut script = Script::connected();
+    let settings = Settings { line_ending: LineEnding::CrLf, poll_enabled: false, ..Settings::default() };
+    script.event(Event::SettingsChanged(settings)).event(Event::LineTyped("help".into()));
+    assert_eq!(script.written(), ["help\r\n"]);
+}
+
+#[test]
+fn an_interrupted_read_leaves_a_mark_and_goes_on() {
+    let mut script = Script::connected();
+    script.receive("one\r\ntw").event(Event::ReadInterrupted(PORT, "BufferOverrunError".into()));
+    script.receive("o\r\nthree\r\n");
+    let log = script.session.recording().unwrap().log();
+    let gap = log.marks().last().unwrap();
+    assert_eq!((gap.kind, gap.before_line), (MarkKind::Gap, 2));
+    assert!(gap.text.contains("buffer overrun"), "{}", gap.text);
+    assert_eq!(log.line_count(), 4);
+    assert_eq!(script.log(), "one\r\ntwo\r\nthree\r\n", "every byte is kept");
+    assert!(script.session.problem().is_none());
+}
+
+#[test]
+fn a_device_that_vanishes_keeps_its_log_and_comes_back_by_itself() {
+    let mut script = Script::connected();
+    script.receive("before\r\nhalf a li").event(Event::PortLost(PORT, "The device has been lost.".into()));
+    script.event(Event::PortUnplugged(PORT));
+    assert!(matches!(script.session.connection(), Connection::Lost(_)));
+    assert_eq!(script.session.problem().unwrap().what, "The connection to CP2102 was lost.");
+    assert_eq!(script.log(), "before\r\nhalf a li");
+    // Another adapter is not taken for it.
+    script.effects.clear();
+    script.event(Event::PortPlugged(Port::new(PortId(7), Some((0x1a86, 0x7523)))));
+    assert_eq!(script.effects, []);
+    // The same adapter as a new port object.
+    let back = PortId(2);
+    script.event(Event::PortPlugged(cp2102(back)));
+    assert_eq!(script.effects, [Effect::OpenPort(back, Settings::default().line)]);
+    script.event(Event::PortOpened(back)).event(Event::BytesReceived(back, b"after\r\n".to_vec()));
+    assert_eq!(script.log(), "before\r\nhalf a liafter\r\n", "one recording, nothing lost");
+    let log = script.session.recording().unwrap().log();
+    let kinds: Vec<_> = log.marks().iter().map(|mark| mark.kind).collect();
+    assert_eq!(kinds, [MarkKind::Connection, MarkKind::Gap, MarkKind::Connection]);
+    assert_eq!(log.line(1).unwrap().text, "half a li");
+    assert!(script.session.problem().is_none(), "the problem is over");
+}
+
+#[test]
+fn disconnecting_closes_and_stays_closed() {
+    let mut script = Script::connected();
+    script.receive("x\r\n").event(Event::DisconnectClicked);
+    assert_eq!(script.effects, [Effect::ClosePort(PORT)]);
+    assert!(!script.session.can_send());
+    script.event(Event::PortClosed(PORT)).event(Event::PortPlugged(cp2102(PORT))).wait(30_000);
+    assert_eq!(*script.session.connection(), Connection::None);
+    assert_eq!(script.log(), "x\r\n");
+}
+
+#[test]
+fn bytes_of_a_port_that_is_not_open_are_not_taken() {
+    let mut script = Script::connected();
+    script.event(Event::DisconnectClicked).receive("late\r\n");
+    assert_eq!(script.log(), "");
+    script.event(Event::BytesReceived(PortId(9), b"foreign\r\n".to_vec()));
+    assert_eq!(script.log(), "");
+}
+
+#[test]
+fn a_recording_from_a_port_is_not_replaced_without_a_word() {
+    let mut script = Script::connected();
+    let text = Event::TextGiven { name: "log.txt".into(), bytes: b"pasted\n".to_vec() };
+    script.receive("precious\r\n").event(text.clone());
+    assert!(script.session.is_replacing());
+    assert_eq!(script.log(), "precious\r\n");
+    script.event(Event::ReplaceCancelled);
+    assert!(!script.session.is_replacing());
+    script.event(text.clone()).event(Event::ReplaceConfirmed);
+    assert_eq!(script.log(), "pasted\n");
+    assert_eq!(*script.session.recording().unwrap().source(), Source::Text { name: "log.txt".into() });
+    // A text can be had again: no question.
+    script.event(Event::DemoClicked);
+    assert!(!script.session.is_replacing());
+}
+
+#[test]
+fn a_saved_recording_may_be_replaced() {
+    let mut script = Script::connected();
+    script.receive("precious\r\n").event(Event::SaveLogClicked);
+    let saved = script.effects.last().unwrap();
+    assert_eq!(
+        *saved,
+        Effect::Download { name: "heapscope-log.txt".into(), bytes: b"precious\r\n".to_vec() }
+    );
+    script.event(Event::TextGiven { name: "log.txt".into(), bytes: b"pasted\n".to_vec() });
+    assert!(!script.session.is_replacing());
+}
+
+#[test]
+fn an_empty_text_is_a_sentence() {
+    let mut script = Script::new();
+    script.event(Event::TextGiven { name: "empty.log".into(), bytes: Vec::new() });
+    assert_eq!(script.session.problem().unwrap().what, "empty.log is empty.");
+    assert!(script.session.recording().is_none());
+}
+
+#[test]
+fn the_demo_has_something_to_show_at_once_and_goes_on() {
+    let mut script = Script::new();
+    script.event(Event::DemoClicked);
+    let recording = script.session.recording().unwrap();
+    assert_eq!(script.session.recording_time(), DEMO_HEAD_START);
+    assert!(recording.timeline().series(Metric::LargestFreeBlock).len() >= 40);
+    assert!(recording.reports().iter().filter(|dated| dated.report.complete).count() >= 2);
+    assert_eq!(script.session.verdict().state, State::Leaking, "{}", script.session.verdict().headline);
+    let before = recording.log().byte_count();
+    script.wait(30_000);
+    let recording = script.session.recording().unwrap();
+    assert!(recording.log().byte_count() > before + 500);
+    assert_eq!(recording.log().marks(), []);
+    assert_eq!(script.effects, [], "the demo touches no port");
+    // It answers the person, too.
+    script.event(Event::LineTyped("Status 2".into())).wait(1_000);
+    assert!(script.log().contains("CMD: Status 2\r\n"));
+}
+
+#[test]
+fn the_demo_fails_restarts_and_is_judged_anew() {
+    let mut script = Script::new();
+    script.event(Event::DemoClicked).wait(15 * 60_000);
+    let recording = script.session.recording().unwrap();
+    let has = |kind| recording.events().iter().any(|dated| dated.event.kind == kind);
+    assert!(has(EventKind::OutOfMemory));
+    assert!(has(EventKind::Restart));
+}
+
+#[test]
+fn stopping_the_demo_keeps_what_it_said() {
+    let mut script = Script::new();
+    script.event(Event::DemoClicked).event(Event::DisconnectClicked);
+    let before = script.log();
+    script.wait(10_000);
+    assert_eq!(script.log(), before);
+    assert!(!script.session.can_send());
+    script.event(Event::StartOverClicked);
+    assert!(script.session.recording().is_none());
+}

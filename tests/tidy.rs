@@ -1,0 +1,153 @@
+//! The invariants of the house, as far as a test can see them. They are stated in `src/lib.rs`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each folder may use, besides itself. Whoever adds to this should ask twice.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("heap", &[]),
+    ("stream", &[]),
+    ("format", &["heap"]),
+    ("dialect", &["heap", "stream"]),
+    ("recording", &["heap", "stream", "dialect"]),
+    ("verdict", &["heap", "format", "dialect", "recording"]),
+    ("chart", &["heap", "format", "dialect", "recording"]),
+    ("demo", &["heap"]),
+    ("session", &["heap", "dialect", "recording", "verdict", "demo"]),
+    ("browser", &["heap", "chart", "session", "recording"]),
+    ("ui", &["heap", "format", "dialect", "recording", "verdict", "chart", "session", "browser"]),
+];
+
+/// Below the native line.
+const NEEDS_A_BROWSER: [&str; 2] = ["browser", "ui"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path, ending));
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+fn folders() -> Vec<String> {
+    let entries = fs::read_dir(root().join("src")).unwrap().map(|entry| entry.unwrap().path());
+    let names = entries.filter(|path| path.is_dir());
+    let mut names: Vec<_> =
+        names.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The code of a file: without comments, and without its tests, which may reach anywhere.
+fn code(path: &Path) -> String {
+    let text = read(path);
+    let code = text.split("#[cfg(test)]").next().unwrap();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_folder_has_its_place_in_the_map() {
+    let mut known: Vec<_> = MAY_USE.iter().map(|(folder, _)| folder.to_string()).collect();
+    known.sort();
+    assert_eq!(folders(), known);
+    let map = read(&root().join("src/lib.rs"));
+    for folder in known {
+        assert!(
+            map.contains(&format!("//! | [`{folder}`")) || map.contains(&format!("//! | `{folder}`")),
+            "{folder}"
+        );
+    }
+}
+
+#[test]
+fn arrows_point_up() {
+    for (folder, allowed) in MAY_USE {
+        for file in files_below(&root().join("src").join(folder), "rs") {
+            let code = code(&file);
+            for (other, _) in MAY_USE {
+                let uses =
+                    code.contains(&format!("crate::{other}::")) || code.contains(&format!("crate::{other};"));
+                let may = other == folder || allowed.contains(other);
+                assert!(may || !uses, "{} uses {other}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_above_the_native_line_knows_a_browser_or_a_clock() {
+    let words = [
+        "yew",
+        "web_sys",
+        "js_sys",
+        "wasm_bindgen",
+        "gloo",
+        "std::time",
+        "Instant::",
+        "SystemTime",
+        "rand::",
+    ];
+    for folder in folders() {
+        if NEEDS_A_BROWSER.contains(&folder.as_str()) {
+            continue;
+        }
+        for file in files_below(&root().join("src").join(folder), "rs") {
+            let code = code(&file);
+            for word in words {
+                assert!(!code.contains(word), "{} names {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_module_opens_with_what_it_is() {
+    for folder in ["src", "tests", "xtask/src"] {
+        for file in files_below(&root().join(folder), "rs") {
+            let text = read(&file);
+            // An attribute for the whole file may stand before.
+            let first = text.lines().find(|line| !line.starts_with("#![")).unwrap_or("");
+            assert!(first.starts_with("//!"), "{} does not say what it is", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_firmware_has_its_fixtures() {
+    for make in heapscope::dialect::ALL {
+        let id = make().info().id;
+        assert!(root().join("src/dialect").join(format!("{id}.rs")).exists(), "{id} has no file of its own");
+        let fixtures = files_below(&root().join("tests/fixtures").join(id), "txt");
+        assert!(!fixtures.is_empty(), "{id} has no fixtures");
+    }
+}
+
+#[test]
+fn every_rule_is_in_the_list() {
+    let list = read(&root().join("src/verdict/mod.rs"));
+    let list = list.split("pub static RULES").nth(1).unwrap().split("];").next().unwrap().to_owned();
+    let mut rules = 0;
+    for file in files_below(&root().join("src/verdict"), "rs") {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        if name != "mod" && code(&file).contains("fn judge(") {
+            assert!(list.contains(&format!("{name}::judge")), "{name} is not in RULES");
+            rules += 1;
+        }
+    }
+    assert_eq!(rules, heapscope::verdict::RULES.len());
+}
