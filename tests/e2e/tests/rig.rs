@@ -5,7 +5,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use heapscope_e2e::board::{Bench, Board};
+use heapscope::demo::Board;
+use heapscope::heap::Millis;
+use heapscope_e2e::board::Bench;
 use heapscope_e2e::{Page, Rig, within};
 
 /// Says what a test tells it to say, and nothing else but a greeting.
@@ -15,7 +17,7 @@ struct Plain {
 }
 
 impl Board for Plain {
-    fn advance(&mut self, _: u64, out: &mut Vec<u8>) {
+    fn advance(&mut self, _: Millis, out: &mut Vec<u8>) {
         if !self.greeted {
             self.greeted = true;
             out.extend_from_slice(b"hello\r\n");
