@@ -4,11 +4,12 @@
 //!
 //! * `toolchain` and `tools`: what must be installed, found or made ready;
 //! * `packages` and `versions`: how and in which version;
-//! * `page`, `serve`, `size`, `test`: the commands;
+//! * `page`, `serve`, `size`, `test`, `bench`: the commands;
 //! * `shell`: running programs and speaking to the person.
 //!
 //! It has no dependencies, so that it starts in a moment on a fresh machine.
 
+mod bench;
 mod packages;
 mod page;
 mod serve;
@@ -22,7 +23,7 @@ mod versions;
 use std::env;
 use std::process::ExitCode;
 
-use shell::{Result, fail, repository, run, say};
+use shell::{Result, fail, run, say};
 use toolchain::WasmToolchain;
 use versions::WASM_TARGET;
 
@@ -31,7 +32,7 @@ cargo xtask serve [--port N]  build the page and serve it on http://localhost:80
 cargo xtask build             build the page into dist/, for any web server
 cargo xtask test [PART]       run every check; PART is one of lint, native, bench, web, e2e
 cargo xtask size              weigh the page against its budget
-cargo xtask bench             measure the reader's speed
+cargo xtask bench [--short]   measure the reader's speed
 cargo xtask wasm COMMAND ...  run cargo for the page's target, as in: cargo xtask wasm check
 cargo xtask help              this list
 
@@ -62,11 +63,7 @@ fn command(arguments: &[String]) -> Result<()> {
         }
         ("test", rest) => test::test(rest),
         ("size", []) => size::size(),
-        ("bench", rest) => {
-            let mut bench = std::process::Command::new(toolchain::own_cargo());
-            bench.arg("bench").args(rest).current_dir(repository());
-            run(&mut bench, "The measurement failed.")
-        }
+        ("bench", rest) => bench::bench(rest),
         ("wasm", [subcommand, rest @ ..]) => {
             let mut cargo = WasmToolchain::ready()?.cargo(subcommand);
             cargo.args(["--target", WASM_TARGET]).args(rest);

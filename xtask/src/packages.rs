@@ -8,7 +8,7 @@
 //! packages::install(&["chromium"], "the browser that the tests run in")?;
 //! ```
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::shell::{Result, fail, find_program, output_of, run_quietly, say};
 
@@ -25,21 +25,35 @@ pub fn install(names: &[&str], purpose: &str) -> Result<()> {
         "Please run this by hand, then start again: sudo apt-get update && sudo apt-get install --no-install-recommends {list}"
     );
     say(format!("Installing for {purpose}: {list}"));
-    if names.iter().any(|name| !can_be_had(name)) {
-        let mut update = as_root(&by_hand)?;
-        run_quietly(
-            update.args(["apt-get", "update"]),
-            &format!("apt-get could not read the lists of packages. {by_hand}"),
-        )?;
+    if names.iter().all(|name| can_be_had(name)) && apt_install(names, &by_hand)?.is_none() {
+        return Ok(());
     }
+    // The lists of packages are missing here, or so old that what they name is gone.
+    let mut update = as_root(&by_hand)?;
+    run_quietly(
+        update.args(["apt-get", "update"]),
+        &format!("apt-get could not read the lists of packages. {by_hand}"),
+    )?;
     if let Some(unknown) = names.iter().find(|name| !can_be_had(name)) {
         fail!("Missing for {purpose}: {list}. This system's package sources have no {unknown}.");
     }
-    let mut install = as_root(&by_hand)?;
+    match apt_install(names, &by_hand)? {
+        None => Ok(()),
+        Some(said) => fail!("apt-get could not install {list}. It said:\n{said}\n{by_hand}"),
+    }
+}
+
+/// `None` if it worked, else what apt-get said.
+fn apt_install(names: &[&str], by_hand: &str) -> Result<Option<String>> {
+    let mut install = as_root(by_hand)?;
     install.args(["apt-get", "install", "--yes", "--no-install-recommends", "--no-remove"]);
     // Another installation may be running: wait for it instead of failing.
-    install.args(["-o", "DPkg::Lock::Timeout=300"]).args(names);
-    run_quietly(&mut install, &format!("apt-get could not install {list}. {by_hand}"))
+    install.args(["-o", "DPkg::Lock::Timeout=300"]).args(names).stdin(Stdio::null());
+    match install.output() {
+        Ok(output) if output.status.success() => Ok(None),
+        Ok(output) => Ok(Some(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+        Err(error) => Ok(Some(error.to_string())),
+    }
 }
 
 /// Does some package source offer it?

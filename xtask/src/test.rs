@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::bench;
 use crate::packages;
 use crate::page::{self, Ready};
 use crate::shell::{Result, fail, find_program, repository, run, say};
@@ -77,15 +78,9 @@ fn native(steps: &mut Steps) -> Result<()> {
     steps.take("native tests", || run(cargo("test").arg("--workspace"), "A native test failed."))
 }
 
-/// Every measurement once, on little input: is it still able to run at all?
+/// Do the measurements still run?
 fn bench(steps: &mut Steps) -> Result<()> {
-    if !repository().join("benches").is_dir() {
-        say("There are no benches to try.");
-        return Ok(());
-    }
-    steps.take("benches, once each", || {
-        run(cargo("bench").args(["--bench", "*", "--", "--short"]), "A measurement does not run.")
-    })
+    steps.take("trying the benches out", bench::try_out)
 }
 
 fn web(steps: &mut Steps) -> Result<()> {

@@ -18,34 +18,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use heapscope::demo::{Scenario, TasmotaBoard};
+use heapscope::demo::{Board, Scenario, TasmotaBoard};
 use heapscope::heap::Millis;
 
 use crate::cable::Terminal;
 
-/// What a test asks of a simulated board. Heapscope's own simulations fit through `simulated`.
-pub trait Board: Send {
-    /// Time has come to this many milliseconds since power-on: append what the board prints until then.
-    fn advance(&mut self, now: u64, out: &mut Vec<u8>);
-    /// Bytes typed to it. Answers appear at the next `advance`.
-    fn input(&mut self, bytes: &[u8]);
-}
-
 /// The board that is plugged in unless a test brings its own: the one that the page has as its demo.
-pub fn simulated() -> Box<dyn Board> {
-    Box::new(Simulated(TasmotaBoard::new(Scenario::Leaking)))
-}
-
-struct Simulated(TasmotaBoard);
-
-impl Board for Simulated {
-    fn advance(&mut self, now: u64, out: &mut Vec<u8>) {
-        heapscope::demo::Board::advance(&mut self.0, Millis(now), out);
-    }
-
-    fn input(&mut self, bytes: &[u8]) {
-        heapscope::demo::Board::input(&mut self.0, bytes);
-    }
+pub fn simulated() -> Box<dyn Board + Send> {
+    Box::new(TasmotaBoard::new(Scenario::Leaking))
 }
 
 /// How long the browser may leave bytes lying in the cable.
@@ -138,7 +118,7 @@ impl Bench {
     }
 
     /// Switches a board on at this end of the cable.
-    pub(crate) fn power_on(&self, terminal: Terminal, board: Box<dyn Board>) -> Power {
+    pub(crate) fn power_on(&self, terminal: Terminal, board: Box<dyn Board + Send>) -> Power {
         let fresh = State::default();
         let mut state = self.state();
         (state.off, state.hushed, state.port_open) = (fresh.off, fresh.hushed, fresh.port_open);
@@ -152,7 +132,7 @@ impl Bench {
         Power { bench: self.clone(), thread: Some(thread) }
     }
 
-    fn live(&self, terminal: &Terminal, mut board: Box<dyn Board>) -> io::Result<()> {
+    fn live(&self, terminal: &Terminal, mut board: Box<dyn Board + Send>) -> io::Result<()> {
         let power_on = Instant::now();
         let mut waiting = Vec::new();
         let mut stuck_since = Instant::now();
@@ -170,7 +150,8 @@ impl Bench {
             }
             if !state.hushed {
                 let before = waiting.len();
-                board.advance(power_on.elapsed().as_millis() as u64, &mut waiting);
+                let now = Millis(power_on.elapsed().as_millis() as u64);
+                board.advance(now, &mut waiting);
                 if !open {
                     // Nobody listens; but what the test itself wants said is kept for later.
                     waiting.truncate(before);

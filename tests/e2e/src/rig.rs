@@ -15,15 +15,16 @@
 use std::path::PathBuf;
 use std::thread;
 
+use heapscope::demo::Board;
 use xtask::page_server::PageServer;
 
-use crate::board::{self, Bench, Board, Power};
+use crate::board::{self, Bench, Power};
 use crate::browser::{Browser, Page};
 use crate::cable::Cable;
 use crate::repository;
 
 /// What is plugged in: made anew each time, because a board that was unplugged starts from the beginning.
-pub type Maker = Box<dyn Fn() -> Box<dyn Board>>;
+pub type Maker = Box<dyn Fn() -> Box<dyn Board + Send>>;
 
 /// The fields are in the order in which they must end: first the browser, then the board, then the cable.
 pub struct Rig {

@@ -4,7 +4,8 @@
 
 use std::time::{Duration, Instant};
 
-use heapscope_e2e::board::Board;
+use heapscope::demo::Board;
+use heapscope::heap::Millis;
 use heapscope_e2e::{Page, Rig, artefact, repository, within};
 
 /// A part of the page, by the name that it has for tests.
@@ -188,7 +189,7 @@ async fn paste(page: &Page, text: &str) {
 struct Silent;
 
 impl Board for Silent {
-    fn advance(&mut self, _: u64, _: &mut Vec<u8>) {}
+    fn advance(&mut self, _: Millis, _: &mut Vec<u8>) {}
     fn input(&mut self, _: &[u8]) {}
 }
 

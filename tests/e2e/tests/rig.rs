@@ -2,10 +2,12 @@
 //!
 //! The page here is `fixtures/index.html`, the plainest that uses a serial port.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use heapscope_e2e::board::{Bench, Board};
+use heapscope::demo::Board;
+use heapscope::heap::Millis;
+use heapscope_e2e::board::{Bench, simulated};
 use heapscope_e2e::{Page, Rig, within};
 
 /// Says what a test tells it to say, and nothing else but a greeting.
@@ -15,7 +17,7 @@ struct Plain {
 }
 
 impl Board for Plain {
-    fn advance(&mut self, _: u64, out: &mut Vec<u8>) {
+    fn advance(&mut self, _: Millis, out: &mut Vec<u8>) {
         if !self.greeted {
             self.greeted = true;
             out.extend_from_slice(b"hello\r\n");
@@ -31,9 +33,12 @@ impl Board for Plain {
     }
 }
 
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
 async fn plain_rig() -> Rig {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    Rig::with(folder, Box::new(|| Box::new(Plain { greeted: false, typed: Vec::new() }))).await
+    Rig::with(fixtures(), Box::new(|| Box::new(Plain { greeted: false, typed: Vec::new() }))).await
 }
 
 /// What the page has received, byte for byte, once it is as much as the board sent.
@@ -88,6 +93,25 @@ async fn bytes_go_both_ways_and_the_cable_can_be_pulled() {
             "what arrived is not what was sent"
         );
         assert_eq!(rig.page.console().await, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// Heapscope's own simulated board is as real to the browser as any.
+#[tokio::test]
+async fn the_simulated_board_answers_through_the_cable() {
+    within(120, async {
+        let rig = Rig::with(fixtures(), Box::new(simulated)).await;
+        rig.page.open("/").await;
+        rig.page.wait_for("#state", "port 1 is open").await;
+        rig.page.run("return window.send('Status 4\\n')").await;
+        rig.page
+            .wait_until("received the memory report", "return window.received.includes('\"Heap\":')")
+            .await;
+        assert!(
+            received(&rig.page, &rig.board).await == rig.board.sent(),
+            "what arrived is not what was sent"
+        );
     })
     .await;
 }
