@@ -7,7 +7,7 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    heapscope::browser::start();
+    heapscope::ui::start();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -11,6 +11,8 @@
 mod app;
 pub mod components;
 mod dom;
+#[cfg(target_arch = "wasm32")]
+mod driver;
 pub mod panels;
 pub mod sight;
 pub mod store;
@@ -18,4 +20,6 @@ pub mod view_state;
 pub mod virtual_rows;
 
 pub use app::{App, AppProps};
+#[cfg(target_arch = "wasm32")]
+pub use driver::start;
 pub use store::Store;

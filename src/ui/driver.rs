@@ -6,12 +6,12 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use yew::Callback;
 
-use super::frame::Redraw;
-use super::serial::SerialDriver;
-use super::{address, clock, download, files, panic, storage, theme};
+use super::store::{Listener, Redrawn};
+use super::{App, AppProps, Store};
+use crate::browser::frame::Redraw;
+use crate::browser::serial::SerialDriver;
+use crate::browser::{address, clock, download, files, panic, storage, theme};
 use crate::session::{Connection, Effect, Event, Session};
-use crate::ui::Store;
-use crate::ui::store::{Listener, Redrawn};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
 const TICK_LIVE_MILLIS: u32 = 100;
@@ -26,8 +26,18 @@ pub struct Driver {
     drawn: Cell<(u64, u64)>,
 }
 
-/// Starts the application and gives what the page is drawn from.
-pub fn start() -> Store {
+/// Starts the application in the page.
+pub fn start() {
+    let store = drive();
+    let mount = gloo_utils::document().get_element_by_id("app");
+    let mount = mount.unwrap_or_else(|| gloo_utils::body().into());
+    // What stood there while the program was loading.
+    mount.set_text_content(None);
+    yew::Renderer::<App>::with_root_and_props(mount, AppProps { store }).render();
+}
+
+/// Sets everything in motion, and gives what the page is drawn from.
+fn drive() -> Store {
     let session = Rc::new(RefCell::new(Session::new(storage::load())));
     panic::show_panics(&session);
     let listener = Listener::default();
