@@ -90,10 +90,17 @@ impl Bench {
 
     /// Waits until these bytes were typed.
     pub async fn wait_for_typed(&self, bytes: &[u8]) {
-        let found = |state: &State| state.typed.windows(bytes.len()).any(|window| window == bytes);
-        self.wait(found, |state| {
+        self.wait_for_typed_times(bytes, 1).await;
+    }
+
+    /// Waits until these bytes were typed so often, with patience for each time.
+    pub async fn wait_for_typed_times(&self, bytes: &[u8], times: u32) {
+        let count =
+            |state: &State| state.typed.windows(bytes.len()).filter(|window| *window == bytes).count();
+        let found = |state: &State| count(state) >= times as usize;
+        self.wait_within(PATIENCE * times, found, |state| {
             let (wanted, got) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&state.typed));
-            format!("{wanted:?} was never typed to the board, only {got:?}")
+            format!("{wanted:?} was typed to the board {} times, not {times}: {got:?}", count(state))
         })
         .await;
     }
@@ -178,6 +185,15 @@ impl Bench {
     }
 
     async fn wait(&self, done: impl Fn(&State) -> bool, problem: impl Fn(&State) -> String) {
+        self.wait_within(PATIENCE, done, problem).await;
+    }
+
+    async fn wait_within(
+        &self,
+        patience: Duration,
+        done: impl Fn(&State) -> bool,
+        problem: impl Fn(&State) -> String,
+    ) {
         let started = Instant::now();
         loop {
             {
@@ -188,7 +204,7 @@ impl Bench {
                 if done(&state) {
                     return;
                 }
-                assert!(started.elapsed() < PATIENCE, "{} within {PATIENCE:?}.", problem(&state));
+                assert!(started.elapsed() < patience, "{} within {patience:?}.", problem(&state));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
