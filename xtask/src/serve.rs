@@ -21,7 +21,7 @@ pub fn serve(arguments: &[String]) -> Result<()> {
     page::build(&Ready::all()?)?;
     let server = listen(port)?;
     say("");
-    say("Heapscope is ready. Open one of these in Chrome, Edge or Opera (Ctrl-C stops it):");
+    say("Heapscope is ready (Ctrl-C stops it):");
     say(format!("  http://localhost:{port}/       connect a board, or drop a log on the page"));
     say(format!("  http://localhost:{port}/#demo  the demo board, no hardware needed"));
     server.serve()
