@@ -65,12 +65,14 @@ impl Default for Sight {
 }
 
 impl Sight {
-    /// Itself while this recording is shown. Another one is seen from its beginning, or followed when it is live.
-    pub fn of(self, recording: u64, is_live: bool) -> Self {
+    /// Itself while this recording is shown. Another one is seen from `start_px`, or else followed at its end.
+    pub fn of(self, recording: u64, start_px: impl FnOnce() -> Option<f64>) -> Self {
         if self.recording == recording {
             return self;
         }
-        Sight { recording, scroll_px: 0.0, left_at_row: (!is_live).then_some(0), ..self }
+        let start_px = start_px();
+        let left_at_row = start_px.map(|_| 0);
+        Sight { recording, scroll_px: start_px.unwrap_or_default(), left_at_row, ..self }
     }
 
     /// Whether it stays at the end.
@@ -135,12 +137,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_read_from_its_beginning_and_a_board_is_followed() {
+    fn another_recording_is_seen_where_it_is_of_interest_or_followed() {
         let sight = Sight { scroll_px: 300.0, ..Sight::default() };
-        assert_eq!(sight.of(0, true), sight);
-        assert!(sight.of(1, true).follows());
-        let text = sight.of(1, false);
-        assert_eq!((text.follows(), text.scroll_px), (false, 0.0));
+        assert_eq!(sight.of(0, || Some(7.0)), sight);
+        assert!(sight.of(1, || None).follows());
+        let text = sight.of(1, || Some(70.0));
+        assert_eq!((text.follows(), text.scroll_px), (false, 70.0));
     }
 
     #[test]

@@ -30,20 +30,12 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
     let moves = known_sight.dispatcher();
     let (scroller, sizer, window) = (use_node_ref(), use_node_ref(), use_node_ref());
     let session = view.session();
-    let is_live = session.recording().is_none_or(|recording| recording.source().is_live());
-    let sight = known_sight.of(session.recording_number(), is_live);
     let count = row_count(&session);
-    let rows = VirtualRows { count, row_px: ROW_PX, viewport_px: sight.viewport_px };
+    let rows = VirtualRows { count, row_px: ROW_PX, viewport_px: known_sight.viewport_px };
+    let sight = known_sight.of(session.recording_number(), || start_px(session.recording()?, &rows));
     let follows = sight.follows();
     let shown = rows.window(if follows { rows.max_scroll_px() } else { sight.scroll_px });
 
-    use_effect_with(session.recording_number(), {
-        let (moves, scroller) = (moves.clone(), scroller.clone());
-        move |_| {
-            scroll_to(&scroller, 0.0);
-            moves.dispatch(Move::Began(sight));
-        }
-    });
     // After each drawing: put the rows where they belong, and stay at the end.
     use_effect({
         let (moves, scroller, sizer, window) =
@@ -59,6 +51,14 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
                     moves.dispatch(Move::Followed { scroll_px });
                 }
             }
+        }
+    });
+    // Another recording: see `start_px`. The rows have their places by now.
+    use_effect_with(session.recording_number(), {
+        let (moves, scroller) = (moves.clone(), scroller.clone());
+        move |_| {
+            scroll_to(&scroller, sight.scroll_px);
+            moves.dispatch(Move::Began(sight));
         }
     });
     // A jump to marked lines.
@@ -136,6 +136,12 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
                 on_send={view.sender(Event::LineTyped)} />
         </section>
     }
+}
+
+/// A text is opened at its last report, which is most likely why it was given. A board's log is followed.
+fn start_px(recording: &Recording, rows: &VirtualRows) -> Option<f64> {
+    let report = recording.reports().last().filter(|_| !recording.source().is_live())?;
+    Some(rows.scroll_to_px(recording.log().row_of_line(report.lines.first)))
 }
 
 fn scroll_to(scroller: &NodeRef, scroll_px: f64) {
