@@ -142,7 +142,7 @@ async fn the_demo_shows_chart_map_and_verdict_within_five_seconds() {
         assert!(!rig.board.port_is_open(), "the demo must not touch a port");
         // And it lives.
         let before: u64 = attribute(&rig.page, "byte-count", "data-bytes").await.parse().unwrap();
-        wait_for_number(&rig.page, "byte-count", "data-bytes", before + 1_000).await;
+        wait_for_number(&rig.page, "byte-count", "data-bytes", before + 200).await;
         rig.page.screenshot(&artefact("demo.png")).await;
         rig.page.resize(360, 780).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
