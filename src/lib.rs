@@ -1,4 +1,6 @@
 //! Heapscope (the map comes with the house).
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod chart;
 pub mod demo;
 pub mod dialect;
@@ -7,4 +9,5 @@ pub mod heap;
 pub mod recording;
 pub mod session;
 pub mod stream;
+pub mod ui;
 pub mod verdict;

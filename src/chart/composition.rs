@@ -18,6 +18,7 @@ use super::pen::{HPos, Pen, SMALL_TEXT_PX, TEXT_PX, TextLook, VPos};
 use super::{LegendItem, PaintResult, Picture, Rect, Surface, Swatch, Table};
 use crate::format;
 use crate::heap::Category;
+use crate::heap::order;
 
 /// The picture of a report's categories.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,10 +71,10 @@ impl Composition {
             }
         }
         let total_bytes = groups.iter().fold(0_u64, |sum, (row, _)| sum.saturating_add(row.bytes));
-        groups.sort_by_key(|(row, _)| std::cmp::Reverse(row.bytes));
+        order::sort_largest_first(&mut groups, |(row, _)| row.bytes);
         let mut rows = Vec::with_capacity(categories.len());
         for (row, mut parts) in groups {
-            parts.sort_by_key(|row| std::cmp::Reverse(row.bytes));
+            order::sort_largest_first(&mut parts, |row| row.bytes);
             rows.push(row);
             rows.append(&mut parts);
         }

@@ -1,5 +1,7 @@
 //! A heap as a row of blocks in address order.
 
+use super::order;
+
 /// One block of a heap. Neighbours in a [`BlockMap`] touch: `address + size_bytes` is the next address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
@@ -35,7 +37,7 @@ pub struct BlockMap {
 impl BlockMap {
     /// Takes blocks in any order and keeps them in address order.
     pub fn new(mut blocks: Vec<Block>) -> Self {
-        blocks.sort_by_key(|block| block.address);
+        order::sort_by_key(&mut blocks, |block| block.address.into());
         BlockMap { blocks }
     }
 

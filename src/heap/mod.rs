@@ -16,6 +16,7 @@ mod amount;
 mod block;
 mod category;
 mod figures;
+pub mod order;
 mod units;
 
 pub use amount::Amount;

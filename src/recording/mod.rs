@@ -21,5 +21,5 @@ mod recorder;
 mod timeline;
 
 pub use log::{Log, LogLine, Mark, MarkKind, Row};
-pub use recorder::{DatedEvent, DatedReport, Recorder, Recording, Source};
+pub use recorder::{DatedEvent, DatedReport, Recorder, Recording, Source, Trace};
 pub use timeline::{Metric, Point, Series, Timeline};

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Log, MarkKind, Timeline};
+use super::{Log, MarkKind, Metric, Timeline};
 use crate::dialect::{
     Answer, Board, DeviceTime, Event, EventKind, Finding, Info, LineRange, Reader, Report, What,
 };
@@ -41,6 +41,17 @@ pub struct Recording {
     reports: Vec<DatedReport>,
     events: Vec<DatedEvent>,
     has_device_times: bool,
+}
+
+/// What was read from a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trace {
+    /// Figures of the timeline.
+    Figures,
+    /// It is part of a report.
+    Report,
+    /// Something happened.
+    Event,
 }
 
 /// A report, when it came and from which lines.
@@ -87,6 +98,32 @@ impl Recording {
     /// Events in order.
     pub fn events(&self) -> &[DatedEvent] {
         &self.events
+    }
+    /// What was read from this log line: the weightiest, where it is several things.
+    pub fn trace_of_line(&self, line: u64) -> Option<Trace> {
+        // Findings come in the order of their last lines.
+        let event = self.events.partition_point(|dated| dated.lines.last < line);
+        if self.events.get(event).is_some_and(|dated| dated.lines.contains(line)) {
+            return Some(Trace::Event);
+        }
+        let report = self.reports.partition_point(|dated| dated.lines.last < line);
+        if self.reports.get(report).is_some_and(|dated| dated.lines.contains(line)) {
+            return Some(Trace::Report);
+        }
+        let has_point = |metric: &Metric| self.timeline.series(*metric).lines().binary_search(&line).is_ok();
+        Metric::ALL.iter().any(has_point).then_some(Trace::Figures)
+    }
+    /// When this log line was: as it arrived, or in a text at the time that was last printed before it.
+    pub fn time_of_line(&self, line: u64) -> Millis {
+        if self.source.is_live() {
+            return self.log.line(line).map_or(Millis(0), |line| line.at);
+        }
+        let times = Metric::ALL.iter().filter_map(|metric| {
+            let series = self.timeline.series(*metric);
+            let before = series.lines().partition_point(|&at| at <= line).checked_sub(1)?;
+            Some(series.times()[before])
+        });
+        times.max().unwrap_or(Millis(0))
     }
     /// Whether times on its clock mean anything: not for a text whose lines have none.
     pub fn has_times(&self) -> bool {

@@ -30,7 +30,7 @@ pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
-use crate::dialect::{Answer, Board, CommandRole, Info};
+use crate::dialect::{Answer, Board, Command, CommandRole, Info};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::verdict::{self, Verdict};
@@ -149,6 +149,7 @@ pub struct Session {
     ports: Vec<Port>,
     has_serial: Option<bool>,
     recorder: Option<Recorder>,
+    recording_number: u64,
     demo: Option<Box<TasmotaBoard>>,
     poller: Poller,
     outbox: Outbox,
@@ -181,6 +182,7 @@ impl Session {
             ports: Vec::new(),
             has_serial: None,
             recorder: None,
+            recording_number: 0,
             demo: None,
             poller: Poller::default(),
             outbox: Outbox::default(),
@@ -229,6 +231,10 @@ impl Session {
     pub fn has_serial(&self) -> Option<bool> {
         self.has_serial
     }
+    /// Which recording is on screen: grows with each that begins or ends.
+    pub fn recording_number(&self) -> u64 {
+        self.recording_number
+    }
     /// What is on screen; `None` on the first page.
     pub fn recording(&self) -> Option<&Recording> {
         self.recorder.as_ref().map(Recorder::recording)
@@ -240,6 +246,11 @@ impl Session {
     /// The board, once it is known.
     pub fn board(&self) -> Option<(&Board, &'static Info)> {
         self.recorder.as_ref()?.board()
+    }
+    /// The command that asks the board for a whole report, once it is known that there is one.
+    pub fn report_command(&self) -> Option<&'static Command> {
+        let (_, info) = self.board()?;
+        info.commands.iter().find(|command| command.role == CommandRole::Report)
     }
     /// What the person must be told, if anything.
     pub fn problem(&self) -> Option<&Problem> {
@@ -306,6 +317,7 @@ impl Session {
             Event::StartOverClicked => {
                 self.disconnect(effects);
                 self.recorder = None;
+                self.recording_number += 1;
                 self.problem = None;
             }
             Event::ReplaceConfirmed => {
@@ -541,6 +553,7 @@ impl Session {
 
     fn begin(&mut self, source: Source) {
         self.recorder = Some(Recorder::new(source));
+        self.recording_number += 1;
         self.began = self.now;
         self.saved_bytes = 0;
         self.judged_revision = 0;

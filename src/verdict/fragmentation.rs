@@ -4,6 +4,7 @@ use super::{Evidence, Judgement, State, now::Now};
 use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Percent;
+use crate::heap::order;
 use crate::recording::{Metric, Point, Recording};
 
 /// From here on most of what is free cannot be had in one piece.
@@ -53,6 +54,6 @@ fn median(recording: &Recording) -> Option<u64> {
         let percent = Percent::fragmentation_by_largest_block(free.at_least(), largest.at_most())?;
         return u64::try_from(percent.0).ok();
     }
-    values.sort_by_key(|point| point.amount.at_least());
+    order::sort_by_key(&mut values, |point| point.amount.at_least());
     Some(values[values.len() / 2].amount.at_least())
 }

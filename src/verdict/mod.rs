@@ -23,6 +23,7 @@ mod steady;
 mod trend;
 
 use crate::dialect::LineRange;
+use crate::heap::order;
 use crate::recording::Recording;
 
 /// What is to be said about a recording: one state, one sentence, and the judgements behind it.
@@ -132,7 +133,7 @@ pub static RULES: &[Rule] = &[
 pub fn judge(recording: &Recording) -> Verdict {
     let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(recording)).collect();
     // The worst first; among equals the order of the list stands.
-    judgements.sort_by_key(|judgement| std::cmp::Reverse(judgement.state));
+    order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
     match judgements.first() {
         Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements },
         None => Verdict { state: State::NotEnoughData, headline: too_little(recording), judgements },

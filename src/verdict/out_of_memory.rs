@@ -3,6 +3,7 @@
 use super::{Evidence, Judgement, State, now::Now};
 use crate::dialect::{EventKind, Report};
 use crate::format;
+use crate::heap::order;
 use crate::heap::{Amount, Figure};
 use crate::recording::{DatedEvent, Metric, Recording};
 
@@ -91,7 +92,7 @@ fn toit(report: &Report) -> (String, String, String) {
         _ => "Hardly any memory was left.",
     });
     let mut largest_rows: Vec<_> = report.categories.iter().filter(|row| !row.is_part_of_previous).collect();
-    largest_rows.sort_by_key(|row| std::cmp::Reverse(row.bytes));
+    order::sort_largest_first(&mut largest_rows, |row| row.bytes);
     let rows: Vec<_> = largest_rows
         .iter()
         .take(3)

@@ -6,6 +6,7 @@
 //! which outliers cannot bend, with the Mann–Kendall test (Mann 1945) for whether there is a trend at all.
 
 use crate::heap::Millis;
+use crate::heap::order;
 use crate::recording::Series;
 
 /// Windows over the whole span. Pairs grow with the square: 40 windows are 780 slopes.
@@ -46,7 +47,7 @@ pub(super) fn of_envelope(series: &Series, from: Millis) -> Option<Trend> {
             score += if change > 0.0 { 1 } else { -i64::from(change < 0.0) };
         }
     }
-    slopes.sort_by(f64::total_cmp);
+    order::sort_by_key(&mut slopes, |slope| order::float_key(*slope));
     let per_milli = slopes[slopes.len() / 2];
     Some(Trend {
         per_hour: per_milli * Millis::HOUR.0 as f64,
@@ -84,7 +85,7 @@ fn envelope(series: &Series, from: Millis) -> Vec<(f64, f64)> {
 fn z(score: i64, envelope: &[(f64, f64)]) -> f64 {
     let term = |n: f64| n * (n - 1.0) * (2.0 * n + 5.0);
     let mut values: Vec<f64> = envelope.iter().map(|point| point.1).collect();
-    values.sort_by(f64::total_cmp);
+    order::sort_by_key(&mut values, |value| order::float_key(*value));
     let ties: f64 = values.chunk_by(|a, b| a == b).map(|equal| term(equal.len() as f64)).sum();
     let variance = (term(envelope.len() as f64) - ties) / 18.0;
     if variance <= 0.0 {

@@ -34,6 +34,7 @@ use super::pen::Pen;
 use super::scale::LinearScale;
 use super::{LegendItem, PaintResult, Picture, Rect, Surface, Swatch, Table};
 use crate::format;
+use crate::heap::order;
 use crate::heap::{Amount, Figure, Millis, Unit};
 use crate::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Point, Recording, Series, Timeline};
 
@@ -248,11 +249,11 @@ impl<'a> TimelineChart<'a> {
         let bytes = [Metric::Free, Metric::LargestFreeBlock, Metric::LowWaterMark];
         let mut flags: Vec<Flag> = content.events.iter().map(Flag::of_event).collect();
         flags.extend(content.marks.iter().filter(|mark| mark.kind == MarkKind::Gap).map(Flag::of_gap));
-        flags.sort_by_key(|flag| flag.moment.key(axis));
+        order::sort_by_key(&mut flags, |flag| flag.moment.key(axis));
         let restarts = content.events.iter().filter(|dated| flags::ends_lines(dated.event.kind));
         let mut breaks: Vec<u64> = restarts.map(|dated| dated.lines.first).collect();
         breaks.extend(content.marks.iter().map(|mark| mark.before_line));
-        breaks.sort_unstable();
+        order::sort_by_key(&mut breaks, |&line| line);
         breaks.dedup();
         let reports = content.reports.iter().map(|dated| Moment { at: dated.at, line: dated.lines.last });
         let mut chart = TimelineChart {
@@ -388,7 +389,7 @@ impl Picture for TimelineChart<'_> {
                 kinds.push(flag.kind);
             }
         }
-        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.severity()));
+        order::sort_largest_first(&mut kinds, |kind| kind.severity().into());
         items.extend(kinds.into_iter().map(|kind| {
             let count = self.flags.iter().filter(|flag| flag.kind == kind).count();
             let value = if count > 1 { format!("{} ×", format::count(count as u64)) } else { String::new() };

@@ -10,6 +10,7 @@ use crate::chart::scale::{self, LinearScale};
 use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
 use crate::format;
 use crate::heap::Millis;
+use crate::heap::order;
 
 /// Height of a report's mark on the time axis, in CSS pixels.
 pub(super) const REPORT_MARK_PX: f64 = 6.0;
@@ -170,7 +171,7 @@ fn end_labels<DB: DrawingBackend>(
         .filter_map(|line| last_point(line).map(|index| (line, index)))
         .map(|(line, index)| (scale.to_pixel(line.trace.value(index) as f64), line, index))
         .collect();
-    labels.sort_by(|one, two| one.0.total_cmp(&two.0));
+    order::sort_by_key(&mut labels, |label| order::float_key(label.0));
     let mut least = panel.y + LINE_HEIGHT_PX / 2.0;
     for (y, _, _) in &mut labels {
         *y = y.max(least);

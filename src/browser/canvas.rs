@@ -1,0 +1,57 @@
+//! Paints pictures on a canvas, sharp on any screen, and says when its size changes.
+
+use plotters::prelude::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
+
+use super::theme;
+use crate::chart::{Picture, Surface, Theme};
+
+/// The place that the canvas offers: its size on the page, the screen's density, the theme.
+pub fn surface(canvas: &HtmlCanvasElement) -> Surface {
+    let density = gloo_utils::window().device_pixel_ratio();
+    let theme = if theme::is_dark() { Theme::Dark } else { Theme::Light };
+    Surface::new(f64::from(canvas.client_width()), f64::from(canvas.client_height()), density, theme)
+}
+
+/// Paints the picture. A canvas without size (hidden, not laid out yet) is left alone.
+pub fn paint(canvas: &HtmlCanvasElement, picture: &impl Picture) {
+    let surface = surface(canvas);
+    if surface.width_px < 1.0 || surface.height_px < 1.0 {
+        return;
+    }
+    let (width, height) = surface.device_size();
+    // Setting the size clears the canvas and resets its state, so only when it changes.
+    if (canvas.width(), canvas.height()) != (width, height) {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
+    // A canvas refuses nothing that it was able to give a context for.
+    let _ = picture.paint(&backend.into_drawing_area(), &surface);
+}
+
+/// Calls back when an element changes its size, until it is dropped.
+#[must_use = "dropping the watch ends it"]
+pub struct SizeWatch {
+    observer: ResizeObserver,
+    _changed: Closure<dyn Fn()>,
+}
+
+impl SizeWatch {
+    /// Watches this element; calls back once at the beginning, too.
+    pub fn new(element: &Element, changed: impl Fn() + 'static) -> Option<Self> {
+        let changed = Closure::<dyn Fn()>::new(changed);
+        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(SizeWatch { observer, _changed: changed })
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

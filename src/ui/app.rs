@@ -1,0 +1,98 @@
+//! The whole page: what is around every panel, and where each stands.
+
+use web_sys::DragEvent;
+use yew::prelude::*;
+
+use super::panels::{
+    ConsolePanel, TimelinePanel, first_page_panel, header_panel, problem_panel, replace_panel, report_panel,
+    verdict_panel,
+};
+use super::store::{Redrawn, Store, View};
+use super::view_state::{ViewAction, ViewState};
+
+/// Properties of [`App`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct AppProps {
+    /// The session and the ways to it.
+    pub store: Store,
+}
+
+/// The page.
+#[component]
+pub fn App(props: &AppProps) -> Html {
+    let store = props.store.clone();
+    let (beat, theme) = (use_state_eq(|| 0_u64), use_state_eq(|| 0_u64));
+    let state = use_reducer_eq(ViewState::default);
+
+    use_effect_with(store.clone(), {
+        let (beat, theme) = (beat.setter(), theme.setter());
+        move |store: &Store| {
+            // Counted here: the handles above still hold the values of the first drawing.
+            let drawn = std::cell::Cell::new(0);
+            store.listen(Some(Callback::from(move |why| {
+                drawn.set(drawn.get() + 1);
+                match why {
+                    Redrawn::Session => beat.set(drawn.get()),
+                    Redrawn::Theme => theme.set(drawn.get()),
+                }
+            })));
+            let store = store.clone();
+            move || store.listen(None)
+        }
+    });
+    let view = View { store, beat: *beat, theme: *theme, state };
+    use_effect_with(view.session().recording_number(), {
+        let view = view.clone();
+        move |_| view.act(ViewAction::Reset)
+    });
+
+    let has_recording = view.session().recording().is_some();
+    let is_dragging = view.state().is_dragging;
+    let class = classes!("app", if has_recording { "app--recording" } else { "app--first" });
+    // Letting a file fall anywhere would otherwise make the browser leave the page.
+    let ondragover = view.actor(|event: DragEvent| {
+        event.prevent_default();
+        ViewAction::Drag(true)
+    });
+    let ondragleave = {
+        let view = view.clone();
+        Callback::from(move |event: DragEvent| {
+            // Leaving one element for another inside the page is not leaving.
+            if event.related_target().is_none() {
+                view.act(ViewAction::Drag(false));
+            }
+        })
+    };
+    let ondrop = {
+        let view = view.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            view.act(ViewAction::Drag(false));
+            if let Some(dropped) = event.data_transfer() {
+                view.take_drop().emit(dropped);
+            }
+        })
+    };
+    html! {
+        <div {class} {ondragover} {ondragleave} {ondrop}>
+            { header_panel(&view) }
+            { problem_panel(&view) }
+            if has_recording {
+                { verdict_panel(&view) }
+                <main class="workbench">
+                    <div class="workbench__pictures">
+                        <TimelinePanel view={view.clone()} />
+                        { report_panel(&view) }
+                    </div>
+                    <ConsolePanel view={view.clone()} />
+                </main>
+            } else {
+                { first_page_panel(&view) }
+            }
+            { replace_panel(&view) }
+            if is_dragging {
+                <div class="drop-overlay" aria-hidden="true"><p>{ "Drop the log to read it" }</p></div>
+            }
+        </div>
+    }
+}

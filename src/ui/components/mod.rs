@@ -1,0 +1,17 @@
+//! Components: values in, callbacks out. None of them knows a session.
+
+pub mod command_line;
+pub mod console_row;
+pub mod first_page;
+pub mod icons;
+pub mod legend;
+pub mod line_settings;
+pub mod menu;
+pub mod picture;
+pub mod poll_control;
+pub mod port_list;
+pub mod problem_bar;
+pub mod replace_dialog;
+pub mod text_twin;
+pub mod tiles;
+pub mod verdict_bar;

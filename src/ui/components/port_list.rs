@@ -1,0 +1,31 @@
+//! Ports that were granted before: one click each.
+
+use yew::prelude::*;
+
+use super::icons::{Icon, icon};
+use crate::session::{Port, PortId};
+
+/// See the module. `on_choose`: this one is wanted.
+pub fn port_list(ports: &[Port], on_choose: &Callback<PortId>) -> Html {
+    html! {
+        <ul class="ports" aria-label="Ports used before">
+            { for ports.iter().enumerate().map(|(place, port)| {
+                let id = port.id;
+                let alike = ports.iter().filter(|other| other.name == port.name).count();
+                html! {
+                    <li key={id.0}>
+                        <button type="button" class="button ports__button" data-testid="port-button"
+                                onclick={on_choose.reform(move |_: MouseEvent| id)}>
+                            { icon(Icon::Plug) }
+                            <span>{ &port.name }</span>
+                            // A port has no name: of several alike, only their order tells them apart.
+                            if alike > 1 {
+                                <span class="muted">{ format!("no. {}", place + 1) }</span>
+                            }
+                        </button>
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}

@@ -1,0 +1,126 @@
+//! The verdict: a badge, one sentence, and on demand why and what to do.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::icons::{Icon, icon};
+use crate::dialect::LineRange;
+use crate::format;
+use crate::verdict::{Evidence, Judgement, State, Verdict};
+
+/// Properties of [`VerdictBar`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct VerdictBarProps {
+    /// The verdict.
+    pub verdict: Rc<Verdict>,
+    /// A piece of evidence was clicked: these lines show it.
+    pub on_evidence: Callback<LineRange>,
+}
+
+/// See the module.
+#[component]
+pub fn VerdictBar(props: &VerdictBarProps) -> Html {
+    let (shows_why, shows_next) = (use_state_eq(|| false), use_state_eq(|| false));
+    let verdict = &props.verdict;
+    // Screen readers are told when the state changes, not each time that a figure in the sentence does.
+    let said = use_memo(verdict.state, |state| format!("{}. {}", state.label(), verdict.headline));
+    let main = verdict.judgements.first();
+    let others = verdict.judgements.get(1..).unwrap_or_default();
+    let class = format!("verdict verdict--{}", verdict.state.key());
+    html! {
+        <section {class} aria-label="Verdict" data-testid="verdict" data-state={verdict.state.key()}>
+            <div class="verdict__line">
+                <span class="badge">{ icon(state_icon(verdict.state)) }{ verdict.state.label() }</span>
+                <p class="verdict__headline" data-testid="headline">{ &verdict.headline }</p>
+                if main.is_some() {
+                    <div class="verdict__buttons">
+                        { toggle("Why", "verdict-why", &shows_why) }
+                        { toggle("What to do", "verdict-next", &shows_next) }
+                    </div>
+                }
+            </div>
+            <p class="visually-hidden" role="status">{ &*said }</p>
+            if let Some(main) = main {
+                <div class="verdict__more" hidden={!*shows_why && !*shows_next}>
+                    <div id="verdict-why" class="verdict__part" hidden={!*shows_why}>
+                        { why(main, &props.on_evidence) }
+                        if !others.is_empty() {
+                            <h3 class="verdict__title">{ "Also" }</h3>
+                            { for others.iter().map(|judgement| html! {
+                                <div class="verdict__other">
+                                    <p><strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }</p>
+                                    { why(judgement, &props.on_evidence) }
+                                </div>
+                            }) }
+                        }
+                    </div>
+                    <div id="verdict-next" class="verdict__part" hidden={!*shows_next}>
+                        <h3 class="verdict__title">{ "What to do" }</h3>
+                        <p>{ &main.next }</p>
+                        { for others.iter().filter(|other| other.next != main.next && !other.next.is_empty())
+                            .map(|other| html! { <p>{ &other.next }</p> }) }
+                    </div>
+                </div>
+            }
+        </section>
+    }
+}
+
+fn toggle(label: &'static str, controls: &'static str, shown: &UseStateHandle<bool>) -> Html {
+    let onclick = {
+        let shown = shown.clone();
+        Callback::from(move |_: MouseEvent| shown.set(!*shown))
+    };
+    html! {
+        <button type="button" class="button button--quiet verdict__toggle" {onclick} aria-controls={controls}
+                aria-expanded={shown.to_string()}>
+            { icon(Icon::Chevron) }{ label }
+        </button>
+    }
+}
+
+fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
+    html! {
+        <>
+            <p>{ &judgement.explanation }</p>
+            if !judgement.evidence.is_empty() {
+                <ul class="evidence">
+                    { for judgement.evidence.iter().map(|evidence| evidence_item(evidence, on_evidence)) }
+                </ul>
+            }
+        </>
+    }
+}
+
+fn evidence_item(evidence: &Evidence, on_evidence: &Callback<LineRange>) -> Html {
+    let lines = evidence.lines;
+    let onclick = on_evidence.reform(move |_: MouseEvent| lines);
+    html! {
+        <li>
+            <button type="button" class="link" {onclick}>{ lines_text(lines) }</button>
+            <span>{ &evidence.text }</span>
+        </li>
+    }
+}
+
+/// `line 12`, `lines 12–20`: people count from 1.
+pub fn lines_text(lines: LineRange) -> String {
+    match lines.first == lines.last {
+        true => format!("line {}", format::count(lines.first + 1)),
+        false => format!("lines {}–{}", format::count(lines.first + 1), format::count(lines.last + 1)),
+    }
+}
+
+/// Each state has its own shape, so that colour is not the only sign.
+const fn state_icon(state: State) -> Icon {
+    match state {
+        State::NotEnoughData => Icon::Clock,
+        State::Healthy => Icon::Check,
+        State::NearlyFull => Icon::Full,
+        State::Fragmenting => Icon::Pieces,
+        State::Leaking => Icon::Falling,
+        State::OutOfMemory => Icon::Stop,
+        State::HeapCorrupted => Icon::Broken,
+    }
+}

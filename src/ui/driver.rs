@@ -1,0 +1,139 @@
+//! Turns the page's clock: hands events to the session, carries out its effects, asks for redraws.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use yew::Callback;
+
+use super::store::{Listener, Redrawn};
+use super::{App, AppProps, Store};
+use crate::browser::frame::Redraw;
+use crate::browser::serial::SerialDriver;
+use crate::browser::{address, clock, download, files, panic, storage, theme};
+use crate::session::{Connection, Effect, Event, Session};
+
+/// Between two ticks while bytes may come, and while nothing goes on.
+const TICK_LIVE_MILLIS: u32 = 100;
+const TICK_IDLE_MILLIS: u32 = 250;
+
+/// The page's one driver. It lives as long as the page.
+pub struct Driver {
+    session: Rc<RefCell<Session>>,
+    serial: RefCell<Option<Rc<SerialDriver>>>,
+    redraw: Redraw,
+    /// Revision and second that were last asked to be drawn.
+    drawn: Cell<(u64, u64)>,
+}
+
+/// Starts the application in the page.
+pub fn start() {
+    let store = drive();
+    let mount = gloo_utils::document().get_element_by_id("app");
+    let mount = mount.unwrap_or_else(|| gloo_utils::body().into());
+    // What stood there while the program was loading.
+    mount.set_text_content(None);
+    yew::Renderer::<App>::with_root_and_props(mount, AppProps { store }).render();
+}
+
+/// Sets everything in motion, and gives what the page is drawn from.
+fn drive() -> Store {
+    let session = Rc::new(RefCell::new(Session::new(storage::load())));
+    panic::show_panics(&session);
+    let listener = Listener::default();
+    let tell = {
+        let listener = Rc::clone(&listener);
+        move |why| {
+            let listener = listener.borrow().clone();
+            if let Some(listener) = listener {
+                listener.emit(why);
+            }
+        }
+    };
+    let redraw = Redraw::new({
+        let tell = tell.clone();
+        move || tell(Redrawn::Session)
+    });
+    let driver = Rc::new(Driver {
+        session: Rc::clone(&session),
+        serial: RefCell::default(),
+        redraw,
+        drawn: Cell::default(),
+    });
+    let dispatch = Callback::from({
+        let driver = Rc::clone(&driver);
+        move |event| driver.handle(event)
+    });
+    *driver.serial.borrow_mut() = Some(SerialDriver::start(dispatch.clone()));
+
+    // These listen as long as the page lives.
+    std::mem::forget(theme::on_change(move || tell(Redrawn::Theme)));
+    std::mem::forget(files::on_paste(dispatch.clone()));
+    std::mem::forget(address::on_change({
+        let dispatch = dispatch.clone();
+        move || start_demo_if_asked(&dispatch)
+    }));
+    start_demo_if_asked(&dispatch);
+    driver.tick();
+
+    let take_drop = Callback::from({
+        let dispatch = dispatch.clone();
+        move |dropped| files::take_drop(&dropped, &dispatch)
+    });
+    let take_files = Callback::from({
+        let dispatch = dispatch.clone();
+        move |chosen| files::take_files(&gloo_file::FileList::from(chosen), &dispatch)
+    });
+    Store::new(session, dispatch, listener).with_files(take_drop, take_files)
+}
+
+fn start_demo_if_asked(dispatch: &Callback<Event>) {
+    if address::fragment() == "demo" {
+        dispatch.emit(Event::DemoClicked);
+    }
+}
+
+impl Driver {
+    fn handle(self: &Rc<Self>, event: Event) {
+        let effects = self.session.borrow_mut().handle(event, clock::now());
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        let drawn = {
+            let session = self.session.borrow();
+            // Countdowns on screen change once a second.
+            (session.revision(), session.recording_time().0 / 1_000)
+        };
+        if self.drawn.replace(drawn) != drawn {
+            self.redraw.request();
+        }
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        let serial = self.serial.borrow().clone();
+        match (effect, serial) {
+            (Effect::ShowChooser, Some(serial)) => serial.show_chooser(),
+            (Effect::OpenPort(id, line), Some(serial)) => serial.open(id, &line),
+            (Effect::ClosePort(id), Some(serial)) => serial.close(id),
+            (Effect::Write(id, bytes), Some(serial)) => serial.write(id, bytes),
+            (Effect::SaveSettings(settings), _) => storage::save(&settings),
+            (Effect::Download { name, bytes }, _) => {
+                if let Err(problem) = download::start(&name, &bytes) {
+                    self.handle(Event::BrowserFailed(problem));
+                }
+            }
+            // The session has no port before the serial driver has reported one.
+            (_, None) => {}
+        }
+    }
+
+    fn tick(self: Rc<Self>) {
+        self.handle(Event::Tick);
+        let is_live = {
+            let session = self.session.borrow();
+            session.is_demo_running() || !matches!(session.connection(), Connection::None)
+        };
+        let pause = if is_live { TICK_LIVE_MILLIS } else { TICK_IDLE_MILLIS };
+        Timeout::new(pause, move || self.tick()).forget();
+    }
+}

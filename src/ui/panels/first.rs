@@ -1,0 +1,30 @@
+//! The first page.
+
+use yew::Html;
+
+use crate::dialect;
+use crate::session::{Event, Settings};
+use crate::ui::components::first_page::{FirstPage, first_page};
+use crate::ui::store::View;
+
+/// See the module.
+pub fn first_page_panel(view: &View) -> Html {
+    let session = view.session();
+    let settings = session.settings().clone();
+    first_page(&FirstPage {
+        has_serial: session.has_serial(),
+        ports: session.ports().to_vec(),
+        connection: session.connection().clone(),
+        line: settings.line.clone(),
+        firmwares: dialect::ALL.iter().map(|make| make().info().name).collect(),
+        on_connect: view.sender(|()| Event::ConnectClicked),
+        on_port: view.sender(Event::PortClicked),
+        on_line: view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() })),
+        on_demo: view.sender(|()| Event::DemoClicked),
+        on_text: view.sender(|text: String| Event::TextGiven {
+            name: "Pasted text".to_owned(),
+            bytes: text.into_bytes(),
+        }),
+        on_files: view.take_files(),
+    })
+}

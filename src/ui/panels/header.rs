@@ -1,0 +1,158 @@
+//! The head of the page: what is connected, and what can be done with it.
+
+use yew::prelude::*;
+
+use crate::recording::Source;
+use crate::session::{Connection, Event, Session, Settings};
+use crate::ui::components::icons::{Icon, icon, logo};
+use crate::ui::components::line_settings::{LineSettingsForm, line_settings};
+use crate::ui::components::menu::Menu;
+use crate::ui::components::poll_control::{PollControl, poll_control};
+use crate::ui::components::port_list::port_list;
+use crate::ui::store::View;
+
+/// See the module.
+pub fn header_panel(view: &View) -> Html {
+    let session = view.session();
+    let has_recording = session.recording().is_some();
+    html! {
+        <header class="header">
+            <span class="header__name">{ logo() }{ "Heapscope" }</span>
+            if has_recording {
+                { board_line(&session) }
+                <div class="header__actions">
+                    { ask(view, &session) }
+                    { connect(view, &session) }
+                    <button type="button" class="button" data-testid="save-log" title="Save every byte of the log as a file"
+                            onclick={view.sender(|_: MouseEvent| Event::SaveLogClicked)}>
+                        { icon(Icon::Save) }<span class="wide">{ "Save log" }</span>
+                    </button>
+                    <Menu face={icon(Icon::More)} label="More" class="button--icon" has_chevron=false at_end=true
+                          testid="more-menu">
+                        <button type="button" class="menu__item" data-testid="start-over"
+                                onclick={view.sender(|_: MouseEvent| Event::StartOverClicked)}>
+                            { "Start over" }
+                        </button>
+                        <button type="button" class="menu__item" data-testid="demo-again"
+                                onclick={view.sender(|_: MouseEvent| Event::DemoClicked)}>
+                            { "Watch the demo board" }
+                        </button>
+                    </Menu>
+                </div>
+            }
+        </header>
+    }
+}
+
+/// Adapter, baud rate, firmware, version, chip: what is known.
+fn board_line(session: &Session) -> Html {
+    let Some(recording) = session.recording() else { return Html::default() };
+    let (status, words) = match session.connection() {
+        Connection::Open(port) => ("open", format!("{} · {} baud", port.name, session.settings().line.baud)),
+        Connection::Opening(port) => ("busy", format!("Opening {} …", port.name)),
+        Connection::Closing(port) => ("busy", format!("Closing {} …", port.name)),
+        Connection::Choosing => ("busy", "Choose the board in the browser’s list".to_owned()),
+        Connection::Lost(lost) => ("lost", format!("{} is gone: waiting for it", lost.name)),
+        Connection::None => match recording.source() {
+            Source::Port { name } => ("closed", format!("{name}, disconnected")),
+            Source::Demo if session.is_demo_running() => ("open", String::new()),
+            Source::Demo => ("closed", "stopped".to_owned()),
+            Source::Text { name } => ("file", name.clone()),
+        },
+    };
+    let board = session.board().map(|(board, _)| {
+        let parts =
+            [Some(board.firmware), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    });
+    html! {
+        <div class="board" data-testid="board-line" data-connection={status}>
+            <span class={format!("board__dot board__dot--{status}")} aria-hidden="true"></span>
+            if *recording.source() == Source::Demo {
+                <span class="board__demo" data-testid="demo-badge">{ "Demo board" }<span class="board__sim">{ " — simulated" }</span></span>
+            }
+            if !words.is_empty() {
+                <span class="board__port" title={words.clone()}>{ words.clone() }</span>
+            }
+            if let Some(board) = board {
+                <span class="board__firmware" title={board.clone()}>{ board.clone() }</span>
+            }
+        </div>
+    }
+}
+
+/// Asking the board: once on a click, and by itself.
+fn ask(view: &View, session: &Session) -> Html {
+    if !session.can_send() {
+        return Html::default();
+    }
+    let settings = session.settings().clone();
+    let (state, enabled, interval) = (session.poll_state(), settings.poll_enabled, settings.poll_interval);
+    let on_change = view.sender(move |(poll_enabled, poll_interval)| {
+        Event::SettingsChanged(Settings { poll_enabled, poll_interval, ..settings.clone() })
+    });
+    let command = session.report_command();
+    let is_known = session.board().is_some();
+    html! {
+        <>
+            { poll_control(&PollControl { state, enabled, interval, on_change }) }
+            if command.is_some() || !is_known {
+                <button type="button" class="button" data-testid="report-button" disabled={command.is_none()}
+                        title={command.map_or("Not known yet which firmware this is", |command| command.about)}
+                        onclick={view.sender(|_: MouseEvent| Event::ReportClicked)}>
+                    { icon(Icon::Blocks) }
+                    <span class="wide">{ command.map_or("Ask for a report", |command| command.label) }</span>
+                </button>
+            }
+        </>
+    }
+}
+
+fn connect(view: &View, session: &Session) -> Html {
+    let disconnect = |label: &'static str| {
+        html! {
+            <button type="button" class="button" data-testid="disconnect-button"
+                    onclick={view.sender(|_: MouseEvent| Event::DisconnectClicked)}>
+                { icon(Icon::Unplug) }<span class="wide">{ label }</span>
+            </button>
+        }
+    };
+    match session.connection() {
+        Connection::Open(_) | Connection::Opening(_) => {
+            return html! { <>{ disconnect("Disconnect") }{ connect_menu(view, session, true) }</> };
+        }
+        Connection::Lost(_) => return disconnect("Stop waiting"),
+        _ if session.is_demo_running() => return disconnect("Stop the demo"),
+        Connection::Closing(_) | Connection::Choosing | Connection::None => {}
+    }
+    if session.has_serial() == Some(false) {
+        return Html::default();
+    }
+    let is_busy = *session.connection() != Connection::None;
+    html! {
+        <div class="split">
+            <button type="button" class="button button--primary" data-testid="connect-button" disabled={is_busy}
+                    onclick={view.sender(|_: MouseEvent| Event::ConnectClicked)}>
+                { icon(Icon::Plug) }{ "Connect" }
+            </button>
+            { connect_menu(view, session, false) }
+        </div>
+    }
+}
+
+fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
+    let settings = session.settings().clone();
+    let line = settings.line.clone();
+    let on_line = view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() }));
+    html! {
+        <Menu face={if is_open { icon(Icon::Settings) } else { Html::default() }} label="Ports and line settings"
+              class={if is_open { "button--icon" } else { "button--primary button--icon" }} has_chevron={!is_open}
+              at_end=true testid="connect-menu">
+            if !is_open && !session.ports().is_empty() {
+                <p class="form__title">{ "Used before" }</p>
+                { port_list(session.ports(), &view.sender(Event::PortClicked)) }
+            }
+            { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }
+        </Menu>
+    }
+}

@@ -1,0 +1,30 @@
+//! Panels: take their values from the session, hand them to components, send back what comes of it.
+//!
+//! A panel that remembers nothing is a plain function: each Yew component costs the page about 2 KB.
+
+mod console;
+mod first;
+mod header;
+mod problem;
+mod report;
+mod timeline;
+mod verdict;
+
+use yew::Properties;
+
+use super::store::View;
+
+pub use console::ConsolePanel;
+pub use first::first_page_panel;
+pub use header::header_panel;
+pub use problem::{problem_panel, replace_panel};
+pub use report::report_panel;
+pub use timeline::TimelinePanel;
+pub use verdict::verdict_panel;
+
+/// Properties of the panels that remember something.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PanelProps {
+    /// What they are drawn from.
+    pub view: View,
+}

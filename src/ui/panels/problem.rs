@@ -1,0 +1,38 @@
+//! The problem, if there is one, and the question before a recording is replaced.
+
+use yew::prelude::*;
+
+use crate::format;
+use crate::recording::Source;
+use crate::session::Event;
+use crate::ui::components::problem_bar::problem_bar;
+use crate::ui::components::replace_dialog::ReplaceDialog;
+use crate::ui::store::View;
+
+/// The bar with the problem.
+pub fn problem_panel(view: &View) -> Html {
+    let problem = view.session().problem().cloned();
+    html! {
+        if let Some(problem) = problem {
+            { problem_bar(&problem, view.sender(|_| Event::ProblemDismissed)) }
+        }
+    }
+}
+
+/// The question.
+pub fn replace_panel(view: &View) -> Html {
+    let session = view.session();
+    let Some(recording) = session.recording().filter(|_| session.is_replacing()) else {
+        return Html::default();
+    };
+    let name = match recording.source() {
+        Source::Port { name } | Source::Text { name } => name.as_str(),
+        Source::Demo => "the demo board",
+    };
+    let what = format!("the recording of {name} ({} lines)", format::count(recording.log().line_count()));
+    html! {
+        <ReplaceDialog {what} on_save={view.sender(|()| Event::SaveLogClicked)}
+            on_replace={view.sender(|()| Event::ReplaceConfirmed)}
+            on_cancel={view.sender(|()| Event::ReplaceCancelled)} />
+    }
+}

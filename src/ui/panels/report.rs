@@ -1,0 +1,253 @@
+//! One report: its block map or its composition, its figures, and what is missing in it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::chart::{BlockMapPicture, Composition, Picture, Table};
+use crate::dialect::{Extra, Report};
+use crate::format;
+use crate::heap::BlockKind;
+use crate::recording::{DatedReport, Recording};
+use crate::ui::components::icons::{Icon, icon};
+use crate::ui::components::legend::legend;
+use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::text_twin::TextTwin;
+use crate::ui::dom;
+use crate::ui::store::View;
+use crate::ui::view_state::ViewAction;
+
+/// See the module.
+pub fn report_panel(view: &View) -> Html {
+    let session = view.session();
+    let Some(recording) = session.recording() else { return Html::default() };
+    let reports = recording.reports();
+    let latest = reports.len().saturating_sub(1);
+    let chosen = view.state().report.filter(|&chosen| chosen < reports.len()).unwrap_or(latest);
+    let Some(dated) = reports.get(chosen) else { return empty(view) };
+    let report = &dated.report;
+    let mark_lines = {
+        let lines = dated.lines;
+        view.actor(move |_: MouseEvent| ViewAction::Mark(lines))
+    };
+    html! {
+        <section class="panel report" aria-labelledby="report-title" data-testid="report"
+                 data-format={report.format} data-complete={report.complete.to_string()}>
+            <header class="panel__head">
+                <h2 id="report-title" class="panel__title">{ &report.title }</h2>
+                <button type="button" class="link" onclick={mark_lines}>
+                    { crate::ui::components::verdict_bar::lines_text(dated.lines) }
+                </button>
+                if reports.len() > 1 {
+                    { select(view, recording, chosen) }
+                }
+            </header>
+            if !report.complete {
+                { incomplete(report) }
+            }
+            if !report.blocks.blocks().is_empty() {
+                <BlockMapView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
+            }
+            if !report.categories.is_empty() {
+                <CompositionView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
+            }
+            { figures(report) }
+        </section>
+    }
+}
+
+fn empty(view: &View) -> Html {
+    let session = view.session();
+    let report_command = session.report_command();
+    let words = match (session.can_send(), report_command) {
+        (true, Some(command)) => format!("No report yet. “{}” fetches one from the board.", command.label),
+        (true, None) => "No report yet. It appears here as soon as the board prints one.".to_owned(),
+        (false, _) => "No block map or table in this log.".to_owned(),
+    };
+    html! {
+        <section class="panel report report--empty" aria-label="Report">
+            <p class="empty">{ words }</p>
+        </section>
+    }
+}
+
+fn select(view: &View, recording: &Recording, chosen: usize) -> Html {
+    let latest = recording.reports().len() - 1;
+    let onchange = view.actor(move |event: Event| {
+        let place = dom::chosen(&event).parse().ok();
+        // Who chooses the latest wants to see the next one, too.
+        ViewAction::ShowReport(place.filter(|&place| place != latest))
+    });
+    let is_live = recording.source().is_live();
+    let entry = |(place, dated): (usize, &DatedReport)| {
+        let when = match is_live {
+            true => format::clock_offset(dated.at, false),
+            false => format!("line {}", format::count(dated.lines.first + 1)),
+        };
+        let is_incomplete = if dated.report.complete { "" } else { " (incomplete)" };
+        html! {
+            <option value={place.to_string()} selected={place == chosen}>
+                { format!("{} of {} · {when}{is_incomplete}", place + 1, latest + 1) }
+            </option>
+        }
+    };
+    html! {
+        <select class="field report__select" aria-label="Which report" {onchange} data-testid="report-select">
+            // The latest first.
+            { for recording.reports().iter().enumerate().rev().map(entry) }
+        </select>
+    }
+}
+
+fn incomplete(report: &Report) -> Html {
+    html! {
+        <div class="notice" role="note">
+            { icon(Icon::Warning) }
+            <div>
+                <strong>{ "This report is incomplete." }</strong>
+                { for report.problems.iter().map(|problem| html! { <p>{ problem }</p> }) }
+            </div>
+        </div>
+    }
+}
+
+/// The figures, and on demand whatever else was printed.
+fn figures(report: &Report) -> Html {
+    html! {
+        <>
+            if !report.figures.is_empty() {
+                <dl class="figures">
+                    { for report.figures.iter().map(|(figure, amount)| html! {
+                        <div class="figures__item">
+                            <dt>{ figure.label() }</dt><dd>{ format::quantity(amount, figure.unit()) }</dd>
+                        </div>
+                    }) }
+                </dl>
+            }
+            if !report.extras.is_empty() {
+                <details class="twin">
+                    <summary>{ "Everything else that was printed" }</summary>
+                    <dl class="figures figures--more">
+                        { for report.extras.iter().map(|(name, value)| {
+                            let (name, value) = extra(name, value);
+                            html! { <div class="figures__item"><dt>{ name }</dt><dd>{ value }</dd></div> }
+                        }) }
+                    </dl>
+                </details>
+            }
+        </>
+    }
+}
+
+/// `free_space_bytes`, 24240 as people write it: `Free space`, `24 240 bytes`.
+fn extra(name: &str, value: &Extra) -> (String, String) {
+    let (name, is_bytes) = match name.strip_suffix("_bytes") {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let mut name = name.replace('_', " ");
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let value = match value {
+        Extra::Number(number) => match u64::try_from(*number) {
+            Ok(bytes) if is_bytes => format::exact_bytes(bytes),
+            Ok(count) => format::count(count),
+            Err(_) => number.to_string(),
+        },
+        Extra::Text(text) => text.clone(),
+        Extra::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
+    };
+    (name, value)
+}
+
+/// A report, equal to itself only: comparing thousands of blocks to see that nothing changed helps nobody.
+#[derive(Clone)]
+struct ByPointer(Rc<Report>);
+
+impl PartialEq for ByPointer {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ReportProps {
+    report: ByPointer,
+    theme: u64,
+}
+
+#[component]
+fn BlockMapView(props: &ReportProps) -> Html {
+    let hover = use_state_eq(|| None::<usize>);
+    let report = &props.report.0;
+    let picture = BlockMapPicture::new(&report.blocks);
+    let painter = use_memo((props.report.clone(), *hover, props.theme), |(report, hover, _)| {
+        let (report, hover) = (Rc::clone(&report.0), *hover);
+        Painter::new(move |canvas: Canvas<'_>| {
+            canvas.paint(&BlockMapPicture::new(&report.blocks).with_selected(hover));
+        })
+    });
+    let on_point = {
+        let (report, hover) = (Rc::clone(report), hover.clone());
+        Callback::from(move |pointer: Option<Pointer>| {
+            let block = pointer.and_then(|pointer| {
+                BlockMapPicture::new(&report.blocks).hit(&pointer.surface, pointer.x, pointer.y)
+            });
+            hover.set(block);
+        })
+    };
+    let table = {
+        let report = Rc::clone(report);
+        Callback::from(move |()| BlockMapPicture::new(&report.blocks).table())
+    };
+    let pointed = hover.and_then(|block| report.blocks.blocks().get(block));
+    let said = pointed.map(|block| {
+        let state = match block.kind {
+            BlockKind::Free => "free",
+            BlockKind::Used => "used",
+            BlockKind::Guard => "the allocator’s own",
+        };
+        format!(
+            "{} · {} · {state}",
+            format::address(block.address),
+            format::exact_bytes(block.size_bytes.into())
+        )
+    });
+    html! {
+        <div class="report__picture" data-testid="block-map" data-blocks={report.blocks.blocks().len().to_string()}>
+            <PictureCanvas class="report__map" label={picture.summary()} painter={(*painter).clone()} {on_point} />
+            <p class="report__pointed">{ said.unwrap_or_else(|| picture.summary()) }</p>
+            { legend(&picture.legend()) }
+            <TextTwin {table} />
+        </div>
+    }
+}
+
+#[component]
+fn CompositionView(props: &ReportProps) -> Html {
+    let hover = use_state_eq(|| None::<usize>);
+    let composition = use_memo(props.report.clone(), |report| Composition::new(&report.0.categories));
+    let painter = use_memo((props.report.clone(), *hover, props.theme), |(report, hover, _)| {
+        let picture = Composition::new(&report.0.categories).with_selected(*hover);
+        Painter::new(move |canvas: Canvas<'_>| canvas.paint(&picture))
+    });
+    let on_point = {
+        let (composition, hover) = (Rc::clone(&composition), hover);
+        Callback::from(move |pointer: Option<Pointer>| {
+            hover.set(pointer.and_then(|pointer| composition.hit(&pointer.surface, pointer.x, pointer.y)));
+        })
+    };
+    let table = {
+        let composition = Rc::clone(&composition);
+        Callback::from(move |()| -> Table { composition.table() })
+    };
+    let label = composition.table().caption;
+    html! {
+        <div class="report__picture" data-testid="composition" data-rows={composition.rows().len().to_string()}>
+            <PictureCanvas class="report__bars" {label} painter={(*painter).clone()}
+                height_px={composition.preferred_height_px(600.0)} {on_point} />
+            <TextTwin {table} />
+        </div>
+    }
+}

@@ -1,0 +1,169 @@
+//! The heap over time: key figures, the chart, its legend and its table.
+
+use yew::prelude::*;
+
+use super::PanelProps;
+use crate::chart::{Axis, Hit, Moment, Options, Picture, Table, TimelineChart};
+use crate::format;
+use crate::heap::{Millis, Unit};
+use crate::recording::{Metric, Recording};
+use crate::ui::components::legend::legend;
+use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::text_twin::TextTwin;
+use crate::ui::components::tiles::{Tile, tiles};
+use crate::ui::store::View;
+use crate::ui::view_state::ViewAction;
+
+/// The key figures: which, their names for tests, their names for people, their lines in the chart.
+const TILES: [(Metric, &str, &str, &str); 5] = [
+    (Metric::Free, "tile-free", "Free", "chart-free"),
+    (Metric::LargestFreeBlock, "tile-largest", "Largest free block", "chart-largest"),
+    (Metric::Fragmentation, "tile-fragmentation", "Fragmentation", "chart-share"),
+    (Metric::LowWaterMark, "tile-low-water", "Low-water mark", "chart-low-water"),
+    (Metric::OomCount, "tile-failed", "Failed allocations", "chart-alarm"),
+];
+
+/// See the module.
+#[component]
+pub fn TimelinePanel(props: &PanelProps) -> Html {
+    let view = props.view.clone();
+    let hover = use_state_eq(|| None::<Moment>);
+    let session = view.session();
+    let Some(recording) = session.recording() else { return Html::default() };
+    let options = options(&view, recording, *hover);
+    let chart = TimelineChart::new(recording, options);
+    if !recording.source().is_live() && chart.is_empty() && !recording.reports().is_empty() {
+        // A text with a report but no figures over time: the report is what it is about.
+        return Html::default();
+    }
+    let points = recording.timeline().series(Metric::Free).len();
+
+    let on_point = {
+        let (view, hover) = (view.clone(), hover.clone());
+        Callback::from(move |pointer: Option<Pointer>| {
+            hover.set(pointer.and_then(|pointer| hit(&view, pointer)).map(|hit| hit.moment));
+        })
+    };
+    let on_press = {
+        let view = view.clone();
+        Callback::from(move |pointer: Pointer| {
+            let Some(hit) = hit(&view, pointer) else { return };
+            if let Some(report) = hit.report {
+                view.act(ViewAction::ShowReport(Some(report)));
+            }
+            let line = hit.flags.first().map_or(hit.moment.line, |flag| flag.moment.line);
+            view.act(ViewAction::Mark(crate::dialect::LineRange::one(line)));
+        })
+    };
+    let painter = {
+        let view = view.clone();
+        let hover = *hover;
+        Painter::new(move |canvas: Canvas<'_>| {
+            let session = view.session();
+            if let Some(recording) = session.recording() {
+                canvas.paint(&TimelineChart::new(recording, self::options(&view, recording, hover)));
+            }
+        })
+    };
+    let table = {
+        let view = view.clone();
+        Callback::from(move |()| {
+            let session = view.session();
+            session.recording().map_or_else(Table::default, |recording| {
+                TimelineChart::new(recording, self::options(&view, recording, None)).table()
+            })
+        })
+    };
+    html! {
+        <section class="panel timeline" aria-labelledby="timeline-title" data-testid="timeline"
+                 data-points={points.to_string()}>
+            <header class="panel__head">
+                <h2 id="timeline-title" class="panel__title">{ "Heap over time" }</h2>
+            </header>
+            { tiles(&known_tiles(recording)) }
+            if chart.is_empty() {
+                { empty(&view, recording) }
+            } else {
+                <div class="timeline__picture">
+                    <PictureCanvas class="timeline__canvas" label={chart.table().caption} {painter} {on_point} {on_press} />
+                </div>
+                { reading(&chart, *hover) }
+                { legend(&chart.legend().into_iter().map(without_value).collect::<Vec<_>>()) }
+                <TextTwin {table} />
+            }
+        </section>
+    }
+}
+
+/// The values stand in the tiles already.
+fn without_value(item: crate::chart::LegendItem) -> crate::chart::LegendItem {
+    crate::chart::LegendItem { value: String::new(), ..item }
+}
+
+fn options(view: &View, recording: &Recording, hover: Option<Moment>) -> Options {
+    let marked = view
+        .state()
+        .marked
+        .map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
+    let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
+    Options { axis, cursor: hover.or(marked), ..Options::default() }
+}
+
+fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
+    let session = view.session();
+    let recording = session.recording()?;
+    TimelineChart::new(recording, options(view, recording, None)).hit(&pointer.surface, pointer.x, pointer.y)
+}
+
+/// The exact values at the pointer.
+fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
+    // Its place is kept while nothing is pointed at: the page must not move under the pointer.
+    let Some(moment) = at else {
+        return html! { <p class="reading">{ "Point at the chart to read exact values; a click finds the line in the log." }</p> };
+    };
+    html! {
+        <p class="reading">
+            <span class="reading__time">{ format::clock_offset(moment.at, false) }</span>
+            { for chart.readings(moment).into_iter().map(|reading| {
+                let figure = reading.metric.figure();
+                html! { <span>{ figure.label() }{ " " }<strong>{ reading.text() }</strong></span> }
+            }) }
+        </p>
+    }
+}
+
+fn known_tiles(recording: &Recording) -> Vec<Tile> {
+    let tile = |(metric, testid, label, series): (Metric, &'static str, &'static str, &'static str)| {
+        let figure = metric.figure();
+        let timeline = recording.timeline();
+        // The stamp's fragmentation mixes two moments: shown only where there is no other.
+        let point = timeline.series(metric).last().or_else(|| match metric {
+            Metric::Fragmentation => timeline.series(Metric::FragmentationStamp).last(),
+            _ => None,
+        })?;
+        let title = match figure.unit() {
+            Unit::Bytes => format!("{}: {}", figure.label(), format::exact_amount(point.amount)),
+            Unit::Percent | Unit::Count => figure.label().to_owned(),
+        };
+        Some(Tile { testid, label, value: format::quantity(point.amount, figure.unit()), title, series })
+    };
+    TILES.into_iter().filter_map(tile).collect()
+}
+
+/// What stands in place of the chart while there are no figures.
+fn empty(view: &View, recording: &Recording) -> Html {
+    let session = view.session();
+    let settings = session.settings();
+    let words = match (recording.source().is_live(), session.can_send(), settings.poll_enabled) {
+        (false, ..) => "No heap figures over time in this log.".to_owned(),
+        (true, true, true) => format!(
+            "No figures yet. Heapscope asks the board every {}, as soon as it knows the firmware.",
+            format::duration(Millis(settings.poll_interval.0))
+        ),
+        (true, true, false) => {
+            "No figures yet. The board is not asked by itself: they come when it prints them.".to_owned()
+        }
+        (true, false, _) => "No heap figures were received.".to_owned(),
+    };
+    html! { <p class="empty">{ words }</p> }
+}

@@ -1,0 +1,71 @@
+//! What only the page cares about: the one cursor, the report that is shown. State, actions and reducer.
+
+use std::rc::Rc;
+
+use yew::Reducible;
+
+use crate::dialect::LineRange;
+
+/// See the module.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ViewState {
+    /// The lines that a click on a piece of evidence or on the timeline marked.
+    pub marked: Option<LineRange>,
+    /// Grows with each click, so that a second click on the same thing leads there again.
+    pub jumps: u64,
+    /// The report that the person chose; `None` follows the latest.
+    pub report: Option<usize>,
+    /// Whether something is being dragged over the page.
+    pub is_dragging: bool,
+}
+
+/// What can change it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ViewAction {
+    /// Mark these lines, and scroll to them.
+    Mark(LineRange),
+    /// Mark these lines where they stand.
+    Point(LineRange),
+    /// Show this report, or the latest.
+    ShowReport(Option<usize>),
+    /// Something is dragged over the page, or no longer.
+    Drag(bool),
+    /// Another recording is on screen.
+    Reset,
+}
+
+impl Reducible for ViewState {
+    type Action = ViewAction;
+
+    fn reduce(self: Rc<Self>, action: ViewAction) -> Rc<Self> {
+        let state = (*self).clone();
+        Rc::new(match action {
+            ViewAction::Mark(lines) => ViewState { marked: Some(lines), jumps: state.jumps + 1, ..state },
+            ViewAction::Point(lines) => ViewState { marked: Some(lines), ..state },
+            ViewAction::ShowReport(report) => ViewState { report, ..state },
+            ViewAction::Drag(is_dragging) => ViewState { is_dragging, ..state },
+            ViewAction::Reset => ViewState::default(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_evidence_leads_there_twice() {
+        let mark = || ViewAction::Mark(LineRange { first: 3, last: 5 });
+        let once = Rc::new(ViewState::default()).reduce(mark());
+        let twice = Rc::clone(&once).reduce(mark());
+        assert_eq!(once.marked, twice.marked);
+        assert_ne!(once.jumps, twice.jumps);
+    }
+
+    #[test]
+    fn another_recording_forgets_lines_and_report() {
+        let state = Rc::new(ViewState { report: Some(2), ..ViewState::default() });
+        let state = state.reduce(ViewAction::Mark(LineRange::one(9))).reduce(ViewAction::Reset);
+        assert_eq!(*state, ViewState::default());
+    }
+}

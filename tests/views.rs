@@ -1,0 +1,192 @@
+//! The page as HTML, rendered natively from sessions that the test drives: what is on screen in each state.
+//!
+//! Snapshots stand in `tests/snapshots/views/`. After a change that is meant, `UPDATE_SNAPSHOTS=1 cargo test --test
+//! views` writes them anew; read the difference before committing it. Effects (painting, scrolling, focus) do not
+//! run here: the browser tests see them.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+use heapscope::heap::Millis;
+use heapscope::session::{Event, Port, PortId, Problem, Session, Settings};
+use heapscope::ui::store::Listener;
+use heapscope::ui::{App, AppProps, Store};
+use yew::{Callback, ServerRenderer};
+
+/// What happens before the page is drawn: each event and its time.
+type Script = &'static [fn() -> (Event, u64)];
+
+fn text(name: &str, text: &str) -> Event {
+    Event::TextGiven { name: name.into(), bytes: text.as_bytes().to_vec() }
+}
+
+fn cp2102() -> Port {
+    Port::new(PortId(0), Some((0x10c4, 0xea60)))
+}
+
+/// The page after these events.
+async fn page(script: Script) -> String {
+    let renderer = ServerRenderer::<App>::with_props(move || {
+        let mut session = Session::new(Settings::default());
+        for step in script {
+            let (event, at) = step();
+            session.handle(event, Millis(at));
+        }
+        let session = Rc::new(RefCell::new(session));
+        AppProps { store: Store::new(session, Callback::noop(), Listener::default()) }
+    });
+    renderer.hydratable(false).render().await
+}
+
+async fn check(name: &str, script: Script) -> String {
+    let html = one_element_a_line(&page(script).await);
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/views").join(format!("{name}.html"));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &html).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        html == expected,
+        "{name} differs from {}; if that is meant: UPDATE_SNAPSHOTS=1 cargo test --test views",
+        path.display()
+    );
+    html
+}
+
+/// So that differences can be read.
+fn one_element_a_line(html: &str) -> String {
+    html.replace("><", ">\n<") + "\n"
+}
+
+/// What stands in the element of this test id, tags left out.
+fn content<'a>(html: &'a str, testid: &str) -> Option<&'a str> {
+    let at = html.find(&format!("data-testid=\"{testid}\""))?;
+    let from = at + html[at..].find('>')? + 1;
+    Some(html[from..from + html[from..].find('<')?].trim())
+}
+
+#[tokio::test]
+async fn first_page_with_serial_and_a_known_port() {
+    let html = check(
+        "first-page",
+        &[|| (Event::SerialSupportKnown(true), 0), || (Event::PortsListed(vec![cp2102()]), 0)],
+    )
+    .await;
+    for way in ["connect-button", "demo-button", "paste-input", "port-button"] {
+        assert!(html.contains(&format!("data-testid=\"{way}\"")), "{way}");
+    }
+}
+
+#[tokio::test]
+async fn first_page_without_serial() {
+    let html = check("first-page-without-serial", &[|| (Event::SerialSupportKnown(false), 0)]).await;
+    assert!(html.contains("data-testid=\"no-serial\""));
+    assert!(html.contains("Firefox (from 151)"));
+}
+
+#[tokio::test]
+async fn a_board_that_has_said_little() {
+    let html = check(
+        "connected",
+        &[
+            || (Event::SerialSupportKnown(true), 0),
+            || (Event::PortChosen(cp2102()), 10),
+            || (Event::PortOpened(PortId(0)), 20),
+            || {
+                (
+                    Event::BytesReceived(
+                        PortId(0),
+                        b"18:40:08.501-023/02 CMD: Status 4\r\nhalf a li".to_vec(),
+                    ),
+                    1_520,
+                )
+            },
+        ],
+    )
+    .await;
+    assert!(content(&html, "headline").is_some_and(|headline| headline.contains("23")));
+    assert!(html.contains("data-testid=\"tile-free\"") && !html.contains("data-testid=\"tile-low-water\""));
+    assert!(html.contains("CP2102 · 115200 baud"));
+    assert!(html.contains("half a li"));
+    assert!(html.contains("data-bytes=\"44\""));
+}
+
+#[tokio::test]
+async fn a_device_that_vanished_leaves_its_log_and_a_problem() {
+    let html = check(
+        "lost",
+        &[
+            || (Event::SerialSupportKnown(true), 0),
+            || (Event::PortChosen(cp2102()), 10),
+            || (Event::PortOpened(PortId(0)), 20),
+            || (Event::BytesReceived(PortId(0), b"18:40:08.501-023/02 CMD: Status 4\r\n".to_vec()), 1_520),
+            || (Event::PortLost(PortId(0), "The device has been lost.".into()), 2_000),
+        ],
+    )
+    .await;
+    assert!(html.contains("data-testid=\"problem\""));
+    assert!(html.contains("data-connection=\"lost\""));
+    assert!(html.contains("CMD: Status 4"));
+}
+
+#[tokio::test]
+async fn an_out_of_memory_table() {
+    let html = check(
+        "toit",
+        &[|| (text("toit.txt", include_str!("fixtures/toit/out_of_memory_question/log.txt")), 0)],
+    )
+    .await;
+    assert!(html.contains("data-format=\"heap_report\"") && html.contains("data-complete=\"true\""));
+    assert!(html.contains("data-state=\"out-of-memory\""));
+    assert!(html.contains("data-testid=\"composition\""));
+}
+
+#[tokio::test]
+async fn a_log_is_shown_as_text_whatever_is_in_it() {
+    let html = check(
+        "hostile",
+        &[|| {
+            (text("<img src=x>", "</script><script>alert(1)</script>\nbell\x07 \u{1b}[31mred\u{1b}[0m\n"), 0)
+        }],
+    )
+    .await;
+    assert!(!html.contains("<script") && !html.contains("<img"));
+    assert!(html.contains("bell␇ red"));
+}
+
+#[tokio::test]
+async fn replacing_a_recording_of_a_board_is_asked_first() {
+    let html = check(
+        "replace",
+        &[
+            || (Event::PortChosen(cp2102()), 10),
+            || (Event::PortOpened(PortId(0)), 20),
+            || (Event::BytesReceived(PortId(0), b"one\ntwo\n".to_vec()), 30),
+            || (Event::DemoClicked, 40),
+        ],
+    )
+    .await;
+    assert!(html.contains("This would replace the recording of CP2102 (2 lines)."));
+}
+
+#[tokio::test]
+async fn a_problem_says_what_to_do() {
+    let html = page(&[|| (Event::BrowserFailed(Problem::new("It broke.", "Mend it.")), 0)]).await;
+    assert!(html.contains("It broke.") && html.contains("Mend it."));
+}
+
+#[tokio::test]
+async fn the_demo_is_always_labelled_and_complete() {
+    let html = page(&[|| (Event::DemoClicked, 0), || (Event::Tick, 1_000)]).await;
+    for part in
+        ["demo-badge", "timeline", "block-map", "tile-free", "tile-largest", "console-line", "poll-state"]
+    {
+        assert!(html.contains(&format!("data-testid=\"{part}\"")), "{part}");
+    }
+    // However long the log is, only what is in sight is in the document.
+    assert!(html.matches("data-testid=\"console-line\"").count() < 80);
+}
