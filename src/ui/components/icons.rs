@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-/// An icon.
+/// An icon, named by what it shows.
+#[allow(missing_docs, reason = "the names say it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Plug,
