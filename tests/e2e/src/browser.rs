@@ -290,20 +290,24 @@ impl Page {
         answer(self.client.execute(script, Vec::new()), problem).await
     }
 
-    /// Waits for a file that the page gives the person to keep, and reads it.
+    /// Waits for a file that the page gives the person to keep, and reads it. It must not be empty.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let path = self.downloads.join(name);
         let started = Instant::now();
-        // The browser gives a file its name when it is whole.
-        while !path.is_file() {
+        loop {
+            let files = fs::read_dir(&self.downloads).into_iter().flatten().flatten();
+            let names: Vec<_> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+            // The browser reserves the name with an empty file, writes beside it, and moves the whole over it.
+            let is_writing = names.iter().any(|name| name.ends_with(".crdownload"));
+            let content = fs::read(&path).unwrap_or_default();
+            if !is_writing && !content.is_empty() {
+                return content;
+            }
             if started.elapsed() > PATIENCE {
-                let files = fs::read_dir(&self.downloads).into_iter().flatten().flatten();
-                let names: Vec<_> = files.map(|file| file.file_name()).collect();
                 self.give_up(format!("{name:?} was never downloaded; there is {names:?}.")).await;
             }
             tokio::time::sleep(TICK).await;
         }
-        fs::read(&path).expect("a downloaded file can be read")
     }
 
     /// Makes the window this large.
