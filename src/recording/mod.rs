@@ -15,6 +15,7 @@
 //! assert_eq!(recording.timeline().series(Metric::Free).len(), 1);
 //! ```
 
+mod latest;
 mod log;
 pub mod ndjson;
 mod recorder;

@@ -1,11 +1,8 @@
 //! The latest figures, as one sentence. Not a rule: what several rules begin with.
 
 use crate::format;
-use crate::heap::{Amount, Millis};
+use crate::heap::Amount;
 use crate::recording::{Metric, Point, Recording};
-
-/// A largest block that is older than the free heap by more says nothing about now.
-const OUTDATED_AFTER: Millis = Millis(15 * 60_000);
 
 /// The latest known figures of the present run of the firmware.
 pub(super) struct Now {
@@ -14,18 +11,8 @@ pub(super) struct Now {
 }
 
 impl Now {
-    /// Free heap and largest block of one moment where there is such a moment: a time stamp's free heap, taken
-    /// while the board was busy, beside a largest block from before would contradict itself.
     pub fn of(recording: &Recording) -> Self {
-        let boot = recording.boot();
-        let latest = |metric| recording.timeline().series(metric).last().filter(|point| point.at >= boot);
-        let (free, largest) = (latest(Metric::Free), latest(Metric::LargestFreeBlock));
-        let Some((newest, block)) = free.zip(largest) else { return Now { free, largest } };
-        let together = recording.timeline().series(Metric::Free).at_line(block.line);
-        match together {
-            Some(free) if newest.at - block.at <= OUTDATED_AFTER => Now { free: Some(free), largest },
-            _ => Now { free, largest: None },
-        }
+        Now { free: recording.latest(Metric::Free), largest: recording.latest(Metric::LargestFreeBlock) }
     }
 
     /// `23 KB free, the largest block 21 KB.` Nothing when not even the free heap is known.

@@ -135,12 +135,7 @@ fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
 fn known_tiles(recording: &Recording) -> Vec<Tile> {
     let tile = |(metric, testid, label, series): (Metric, &'static str, &'static str, &'static str)| {
         let figure = metric.figure();
-        let timeline = recording.timeline();
-        // The stamp's fragmentation mixes two moments: shown only where there is no other.
-        let point = timeline.series(metric).last().or_else(|| match metric {
-            Metric::Fragmentation => timeline.series(Metric::FragmentationStamp).last(),
-            _ => None,
-        })?;
+        let point = recording.latest(metric)?;
         let title = match figure.unit() {
             Unit::Bytes => format!("{}: {}", figure.label(), format::exact_amount(point.amount)),
             Unit::Percent | Unit::Count => figure.label().to_owned(),

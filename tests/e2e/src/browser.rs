@@ -143,6 +143,9 @@ fn capabilities(profile: &Path) -> serde_json::Map<String, Value> {
     let capabilities = json!({
         "goog:chromeOptions": { "args": arguments },
         "goog:loggingPrefs": { "browser": "ALL" },
+        // Tests wait for what they want to see. The driver's own waiting for a page to be loaded hangs now and then
+        // when the browser's first, empty window is not done when the page is asked for.
+        "pageLoadStrategy": "none",
     });
     match capabilities {
         Value::Object(map) => map,
