@@ -228,6 +228,38 @@ fn an_interrupted_read_leaves_a_mark_and_goes_on() {
 }
 
 #[test]
+fn a_wrong_baud_rate_does_not_fill_the_log_with_marks() {
+    let mut script = Script::connected();
+    for _ in 0..200 {
+        script.receive("\u{fffd}x").event(Event::ReadInterrupted(PORT, "FramingError".into())).wait(100);
+    }
+    let log = script.session.recording().unwrap().log();
+    let gaps = log.marks().iter().filter(|mark| mark.kind == MarkKind::Gap).count();
+    assert!((15..=21).contains(&gaps), "{gaps} marks in twenty seconds");
+    assert!(script.session.problem().unwrap().what.contains("115200 baud"));
+    // Read once, the problem does not come back.
+    script.event(Event::ProblemDismissed).event(Event::ReadInterrupted(PORT, "FramingError".into()));
+    assert!(script.session.problem().is_none());
+}
+
+#[test]
+fn a_large_text_is_read_in_slices() {
+    let mut script = Script::new();
+    let line = b"18:40:08.501-023/02 CMD: Status 4\n";
+    let text = line.repeat(300_000);
+    script.event(Event::TextGiven { name: "large.log".into(), bytes: text.clone() });
+    assert!(script.session.unread_bytes() > 0, "the page must stay alive meanwhile");
+    script.wait(1_000);
+    assert_eq!(script.session.unread_bytes(), 0);
+    assert_eq!(script.session.recording().unwrap().log().line_count(), 300_000);
+    assert_eq!(script.log().len(), text.len());
+    // Begun anew before the end: nothing of the first is left.
+    script.event(Event::TextGiven { name: "large.log".into(), bytes: text });
+    script.event(Event::TextGiven { name: "small.log".into(), bytes: b"x\n".to_vec() }).wait(1_000);
+    assert_eq!(script.log(), "x\n");
+}
+
+#[test]
 fn a_device_that_vanishes_keeps_its_log_and_comes_back_by_itself() {
     let mut script = Script::connected();
     script.receive("before\r\nhalf a li").event(Event::PortLost(PORT, "The device has been lost.".into()));

@@ -139,6 +139,15 @@ const DEMO_STEP: Millis = Millis(250);
 /// A report from which nothing has come for so long has ended, whatever its last line was.
 const REPORT_STALLS_AFTER: Millis = Millis(3_000);
 
+/// Interruptions of reading within this time have one mark in the log.
+const MARK_RHYTHM: Millis = Millis(1_000);
+
+/// After so many interruptions since the port was opened, the line settings are most likely wrong.
+const MANY_INTERRUPTIONS: u64 = 20;
+
+/// A text is read in slices of this size, one an event, so that the page stays alive while it reads a large file.
+const SLICE_BYTES: usize = 4 << 20;
+
 /// The verdict is made anew at most this often.
 const VERDICT_RHYTHM: Millis = Millis(500);
 
@@ -171,6 +180,8 @@ pub struct Session {
     saved_bytes: u64,
     /// When the last bytes came, on the session's clock.
     last_byte: Millis,
+    /// What of a text has not been read yet.
+    unread: Unread,
 }
 
 impl Session {
@@ -198,6 +209,7 @@ impl Session {
             interruptions: 0,
             saved_bytes: 0,
             last_byte: Millis(0),
+            unread: Unread::default(),
         }
     }
 
@@ -264,6 +276,10 @@ impl Session {
     pub fn poll_state(&self) -> PollState {
         self.poller.state(self.now)
     }
+    /// How many bytes of a large text are still to be read.
+    pub fn unread_bytes(&self) -> u64 {
+        (self.unread.bytes.len() - self.unread.position) as u64
+    }
     /// Whether lines can be sent: a port is open, or the demo runs.
     pub fn can_send(&self) -> bool {
         matches!(self.connection, Connection::Open(_)) || self.demo.is_some()
@@ -291,7 +307,10 @@ impl Session {
             return;
         }
         match event {
-            Event::Tick => self.run_demo(),
+            Event::Tick => {
+                self.run_demo();
+                self.read_slice();
+            }
             Event::ConnectClicked => {
                 self.problem = None;
                 self.connection = Connection::Choosing;
@@ -313,10 +332,11 @@ impl Session {
             }
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
-            Event::TextGiven { name, bytes } => self.read_text(name, &bytes, effects),
+            Event::TextGiven { name, bytes } => self.read_text(name, bytes, effects),
             Event::StartOverClicked => {
                 self.disconnect(effects);
                 self.recorder = None;
+                self.unread = Unread::default();
                 self.recording_number += 1;
                 self.problem = None;
             }
@@ -359,8 +379,7 @@ impl Session {
             }
             Event::ReadInterrupted(id, error) => {
                 if self.connection.is_open(id) {
-                    self.interruptions += 1;
-                    self.mark(MarkKind::Gap, Problem::gap_text(&error));
+                    self.interrupted(&error);
                 }
             }
             Event::PortLost(id, reason) => self.lose(id, &reason),
@@ -450,6 +469,24 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             let answers = recorder.mark(at, kind, text);
             self.take_answers(&answers);
+        }
+    }
+
+    /// Bytes were lost, and reading goes on. At a wrong baud rate this comes many times a second: one mark
+    /// stands for all within a second, and the person is told.
+    fn interrupted(&mut self, error: &str) {
+        self.interruptions += 1;
+        let at = self.recording_time();
+        let last = self.recording().and_then(|recording| recording.log().marks().last());
+        let is_marked = last.is_some_and(|mark| mark.kind == MarkKind::Gap && at - mark.at < MARK_RHYTHM);
+        if !is_marked {
+            self.mark(MarkKind::Gap, Problem::gap_text(error));
+        } else if let Some(recorder) = &mut self.recorder {
+            let answers = recorder.finish(at);
+            self.take_answers(&answers);
+        }
+        if self.interruptions == MANY_INTERRUPTIONS {
+            self.problem = Some(Problem::many_interruptions(self.settings.line.baud));
         }
     }
 
@@ -554,23 +591,33 @@ impl Session {
     fn begin(&mut self, source: Source) {
         self.recorder = Some(Recorder::new(source));
         self.recording_number += 1;
+        self.unread = Unread::default();
         self.began = self.now;
         self.saved_bytes = 0;
         self.judged_revision = 0;
         self.verdict = Rc::new(Verdict::default());
     }
 
-    fn read_text(&mut self, name: String, bytes: &[u8], effects: &mut Vec<Effect>) {
+    fn read_text(&mut self, name: String, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = bytes.is_empty().then(|| Problem::empty_text(&name));
         if bytes.is_empty() {
             return;
         }
         self.begin(Source::Text { name });
-        if let Some(recorder) = &mut self.recorder {
-            recorder.feed(bytes, Millis(0));
+        self.unread = Unread { bytes, position: 0 };
+        self.read_slice();
+    }
+
+    /// Reads the next part of a text, and ends it when all is read.
+    fn read_slice(&mut self) {
+        let (Some(recorder), Some(slice)) = (&mut self.recorder, self.unread.next_slice()) else { return };
+        recorder.feed(slice, Millis(0));
+        if self.unread.is_empty() {
             recorder.finish(Millis(0));
+            self.unread = Unread::default();
         }
+        self.revision += 1;
     }
 
     fn start_demo(&mut self, effects: &mut Vec<Effect>) {
@@ -623,5 +670,25 @@ impl Session {
         }
         self.judged_at = self.now;
         self.judged_revision = self.revision;
+    }
+}
+
+/// A text of which a part has been read.
+#[derive(Default)]
+struct Unread {
+    bytes: Vec<u8>,
+    position: usize,
+}
+
+impl Unread {
+    fn is_empty(&self) -> bool {
+        self.position == self.bytes.len()
+    }
+
+    fn next_slice(&mut self) -> Option<&[u8]> {
+        let rest = &self.bytes[self.position..];
+        let slice = &rest[..rest.len().min(SLICE_BYTES)];
+        self.position += slice.len();
+        (!slice.is_empty()).then_some(slice)
     }
 }

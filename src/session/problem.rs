@@ -49,6 +49,13 @@ impl Problem {
         Problem::new("Too many lines wait to be sent.", "Wait until the board has taken them.")
     }
 
+    pub(super) fn many_interruptions(baud: u32) -> Self {
+        Problem::new(
+            format!("Reading was interrupted many times: the bytes most likely do not come at {baud} baud."),
+            "Disconnect, choose the board's baud rate, and connect again; the boot messages of an ESP8266 come at 74880.",
+        )
+    }
+
     /// The text of the mark that is left in the log where reading was interrupted.
     pub(super) fn gap_text(error: &str) -> String {
         let what = match error {

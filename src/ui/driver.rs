@@ -17,6 +17,9 @@ use crate::session::{Connection, Effect, Event, Session};
 const TICK_LIVE_MILLIS: u32 = 100;
 const TICK_IDLE_MILLIS: u32 = 250;
 
+/// While a large text is read: as often as the browser allows, but it gets its turn in between.
+const TICK_READING_MILLIS: u32 = 0;
+
 /// The page's one driver. It lives as long as the page.
 pub struct Driver {
     session: Rc<RefCell<Session>>,
@@ -129,11 +132,15 @@ impl Driver {
 
     fn tick(self: Rc<Self>) {
         self.handle(Event::Tick);
-        let is_live = {
+        let pause = {
             let session = self.session.borrow();
-            session.is_demo_running() || !matches!(session.connection(), Connection::None)
+            let is_live = session.is_demo_running() || !matches!(session.connection(), Connection::None);
+            match (session.unread_bytes(), is_live) {
+                (1.., _) => TICK_READING_MILLIS,
+                (0, true) => TICK_LIVE_MILLIS,
+                (0, false) => TICK_IDLE_MILLIS,
+            }
         };
-        let pause = if is_live { TICK_LIVE_MILLIS } else { TICK_IDLE_MILLIS };
         Timeout::new(pause, move || self.tick()).forget();
     }
 }

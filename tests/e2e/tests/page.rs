@@ -34,7 +34,10 @@ async fn wait_for_painted(page: &Page, name: &str) {
     let script = format!(
         "const canvas = document.querySelector('{} canvas') ?? document.querySelector('canvas{}');
          if (!canvas || !canvas.width) return false;
-         const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+         // Read from a copy: a canvas that is read often is taken off the graphics card.
+         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {{ willReadFrequently: true }});
+         copy.drawImage(canvas, 0, 0);
+         const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
          const colours = new Set();
          for (let at = 0; at < pixels.length && colours.size < 5; at += 4)
              colours.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
@@ -149,6 +152,23 @@ async fn the_demo_shows_chart_map_and_verdict_within_five_seconds() {
         rig.page.screenshot(&artefact("demo-phone.png")).await;
         let overflow = rig.page.run("return document.documentElement.scrollWidth - innerWidth").await;
         assert!(overflow.as_i64().unwrap() <= 0, "the page is {overflow} px wider than the phone");
+        assert_quiet_console(&rig.page).await;
+    })
+    .await;
+}
+
+/// A person chooses a file instead of dropping it.
+#[tokio::test]
+async fn a_chosen_file_is_read() {
+    within(60, async {
+        let rig = Rig::start().await;
+        rig.page.open("/").await;
+        rig.page.wait_for(&part("demo-button"), "demo").await;
+        let file = repository().join("tests/fixtures/umm/fraghalf_core278_full/log.txt");
+        rig.page.type_into("input[type=file]", &file.to_string_lossy()).await;
+        rig.page.wait_for(&part("verdict"), "Fragmenting").await;
+        rig.page.wait_for(&part("board-line"), "log.txt").await;
+        wait_for_painted(&rig.page, "block-map").await;
         assert_quiet_console(&rig.page).await;
     })
     .await;
