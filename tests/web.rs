@@ -1,28 +1,139 @@
 //! What only a browser can show, tested in one: `cargo xtask test web`.
 //!
 //! Each test here runs as wasm in a real page of a headless Chromium. What can be tested natively is tested
-//! natively, where it is a hundred times faster.
+//! natively, where it is a hundred times faster; what needs a port is in `tests/e2e`.
 #![cfg(target_arch = "wasm32")]
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use heapscope::browser::{canvas, clock, storage};
+use heapscope::chart::Composition;
+use heapscope::heap::{Category, Figure, Millis};
+use heapscope::recording::{Recorder, Source};
+use heapscope::session::{LineEnding, Settings};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlCanvasElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// The page is laid out by a real browser: a canvas gets the size that its style asks for.
-#[wasm_bindgen_test]
-fn a_canvas_is_laid_out() {
-    let document = gloo_utils::document();
-    let canvas: web_sys::HtmlCanvasElement = document.create_element("canvas").unwrap().unchecked_into();
-    canvas.set_attribute("style", "display: block; width: 321px; height: 45px").unwrap();
-    gloo_utils::body().append_child(&canvas).unwrap();
-    assert_eq!((canvas.client_width(), canvas.client_height()), (321, 45));
-    canvas.remove();
+/// A canvas of this size on the page; it is taken away again when dropped.
+struct Placed(HtmlCanvasElement);
+
+impl Placed {
+    fn new(width_px: u32, height_px: u32) -> Self {
+        let canvas: HtmlCanvasElement =
+            gloo_utils::document().create_element("canvas").unwrap().unchecked_into();
+        gloo_utils::body().append_child(&canvas).unwrap();
+        let placed = Placed(canvas);
+        placed.resize(width_px, height_px);
+        placed
+    }
+
+    fn resize(&self, width_px: u32, height_px: u32) {
+        let style = format!("display: block; width: {width_px}px; height: {height_px}px");
+        self.0.set_attribute("style", &style).unwrap();
+    }
 }
 
-/// Tests run where Web Serial exists, so nothing in them needs to pretend that it does.
+impl Drop for Placed {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+fn picture() -> Composition {
+    let row = |name: &str, bytes| Category { name: name.into(), bytes, count: 1, is_part_of_previous: false };
+    Composition::new(&[row("wifi", 42_896), row("toit", 73_728)])
+}
+
+#[wasm_bindgen_test]
+fn a_picture_has_a_pixel_for_every_pixel_of_the_screen() {
+    let placed = Placed::new(321, 120);
+    let blank = placed.0.to_data_url().unwrap();
+    canvas::paint(&placed.0, &picture());
+    let density = gloo_utils::window().device_pixel_ratio();
+    assert_eq!(placed.0.width(), (321.0 * density).round() as u32);
+    assert_eq!(placed.0.height(), (120.0 * density).round() as u32);
+    let painted = placed.0.to_data_url().unwrap();
+    assert!(painted.len() > blank.len(), "nothing was painted");
+    canvas::paint(&placed.0, &picture());
+    assert_eq!(placed.0.to_data_url().unwrap(), painted, "painting again changes nothing");
+}
+
+#[wasm_bindgen_test]
+fn a_canvas_without_size_is_left_alone() {
+    let placed = Placed::new(0, 0);
+    let before = (placed.0.width(), placed.0.height());
+    canvas::paint(&placed.0, &picture());
+    assert_eq!((placed.0.width(), placed.0.height()), before);
+}
+
+#[wasm_bindgen_test]
+async fn a_change_of_size_is_noticed_until_the_watch_is_dropped() {
+    let (placed, calls) = (Placed::new(100, 50), Rc::new(Cell::new(0)));
+    let watch = canvas::SizeWatch::new(&placed.0, {
+        let calls = Rc::clone(&calls);
+        move || calls.set(calls.get() + 1)
+    });
+    TimeoutFuture::new(100).await;
+    let first = calls.get();
+    assert!(first > 0, "it calls once at the beginning");
+    placed.resize(200, 50);
+    TimeoutFuture::new(100).await;
+    let second = calls.get();
+    assert!(second > first, "the new size was not noticed");
+    drop(watch);
+    placed.resize(300, 50);
+    TimeoutFuture::new(100).await;
+    assert_eq!(calls.get(), second, "nobody asked any more");
+}
+
+#[wasm_bindgen_test]
+fn settings_are_kept_by_the_browser() {
+    let settings = Settings {
+        line_ending: LineEnding::CrLf,
+        poll_interval: Millis::from_secs(42),
+        ..Settings::default()
+    };
+    storage::save(&settings);
+    assert_eq!(storage::load(), settings);
+    // What another program may have left under our name is no reason to fail.
+    let kept = gloo_utils::window().local_storage().unwrap().unwrap();
+    for index in 0..kept.length().unwrap() {
+        let key = kept.key(index).unwrap().unwrap();
+        kept.set_item(&key, "{\"baud\":").unwrap();
+    }
+    assert_eq!(storage::load(), Settings::default());
+    kept.clear().unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn the_page_has_a_clock_that_goes_forward() {
+    let before = clock::now();
+    TimeoutFuture::new(30).await;
+    assert!(clock::now() > before);
+}
+
+/// 32-bit words must not change what is read.
+#[wasm_bindgen_test]
+fn a_block_map_is_read_as_it_is_natively() {
+    let mut recorder = Recorder::new(Source::Text { name: "log.txt".into() });
+    recorder.feed(include_bytes!("fixtures/umm/fraghalf_core278_full/log.txt"), Millis(0));
+    recorder.finish(Millis(0));
+    let [dated] = recorder.recording().reports() else { panic!("one report") };
+    let figure = |figure| dated.report.figures.at_least(figure);
+    assert!(dated.report.complete, "{:?}", dated.report.problems);
+    assert_eq!(figure(Figure::Free), Some(11_528));
+    assert_eq!(figure(Figure::LargestFreeBlock), Some(760));
+    assert_eq!(figure(Figure::FragmentationL2), Some(79));
+}
+
 #[wasm_bindgen_test]
 fn this_browser_has_web_serial() {
+    // The end-to-end tests rest on it.
     let navigator = gloo_utils::window().navigator();
     assert!(js_sys::Reflect::has(&navigator, &"serial".into()).unwrap());
 }
