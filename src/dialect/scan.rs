@@ -86,7 +86,11 @@ pub(super) fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) {
                 let length = text[at..].find([',', '}', ']', '"', '{', '[', ':', '\n']);
                 // A word that the text was cut off in is not a value.
                 let Some(length) = length else { return };
-                if let Some(key) = key.take() {
+                // A value ends with a comma or a brace. Anything else shows that characters were lost.
+                let is_ended = matches!(bytes[at + length], b',' | b'}' | b']' | b'\n');
+                if let Some(key) = key.take()
+                    && is_ended
+                {
                     give(&open, key, text[at..at + length].trim_end(), take);
                 }
                 at += length.max(1);
@@ -170,6 +174,9 @@ mod tests {
             r#"{"a":{"x":[...],"y":"...","Heap":24}} (retained)"#,
             &[("a", "y", "..."), ("a", "Heap", "24")],
         );
+        // Two lines run together, a lost comma.
+        check(r#"{"a":{"Heap":2418:40:10.123 MQT: x"#, &[]);
+        check(r#"{"a":{"Heap":2"Frag":5,"b":6}}"#, &[("a", "Frag", "5"), ("a", "b", "6")]);
         check("", &[]);
         check("}}]]\"", &[]);
     }
