@@ -233,6 +233,7 @@ impl Table {
             self.marker.iter().map(|marker| ("marker", super::Extra::Text(marker.clone()))).collect();
         Report {
             format: "heap_report",
+            is_main_heap: true,
             clears_oom_count: false,
             title: match &self.marker {
                 Some(marker) => format!("Toit heap report: {marker}"),

@@ -400,6 +400,8 @@ impl Dump {
         extras.extend(end.map(|end| ("heap_end_address", address(end))));
         Report {
             format: "umm_dump",
+            // Heap 0 is the data RAM; then come instruction RAM and external RAM (AM: umm_malloc_cfg.h).
+            is_main_heap: self.statistic("Heap ID").unwrap_or(0) == 0,
             clears_oom_count: self.has_inline_metrics(),
             title: "Block map (umm_malloc)".into(),
             complete: read.is_complete,
