@@ -14,6 +14,7 @@
 //! assert_eq!(sample.source, "timestamp");
 //! ```
 
+mod espressif;
 mod finding;
 mod reader;
 mod scan;
@@ -29,6 +30,7 @@ pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
     || Box::new(tasmota::Tasmota::default()),
     || Box::new(umm::Umm::default()),
     || Box::new(toit::Toit::default()),
+    || Box::new(espressif::Espressif),
 ];
 
 /// What can be sent to a board before its dialect is known.
