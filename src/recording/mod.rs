@@ -16,6 +16,8 @@
 //! ```
 
 mod log;
+// For the command line: the page writes none.
+#[cfg(not(target_arch = "wasm32"))]
 pub mod ndjson;
 mod recorder;
 mod timeline;
