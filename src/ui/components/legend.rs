@@ -22,7 +22,7 @@ pub fn legend(items: &[LegendItem]) -> Html {
 
 /// `--chart-free` gives the class `chart-free`, which sets `color` to that token.
 pub fn token_class(token: &'static str) -> &'static str {
-    token.trim_start_matches("--")
+    token.strip_prefix("--").unwrap_or(token)
 }
 
 fn swatch(swatch: Swatch) -> Html {
