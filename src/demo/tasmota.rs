@@ -627,8 +627,9 @@ impl TasmotaBoard {
         let payload = command.payload;
         if command.index == 0 {
             // All in one line: the objects become one.
-            let parts: String = self.status(0).into_iter().map(|(_, text)| text).collect();
-            self.respond("STATUS0", &parts.replace("}{", ","));
+            let parts = self.status(0);
+            let fields: Vec<&str> = parts.iter().map(|(_, object)| &object[1..object.len() - 1]).collect();
+            self.respond("STATUS0", &format!("{{{}}}", fields.join(",")));
             return true;
         }
         match payload {

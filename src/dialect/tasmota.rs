@@ -28,7 +28,7 @@
 //! in KB, of which the bytes below are dropped; `Frag` in percent; `OomCount`; `MaxAllocSz` in bytes. `Free` is
 //! flash, not memory. Each may be missing: stock builds print only `Heap`.
 
-use super::scan::{Field, json_fields, number, number_after, open_braces};
+use super::scan::{Field, json_fields, number, number_after, open_braces, split_once};
 use super::{
     Answer, Board, Command, CommandRole, DeviceTime, Dialect, Event, EventKind, Finding, Info, Line,
     LineRange, Sample, What,
@@ -282,7 +282,7 @@ fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<(u64, 
 }
 
 fn has_prefix(text: &str) -> bool {
-    let Some((prefix, _)) = text.split_once(": ") else { return text.starts_with("Project tasmota") };
+    let Some((prefix, _)) = split_once(text, ": ") else { return text.starts_with("Project tasmota") };
     PREFIXES.contains(&prefix) || text.starts_with("Project tasmota")
 }
 
@@ -290,9 +290,9 @@ fn has_prefix(text: &str) -> bool {
 fn banner(text: &str) -> Option<Board> {
     let rest = text.strip_prefix("Project tasmota ")?;
     let rest = rest.strip_prefix("- ").unwrap_or(rest);
-    let (name, version) = rest.split_once("Version ")?;
+    let (name, version) = split_once(rest, "Version ")?;
     // The core's version tells the chip: 2.x is the ESP8266 core (T: tasmota.ino:552-575).
-    let core = version.split_once(")-").map(|(_, core)| core);
+    let core = split_once(version, ")-").map(|(_, core)| core);
     let chip = core.filter(|core| core.starts_with("2_") || core.starts_with("2.")).map(|_| "ESP8266".into());
     let version = version.split(['(', ' ']).next().filter(|version| !version.is_empty());
     let name = Some(name.trim()).filter(|name| !name.is_empty());
@@ -307,7 +307,7 @@ fn banner(text: &str) -> Option<Board> {
 /// Topic and payload of an answer or telemetry line.
 fn published(text: &str) -> Option<(&str, &str)> {
     let rest = ["MQT: ", "RSL: ", "MSH: "].into_iter().find_map(|prefix| text.strip_prefix(prefix))?;
-    let (topic, payload) = rest.split_once(" = ")?;
+    let (topic, payload) = split_once(rest, " = ")?;
     (!topic.is_empty() && !topic.contains(' ')).then_some((topic, payload))
 }
 

@@ -210,8 +210,8 @@ fn share_label<DB: DrawingBackend>(
         let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
         let (x, y) = (panel.right() + 6.0, panel.y + panel.height / 2.0);
         // "Fragmentation (time stamp)" has two lines.
-        let (name, addition) = label.split_once(" (").unwrap_or((label, ""));
-        let text = format!("{name} {value}");
+        let (name, addition) = label.split_once('(').unwrap_or((label, ""));
+        let text = format!("{} {value}", name.trim_end());
         if addition.is_empty() {
             return pen.text(&text, (x, y), look);
         }
