@@ -24,6 +24,7 @@ mod umm;
 
 pub use finding::{Answer, DeviceTime, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
 pub use reader::{Reader, readable};
+pub(crate) use scan::json_fields;
 
 /// Every dialect. A new firmware is a new file and a new line here.
 pub static ALL: &[fn() -> Box<dyn Dialect>] = &[

@@ -28,7 +28,7 @@
 //! in KB, of which the bytes below are dropped; `Frag` in percent; `OomCount`; `MaxAllocSz` in bytes. `Free` is
 //! flash, not memory. Each may be missing: stock builds print only `Heap`.
 
-use super::scan::{Field, json_fields, number, number_after, open_braces};
+use super::scan::{Field, json_fields, number, number_after, open_braces, split_once};
 use super::{
     Answer, Board, Command, CommandRole, DeviceTime, Dialect, Event, EventKind, Finding, Info, Line,
     LineRange, Sample, What,
@@ -284,7 +284,7 @@ fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<(u64, 
 }
 
 fn has_prefix(text: &str) -> bool {
-    let Some((prefix, _)) = text.split_once(": ") else { return text.starts_with("Project tasmota") };
+    let Some((prefix, _)) = split_once(text, ": ") else { return text.starts_with("Project tasmota") };
     PREFIXES.contains(&prefix) || text.starts_with("Project tasmota")
 }
 
@@ -292,10 +292,10 @@ fn has_prefix(text: &str) -> bool {
 fn banner(text: &str) -> Option<Board> {
     let rest = text.strip_prefix("Project tasmota ")?;
     let rest = rest.strip_prefix("- ").unwrap_or(rest);
-    let (name, version) = rest.split_once("Version ")?;
+    let (name, version) = split_once(rest, "Version ")?;
     // The core's version tells the chip: Tasmota's ESP8266 cores are 2.3 to 2.7 (T: tasmota.ino:552-575). The
     // ESP32's were 1.0 and 2.0 before 3.0.
-    let core = version.split_once(")-").map_or("", |(_, core)| core);
+    let core = split_once(version, ")-").map_or("", |(_, core)| core);
     let is_esp8266 = core.strip_prefix('2').is_some_and(|minor| {
         minor.starts_with(['_', '.']) && minor[1..].starts_with(['3', '4', '5', '6', '7'])
     });
@@ -313,7 +313,7 @@ fn banner(text: &str) -> Option<Board> {
 /// Topic and payload of an answer or telemetry line.
 fn published(text: &str) -> Option<(&str, &str)> {
     let rest = ["MQT: ", "RSL: ", "MSH: "].into_iter().find_map(|prefix| text.strip_prefix(prefix))?;
-    let (topic, payload) = rest.split_once(" = ")?;
+    let (topic, payload) = split_once(rest, " = ")?;
     (!topic.is_empty() && !topic.contains(' ')).then_some((topic, payload))
 }
 

@@ -80,7 +80,7 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
         let canvas = canvas.clone();
         move |(painter, height_px): &(Painter, Option<f64>)| {
             if let Some(height_px) = height_px {
-                dom::set_style(&canvas, "height", &format!("{height_px}px"));
+                dom::set_style(&canvas, "height", &dom::px(*height_px));
             }
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
                 (painter.0)(Canvas(&canvas));
