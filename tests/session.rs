@@ -647,3 +647,14 @@ fn a_pasted_text_is_saved_under_a_file_name() {
     script.event(Event::SaveLogClicked);
     assert_eq!(script.effects, [Effect::Download { name: "pasted-text.txt".into(), bytes: b"x\n".to_vec() }]);
 }
+
+#[test]
+fn a_port_that_opens_too_late_is_closed() {
+    let mut script = Script::connected();
+    let back = PortId(2);
+    script.event(Event::PortLost(PORT, "Gone.".into())).event(Event::PortPlugged(cp2102(PORT)));
+    script.event(Event::PortUnplugged(PORT)).event(Event::PortPlugged(cp2102(back))).effects.clear();
+    script.event(Event::PortOpened(PORT)).event(Event::PortOpened(back));
+    assert_eq!(script.effects, [Effect::ClosePort(PORT)]);
+    assert!(matches!(script.session.connection(), Connection::Open(port) if port.id == back));
+}

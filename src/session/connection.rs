@@ -81,25 +81,20 @@ impl Connection {
     }
 }
 
-/// A system needs a moment after the plug before it lets a port be opened: so long after each failure it is tried again.
-const TRY_AGAIN_AFTER: [Millis; 10] = [
-    Millis(500),
-    Millis(1_000),
-    Millis(2_000),
-    Millis(4_000),
-    Millis(4_000),
-    Millis(4_000),
-    Millis(4_000),
-    Millis(4_000),
-    Millis(4_000),
-    Millis(4_000),
-];
+/// A system needs a moment after the plug before it lets a port be opened: so long after a failure it is tried again.
+const TRY_AGAIN_AFTER: Millis = Millis(500);
+
+/// Each pause is twice the one before, up to this many times: 4 seconds.
+const MOST_DOUBLINGS: u32 = 3;
+
+/// So many failures, in half a minute, are the end of it.
+const MOST_FAILURES: u32 = 11;
 
 /// A port that vanished and came back: it is opened, and opened again when that fails.
 #[derive(Debug)]
 pub(super) struct Comeback {
     pub port: Port,
-    failures: usize,
+    failures: u32,
     next: Option<Millis>,
 }
 
@@ -110,8 +105,9 @@ impl Comeback {
 
     /// It could not be opened. False when it is not worth another try.
     pub fn fail(&mut self, now: Millis) -> bool {
-        self.next = TRY_AGAIN_AFTER.get(self.failures).map(|&after| now + after);
+        let pause = Millis(TRY_AGAIN_AFTER.0 << self.failures.min(MOST_DOUBLINGS));
         self.failures += 1;
+        self.next = (self.failures < MOST_FAILURES).then(|| now + pause);
         self.next.is_some()
     }
 

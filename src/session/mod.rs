@@ -597,15 +597,14 @@ impl Session {
     }
 
     fn opened(&mut self, id: PortId, effects: &mut Vec<Effect>) {
-        let Connection::Opening(port) = &self.connection else {
-            // The person changed their mind meanwhile.
-            effects.push(Effect::ClosePort(id));
-            return;
+        let port = match &self.connection {
+            Connection::Opening(port) if port.id == id => port.clone(),
+            _ => {
+                // The person changed their mind meanwhile, or the device came back as another port.
+                effects.push(Effect::ClosePort(id));
+                return;
+            }
         };
-        if port.id != id {
-            return;
-        }
-        let port = port.clone();
         let text = format!("Connected to {} at {}.", port.name, self.open_line.summary());
         let goes_on = self.recording().is_some_and(
             |recording| matches!(recording.source(), Source::Port { name } if *name == port.name),
