@@ -383,3 +383,278 @@ fn stopping_the_demo_keeps_what_it_said() {
     script.event(Event::StartOverClicked);
     assert!(script.session.recording().is_none());
 }
+
+/// Another adapter than [`cp2102`].
+fn ch340(id: PortId) -> Port {
+    Port::new(id, Some((0x1a86, 0x7523)))
+}
+
+fn refusal(json: &str) -> String {
+    format!("18:42:21.002 RSL: RESULT = {json}\r\n")
+}
+
+#[test]
+fn another_adapter_does_not_replace_the_recording_without_a_word() {
+    let mut script = Script::connected();
+    script.receive("precious\r\n").event(Event::DisconnectClicked).event(Event::PortClosed(PORT));
+    script.event(Event::ConnectClicked).effects.clear();
+    script.event(Event::PortChosen(ch340(PortId(7))));
+    assert!(script.session.is_replacing());
+    assert_eq!(script.effects, [], "asked before anything happens");
+    script.event(Event::ReplaceCancelled);
+    assert_eq!(*script.session.connection(), Connection::None);
+    assert_eq!(script.log(), "precious\r\n");
+    // The one that was chosen is known now. A port that does not open costs nothing.
+    script.event(Event::PortClicked(PortId(7))).event(Event::ReplaceConfirmed);
+    assert!(matches!(script.effects[..], [Effect::OpenPort(PortId(7), _)]));
+    script.event(Event::PortOpenFailed(PortId(7), "Busy".into()));
+    assert_eq!(script.log(), "precious\r\n");
+    script.event(Event::DemoClicked);
+    assert!(script.session.is_replacing(), "still precious");
+    script.event(Event::ReplaceCancelled).event(Event::PortClicked(PortId(7)));
+    script.event(Event::ReplaceConfirmed).event(Event::PortOpened(PortId(7)));
+    assert_eq!(script.log(), "");
+}
+
+#[test]
+fn the_same_adapter_goes_on_but_the_board_behind_it_may_be_another() {
+    let mut script = Script::connected();
+    script.receive(ECHO).event(Event::DisconnectClicked).event(Event::PortClosed(PORT));
+    script.event(Event::PortClicked(PORT)).event(Event::PortOpened(PORT));
+    assert!(!script.session.is_replacing());
+    assert_eq!(script.log(), ECHO);
+    assert!(script.session.board().is_none());
+    script.effects.clear();
+    script.wait(2_000);
+    assert_eq!(script.written(), ["\n"], "a board that is not known is not sent commands");
+}
+
+#[test]
+fn a_port_that_came_back_is_opened_again_when_that_fails() {
+    let mut script = Script::connected();
+    script.event(Event::PortLost(PORT, "Gone.".into())).event(Event::PortPlugged(cp2102(PORT)));
+    let mut tries = 0;
+    while matches!(script.session.connection(), Connection::Opening(_)) {
+        tries += 1;
+        script.effects.clear();
+        script.event(Event::PortOpenFailed(PORT, "Failed to open serial port.".into()));
+        if tries == 1 {
+            assert!(matches!(script.session.connection(), Connection::Lost(_)));
+            script.wait(400);
+            assert_eq!(script.effects, [], "not at once");
+            script.wait(200);
+            assert_eq!(script.effects.len(), 1);
+        }
+        if matches!(script.session.connection(), Connection::Lost(_)) {
+            assert_eq!(script.session.problem().unwrap().what, "The connection to CP2102 was lost.");
+            script.wait(4_100);
+        }
+    }
+    assert!((8..=12).contains(&tries), "{tries} tries");
+    assert!(script.session.problem().unwrap().what.contains("could not be opened"));
+    assert_eq!(*script.session.connection(), Connection::None);
+}
+
+#[test]
+fn a_port_that_opens_at_the_second_try_goes_on() {
+    let mut script = Script::connected();
+    script.receive("before\r\n").event(Event::PortLost(PORT, "Gone.".into()));
+    script.event(Event::PortPlugged(cp2102(PORT))).event(Event::PortOpenFailed(PORT, "Busy".into()));
+    script.wait(600).event(Event::PortOpened(PORT)).receive("after\r\n").wait(10_000);
+    assert_eq!(script.log(), "before\r\nafter\r\n");
+    assert!(script.session.problem().is_none());
+    let opened = script.effects.iter().filter(|effect| matches!(effect, Effect::OpenPort(..))).count();
+    assert_eq!(opened, 2);
+}
+
+#[test]
+fn no_more_tries_after_unplugging_or_giving_up() {
+    for end in [Event::PortUnplugged(PORT), Event::DisconnectClicked] {
+        let mut script = Script::connected();
+        script.event(Event::PortLost(PORT, "Gone.".into())).event(Event::PortPlugged(cp2102(PORT)));
+        script.event(Event::PortOpenFailed(PORT, "Busy".into())).event(end.clone()).effects.clear();
+        script.wait(10_000);
+        assert_eq!(script.effects, []);
+        let is_lost = matches!(script.session.connection(), Connection::Lost(_));
+        assert_eq!(is_lost, end != Event::DisconnectClicked);
+    }
+}
+
+#[test]
+fn an_empty_text_disturbs_nothing() {
+    let mut script = Script::connected();
+    let empty = Event::TextGiven { name: "empty.log".into(), bytes: Vec::new() };
+    script.receive("precious\r\n").event(empty.clone());
+    assert!(!script.session.is_replacing());
+    assert_eq!(script.effects, []);
+    assert!(script.session.can_send());
+    assert_eq!(script.session.problem().unwrap().what, "empty.log is empty.");
+    let mut script = Script::new();
+    script.event(Event::DemoClicked).event(empty);
+    assert!(script.session.is_demo_running());
+}
+
+#[test]
+fn a_board_that_comes_back_is_asked_soon() {
+    for first_words in ["some line\r\n", "00:00:00.001 Project tasmota - Lamp Version 15.5.0(tasmota)\r\n"] {
+        let mut script = Script::connected();
+        script.receive("00:00:01.000 WIF: Connecting\r\n").wait(400_000);
+        assert!(matches!(script.session.poll_state(), PollState::Unanswered(5.., _)));
+        script.effects.clear();
+        script.receive(first_words).wait(2_200);
+        assert_eq!(script.written(), ["Status 4\n"]);
+        script.receive(STATUS4).wait(10_500);
+        assert_eq!(script.written(), ["Status 4\n"], "the old rhythm");
+    }
+}
+
+#[test]
+fn a_board_that_came_back_while_it_was_asked_is_asked_again() {
+    let mut script = Script::connected();
+    script.receive("00:00:01.000 WIF: Connecting\r\n").wait(30_000).effects.clear();
+    while script.written().is_empty() {
+        script.wait(100);
+    }
+    script.wait(1_000).receive("00:00:00.001 Project tasmota - Lamp Version 15.5.0(tasmota)\r\n").wait(2_500);
+    assert_eq!(script.written(), ["Status 4\n"]);
+}
+
+#[test]
+fn a_board_that_talks_but_never_answers_is_not_hammered() {
+    // The pauses between its words: none to speak of, and longer than the patience for an answer.
+    for pause in [1_000, 10_000, 15_000] {
+        let mut script = Script::connected();
+        for _ in 0..3_600_000 / pause {
+            script.receive("00:00:01.000 WIF: Connecting\r\n").wait(pause);
+        }
+        let asked = script.written().len();
+        // Of 360 times when answered. The longest pause is 320 seconds.
+        assert!((10..=30).contains(&asked), "asked {asked} times at {pause}");
+    }
+}
+
+#[test]
+fn refused_figures_are_asked_less_and_less_often_and_told_once() {
+    let mut script = Script::connected();
+    script.receive("00:00:01.000 WIF: Connecting\r\n");
+    let (mut asked, mut told) = (0, 0);
+    for _ in 0..6_000 {
+        script.wait(100);
+        if !script.written().is_empty() {
+            asked += 1;
+            script.receive(&refusal(r#"{"Command":"Error","Input":"STATUS 4"}"#)).wait(100);
+        }
+        if script.session.problem().is_some() {
+            told += 1;
+            script.event(Event::ProblemDismissed);
+        }
+    }
+    assert!((4..=7).contains(&asked), "asked {asked} times in ten minutes");
+    assert_eq!(told, 1);
+}
+
+#[test]
+fn a_refusal_without_words_is_for_what_was_sent_last() {
+    let mut script = Script::connected();
+    script.receive("00:00:01.000 WIF: Connecting\r\n").wait(600);
+    assert_eq!(script.written(), ["Status 4\n"]);
+    script.event(Event::LineTyped("Nonsense".into())).receive(&refusal(r#"{"Command":"Unknown"}"#)).wait(100);
+    assert_eq!(script.written(), ["Nonsense\n"]);
+    assert!(script.session.problem().is_none());
+    assert_eq!(script.session.poll_state(), PollState::Waiting("Status 4"));
+    // Nothing was typed: it is the page's own.
+    script.receive(STATUS4).wait(10_500).receive(&refusal(r#"{"Command":"Unknown"}"#)).wait(100);
+    assert!(script.session.problem().unwrap().what.contains("refused"));
+}
+
+#[test]
+fn a_report_that_never_comes_is_a_sentence() {
+    let mut script = Script::connected();
+    script.receive(ECHO).wait(1_000).receive(STATUS4).wait(500).event(Event::ReportClicked).wait(13_000);
+    let problem = script.session.problem().unwrap();
+    assert_eq!(problem.what, "The board did not answer Status 44.");
+    assert!(problem.next.contains("out of memory"));
+}
+
+#[test]
+fn a_report_is_not_asked_for_minutes_after_the_click() {
+    let mut script = Script::connected();
+    script.event(Event::ReportClicked).wait(60_000).receive(ECHO).wait(300).receive(STATUS4).wait(5_000);
+    assert!(!script.written().contains(&"Status 44\n".to_owned()));
+}
+
+#[test]
+fn typed_lines_leave_one_by_one() {
+    let mut script = Script::connected();
+    let settings = Settings { poll_enabled: false, ..Settings::default() };
+    script.event(Event::SettingsChanged(settings)).receive(ECHO).effects.clear();
+    for number in 0..10 {
+        script.event(Event::LineTyped(format!("Var{number} 1")));
+    }
+    assert_eq!(script.written(), ["Var0 1\n"]);
+    script.wait(200);
+    assert_eq!(script.written(), [""; 0]);
+    script.wait(100);
+    assert_eq!(script.written(), ["Var1 1\n"]);
+    // Its echo says that the board has taken it.
+    script.receive("18:40:08.501-023/02 CMD: Var1 1\r\n");
+    assert_eq!(script.written(), ["Var2 1\n"]);
+    script.wait(300 * 7);
+    assert_eq!(script.written().len(), 7);
+}
+
+#[test]
+fn a_line_that_could_not_be_sent_is_forgotten_when_the_board_answers() {
+    let mut script = Script::connected();
+    script.receive("x\r\n").event(Event::WriteFailed(PORT, "Broken".into())).receive("y\r\n");
+    assert_eq!(script.session.problem().unwrap().what, "A command could not be sent: Broken.");
+    script.receive(ECHO);
+    assert!(script.session.problem().is_none());
+}
+
+#[test]
+fn the_chooser_is_not_shown_while_there_is_a_port() {
+    let mut script = Script::new();
+    script.event(Event::PortChosen(cp2102(PORT))).effects.clear();
+    for next in [Event::PortOpened(PORT), Event::DisconnectClicked, Event::PortClosed(PORT)] {
+        let before = script.session.connection().clone();
+        script.event(Event::ConnectClicked);
+        assert!(!script.effects.contains(&Effect::ShowChooser), "{before:?}");
+        assert_eq!(*script.session.connection(), before);
+        script.event(next);
+    }
+    script.event(Event::ConnectClicked);
+    assert!(script.effects.contains(&Effect::ShowChooser));
+}
+
+#[test]
+fn the_line_settings_of_the_open_port_are_kept() {
+    let mut script = Script::new();
+    assert_eq!(script.session.open_line_settings(), None);
+    script.event(Event::PortChosen(cp2102(PORT)));
+    let mut settings = Settings::default();
+    settings.line.baud = 9_600;
+    script.event(Event::SettingsChanged(settings)).event(Event::PortOpened(PORT));
+    assert_eq!(script.session.open_line_settings(), Some(&Settings::default().line));
+    let marks = script.session.recording().unwrap().log().marks();
+    assert_eq!(marks[0].text, "Connected to CP2102 at 115200 8N1.");
+}
+
+#[test]
+fn a_pasted_text_is_saved_under_a_file_name() {
+    let mut script = Script::new();
+    script.event(Event::TextGiven { name: "Pasted text".into(), bytes: b"x\n".to_vec() });
+    script.event(Event::SaveLogClicked);
+    assert_eq!(script.effects, [Effect::Download { name: "pasted-text.txt".into(), bytes: b"x\n".to_vec() }]);
+}
+
+#[test]
+fn a_port_that_opens_too_late_is_closed() {
+    let mut script = Script::connected();
+    let back = PortId(2);
+    script.event(Event::PortLost(PORT, "Gone.".into())).event(Event::PortPlugged(cp2102(PORT)));
+    script.event(Event::PortUnplugged(PORT)).event(Event::PortPlugged(cp2102(back))).effects.clear();
+    script.event(Event::PortOpened(PORT)).event(Event::PortOpened(back));
+    assert_eq!(script.effects, [Effect::ClosePort(PORT)]);
+    assert!(matches!(script.session.connection(), Connection::Open(port) if port.id == back));
+}

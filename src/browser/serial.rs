@@ -8,12 +8,16 @@
 //!         close asked ─► cancel ─► release reader ─► abort, release writer ─► close
 //! ```
 //!
+//! Opening and closing are orders: each port carries them out one after the other, and only the last one given
+//! counts. One that was overtaken leaves the port closed and reports nothing.
+//!
 //! `cancel()` and `abort()` release no lock, and `close()` wants none held. A read error ends one `readable`;
 //! while the port gives another, it was survivable. Nothing but handing on the bytes happens between two
 //! reads. After a replug some browsers hand out a new object and some the same one: same object, same [`PortId`].
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::Future;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -29,6 +33,9 @@ use crate::session::{Event, LineSettings, Port, PortId, Problem};
 /// Between two reads the browser keeps this much. Its default of 255 bytes overruns at once.
 const BUFFER_BYTES: u32 = 64 * 1024;
 
+/// While a write hangs (flow control, a dead adapter), no more pieces than this wait behind it.
+const MOST_UNSENT: usize = 64;
+
 /// All ports that this page has seen.
 pub struct SerialDriver {
     /// `None` where the browser has no Web Serial.
@@ -42,15 +49,40 @@ pub struct SerialDriver {
 struct Slot {
     id: PortId,
     port: SerialPort,
-    /// Set while the port is meant to be open; reading stops when it is cleared.
-    is_wanted: Cell<bool>,
+    /// The number of the last order. What belongs to an earlier one stops and reports nothing.
+    order: Cell<u64>,
+    /// Resolves when all orders so far are carried out.
+    orders_done: RefCell<Option<Promise>>,
     reader: RefCell<Option<Reader>>,
     writer: RefCell<Option<Writer>>,
     unsent: RefCell<VecDeque<Vec<u8>>>,
     /// Resolves when reading has stopped and given its lock back.
     reading: RefCell<Option<Promise>>,
-    /// Resolves when the last close is done: the next open waits for it.
-    closing: RefCell<Option<Promise>>,
+}
+
+impl Slot {
+    /// Numbers a new order: what went on before is overtaken.
+    fn next_order(&self) -> u64 {
+        self.order.set(self.order.get() + 1);
+        self.order.get()
+    }
+
+    fn is_current(&self, order: u64) -> bool {
+        self.order.get() == order
+    }
+
+    /// Carries out an order after those before it.
+    fn enqueue(&self, carry_out: impl Future<Output = ()> + 'static) {
+        let before = self.orders_done.borrow_mut().take();
+        let done = future_to_promise(async move {
+            if let Some(before) = before {
+                let _ = JsFuture::from(before).await;
+            }
+            carry_out.await;
+            Ok(JsValue::UNDEFINED)
+        });
+        *self.orders_done.borrow_mut() = Some(done);
+    }
 }
 
 impl SerialDriver {
@@ -104,48 +136,34 @@ impl SerialDriver {
     /// Opens the port and reads from it until it is closed or lost.
     pub fn open(self: &Rc<Self>, id: PortId, line: &LineSettings) {
         let Some(slot) = self.slot(id) else { return };
-        let (driver, options) = (Rc::clone(self), options(line));
-        slot.is_wanted.set(true);
-        spawn_local(async move {
-            let closing = slot.closing.borrow_mut().take();
-            if let Some(closing) = closing {
-                let _ = JsFuture::from(closing).await;
-            }
-            let opened = match slot.port.open(&options) {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            match opened {
-                Ok(_) => {
-                    let reading = future_to_promise(read_all(Rc::clone(&slot), driver.report.clone()));
-                    *slot.reading.borrow_mut() = Some(reading);
-                    driver.report.emit(Event::PortOpened(id));
-                }
-                Err(thrown) => {
-                    slot.is_wanted.set(false);
-                    let reason = BrowserError::from(thrown).words();
-                    driver.report.emit(Event::PortOpenFailed(id, reason));
-                }
-            }
-        });
+        let (order, options, report) = (slot.next_order(), options(line), self.report.clone());
+        slot.enqueue(open(Rc::clone(&slot), order, options, report));
     }
 
     /// Closes the port, in the order that the browser wants.
     pub fn close(self: &Rc<Self>, id: PortId) {
         let Some(slot) = self.slot(id) else { return };
-        slot.is_wanted.set(false);
-        let report = self.report.clone();
-        let closed = future_to_promise(shut(Rc::clone(&slot)));
-        *slot.closing.borrow_mut() = Some(closed.clone());
-        spawn_local(async move {
-            let _ = JsFuture::from(closed).await;
-            report.emit(Event::PortClosed(id));
+        let (order, report) = (slot.next_order(), self.report.clone());
+        slot.enqueue({
+            let slot = Rc::clone(&slot);
+            async move {
+                // Even when overtaken: the next order opens the port anew, maybe with other line settings.
+                shut(&slot).await;
+                if slot.is_current(order) {
+                    report.emit(Event::PortClosed(id));
+                }
+            }
         });
     }
 
     /// Sends these bytes after those given before.
     pub fn write(self: &Rc<Self>, id: PortId, bytes: Vec<u8>) {
         let Some(slot) = self.slot(id) else { return };
+        if slot.unsent.borrow().len() >= MOST_UNSENT {
+            let reason = "The port takes no more bytes: what was sent before still waits".to_owned();
+            self.report.emit(Event::WriteFailed(id, reason));
+            return;
+        }
         slot.unsent.borrow_mut().push_back(bytes);
         if slot.writer.borrow().is_some() {
             return;
@@ -166,7 +184,7 @@ impl SerialDriver {
             }
         };
         *slot.writer.borrow_mut() = Some(writer.clone());
-        spawn_local(write_all(slot, writer, report));
+        spawn_local(write_all(Rc::clone(&slot), slot.order.get(), writer, report));
     }
 
     fn listen(self: &Rc<Self>, serial: &Serial, name: &'static str, event: fn(&Self, &Rc<Slot>) -> Event) {
@@ -210,12 +228,12 @@ impl SerialDriver {
         let slot = Rc::new(Slot {
             id: PortId(slots.len() as u32),
             port,
-            is_wanted: Cell::new(false),
+            order: Cell::new(0),
+            orders_done: RefCell::default(),
             reader: RefCell::default(),
             writer: RefCell::default(),
             unsent: RefCell::default(),
             reading: RefCell::default(),
-            closing: RefCell::default(),
         });
         slots.push(Rc::clone(&slot));
         slot
@@ -227,11 +245,39 @@ impl SerialDriver {
     }
 }
 
+/// Carries out the order to open the port.
+async fn open(slot: Rc<Slot>, order: u64, options: Object, report: Callback<Event>) {
+    if !slot.is_current(order) {
+        return;
+    }
+    if slot.reading.borrow().is_some() {
+        // The device was unplugged and is back before its last read has failed.
+        shut(&slot).await;
+    }
+    let opened = match slot.port.open(&options) {
+        Ok(promise) => JsFuture::from(promise).await,
+        Err(thrown) => Err(thrown),
+    };
+    match (opened, slot.is_current(order)) {
+        (Ok(_), true) => {
+            let reading = future_to_promise(read_all(Rc::clone(&slot), order, report.clone()));
+            *slot.reading.borrow_mut() = Some(reading);
+            report.emit(Event::PortOpened(slot.id));
+        }
+        (Ok(_), false) => shut(&slot).await,
+        (Err(thrown), true) => {
+            let reason = BrowserError::from(thrown).words();
+            report.emit(Event::PortOpenFailed(slot.id, reason));
+        }
+        (Err(_), false) => {}
+    }
+}
+
 /// Reads until the port is closed or lost. The outer loop is one `readable` a turn, the inner one read.
-async fn read_all(slot: Rc<Slot>, report: Callback<Event>) -> Result<JsValue, JsValue> {
+async fn read_all(slot: Rc<Slot>, order: u64, report: Callback<Event>) -> Result<JsValue, JsValue> {
     let mut failure = BrowserError { name: String::new(), message: "The device has been lost.".to_owned() };
     let mut buffer = ArrayBuffer::new(BUFFER_BYTES);
-    while slot.is_wanted.get()
+    while slot.is_current(order)
         && let Some(readable) = slot.port.readable()
     {
         let byob = Object::new();
@@ -282,27 +328,39 @@ async fn read_all(slot: Rc<Slot>, report: Callback<Event>) -> Result<JsValue, Js
             // A read that failed keeps what it took.
             buffer = ArrayBuffer::new(BUFFER_BYTES);
         }
-        if let Some(error) = ended {
-            if error.name != "NetworkError" && slot.is_wanted.get() && slot.port.readable().is_some() {
+        match ended {
+            Some(error)
+                if error.name != "NetworkError"
+                    && slot.is_current(order)
+                    && slot.port.readable().is_some() =>
+            {
                 report.emit(Event::ReadInterrupted(slot.id, error.name));
-            } else {
+            }
+            Some(error) => {
                 failure = error;
                 break;
             }
+            // The stream ended without an error, which only closing does. Asked again it might end again at once,
+            // for ever, and the page would never get its turn.
+            None => break,
         }
     }
-    if slot.is_wanted.replace(false) {
+    if slot.is_current(order) {
         // Closed at once, so that the same object can be opened again when the device comes back. `reading` is
         // this very task: waiting for it would never end.
         *slot.reading.borrow_mut() = None;
-        *slot.closing.borrow_mut() = Some(future_to_promise(shut(Rc::clone(&slot))));
+        slot.next_order();
+        slot.enqueue({
+            let slot = Rc::clone(&slot);
+            async move { shut(&slot).await }
+        });
         report.emit(Event::PortLost(slot.id, failure.words()));
     }
     Ok(JsValue::UNDEFINED)
 }
 
 /// Gives all locks back and closes the port. What fails on the way is of no use to anyone any more.
-async fn shut(slot: Rc<Slot>) -> Result<JsValue, JsValue> {
+async fn shut(slot: &Slot) {
     let reader = slot.reader.borrow().clone();
     if let Some(Ok(cancelled)) = reader.map(|reader| reader.cancel()) {
         let _ = JsFuture::from(cancelled).await;
@@ -322,11 +380,10 @@ async fn shut(slot: Rc<Slot>) -> Result<JsValue, JsValue> {
     if let Ok(closed) = slot.port.close() {
         let _ = JsFuture::from(closed).await;
     }
-    Ok(JsValue::UNDEFINED)
 }
 
 /// Sends what waits, in order, and gives the lock back.
-async fn write_all(slot: Rc<Slot>, writer: Writer, report: Callback<Event>) {
+async fn write_all(slot: Rc<Slot>, order: u64, writer: Writer, report: Callback<Event>) {
     loop {
         let Some(bytes) = slot.unsent.borrow_mut().pop_front() else { break };
         let written = match writer.write(&Uint8Array::from(bytes.as_slice())) {
@@ -335,7 +392,7 @@ async fn write_all(slot: Rc<Slot>, writer: Writer, report: Callback<Event>) {
         };
         if let Err(thrown) = written {
             slot.unsent.borrow_mut().clear();
-            if slot.is_wanted.get() {
+            if slot.is_current(order) {
                 report.emit(Event::WriteFailed(slot.id, BrowserError::from(thrown).words()));
             }
         }

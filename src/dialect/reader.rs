@@ -38,6 +38,11 @@ impl Reader {
         }
     }
 
+    /// Another board may follow: what is known of this one is forgotten. Flush first, or what is open is lost.
+    pub fn forget_board(&mut self) {
+        self.dialects = ALL.iter().map(|make| make()).collect();
+    }
+
     /// Number of lines so far.
     pub fn lines(&self) -> u64 {
         self.lines

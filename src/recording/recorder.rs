@@ -200,6 +200,12 @@ impl Recorder {
         answers
     }
 
+    /// Another board may follow in the same recording: ends what is open, and forgets what is known of this one.
+    pub fn forget_board(&mut self, at: Millis) {
+        self.finish(at);
+        self.reader.forget_board();
+    }
+
     /// What there is so far.
     pub fn recording(&self) -> &Recording {
         &self.recording

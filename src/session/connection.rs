@@ -1,4 +1,6 @@
-//! How it stands with the port, and which port is which.
+//! How it stands with the port, which port is which, and how often a port that came back is tried.
+
+use crate::heap::Millis;
 
 /// A port as the driver knows it. After a replug some browsers give the same device a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +65,11 @@ pub enum Connection {
 }
 
 impl Connection {
+    /// Whether a port is open, or on the way to it or back.
+    pub fn has_port(&self) -> bool {
+        matches!(self, Connection::Opening(_) | Connection::Open(_) | Connection::Closing(_))
+    }
+
     /// Whether this port is open.
     pub fn is_open(&self, id: PortId) -> bool {
         matches!(self, Connection::Open(port) if port.id == id)
@@ -71,6 +78,42 @@ impl Connection {
     /// Whether this port is being closed.
     pub fn is_closing(&self, id: PortId) -> bool {
         matches!(self, Connection::Closing(port) if port.id == id)
+    }
+}
+
+/// A system needs a moment after the plug before it lets a port be opened: so long after a failure it is tried again.
+const TRY_AGAIN_AFTER: Millis = Millis(500);
+
+/// Each pause is twice the one before, up to this many times: 4 seconds.
+const MOST_DOUBLINGS: u32 = 3;
+
+/// So many failures, in half a minute, are the end of it.
+const MOST_FAILURES: u32 = 11;
+
+/// A port that vanished and came back: it is opened, and opened again when that fails.
+#[derive(Debug)]
+pub(super) struct Comeback {
+    pub port: Port,
+    failures: u32,
+    next: Option<Millis>,
+}
+
+impl Comeback {
+    pub fn of(port: Port) -> Self {
+        Comeback { port, failures: 0, next: None }
+    }
+
+    /// It could not be opened. False when it is not worth another try.
+    pub fn fail(&mut self, now: Millis) -> bool {
+        let pause = Millis(TRY_AGAIN_AFTER.0 << self.failures.min(MOST_DOUBLINGS));
+        self.failures += 1;
+        self.next = (self.failures < MOST_FAILURES).then(|| now + pause);
+        self.next.is_some()
+    }
+
+    /// Whether it is to be tried now.
+    pub fn poll(&mut self, now: Millis) -> bool {
+        self.next.take_if(|next| *next <= now).is_some()
     }
 }
 

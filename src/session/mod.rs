@@ -30,11 +30,11 @@ pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
-use crate::dialect::{Answer, Board, Command, CommandRole, Info};
+use crate::dialect::{Answer, Board, Command, CommandRole, EventKind, Info};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::verdict::{self, Verdict};
-use connection::ReconnectMatch;
+use connection::{Comeback, ReconnectMatch};
 use outbox::Outbox;
 
 /// What happened: the person did something, the browser reported something, or time passed.
@@ -53,7 +53,7 @@ pub enum Event {
     DemoClicked,
     /// Dropped a file or pasted a text.
     TextGiven {
-        /// File name, or `Pasted text`.
+        /// File name, or [`PASTED_TEXT`].
         name: String,
         /// Its content.
         bytes: Vec<u8>,
@@ -127,6 +127,9 @@ pub enum Effect {
     },
 }
 
+/// What stands for the name of a text that was pasted, and has none.
+pub const PASTED_TEXT: &str = "Pasted text";
+
 /// The demo begins this long after the simulated board was switched on, so that there is something to see.
 pub const DEMO_HEAD_START: Millis = Millis(9 * 60_000);
 
@@ -155,6 +158,10 @@ const VERDICT_RHYTHM: Millis = Millis(500);
 pub struct Session {
     settings: Settings,
     connection: Connection,
+    /// How the port was opened: the settings may have changed since.
+    open_line: LineSettings,
+    /// The port that vanished and is being opened again.
+    comeback: Option<Comeback>,
     ports: Vec<Port>,
     has_serial: Option<bool>,
     recorder: Option<Recorder>,
@@ -188,8 +195,10 @@ impl Session {
     /// A session that shows the first page.
     pub fn new(settings: Settings) -> Self {
         Session {
+            open_line: settings.line.clone(),
             settings,
             connection: Connection::None,
+            comeback: None,
             ports: Vec::new(),
             has_serial: None,
             recorder: None,
@@ -234,6 +243,10 @@ impl Session {
     /// How it stands with the port.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+    /// How the port was opened; `None` while none is open. The settings may have changed since.
+    pub fn open_line_settings(&self) -> Option<&LineSettings> {
+        matches!(self.connection, Connection::Open(_)).then_some(&self.open_line)
     }
     /// The ports that were granted before and are plugged in.
     pub fn ports(&self) -> &[Port] {
@@ -302,22 +315,33 @@ impl Session {
     }
 
     fn take(&mut self, event: Event, effects: &mut Vec<Effect>) {
-        if self.would_lose_recording(&event) {
-            self.held = Some(event);
-            return;
+        if let Event::TextGiven { name, bytes } = &event
+            && bytes.is_empty()
+        {
+            self.problem = Some(Problem::empty_text(name));
+        } else if self.would_lose_recording(&event) {
+            self.hold(event);
+        } else {
+            self.carry_out(event, effects);
         }
+    }
+
+    fn carry_out(&mut self, event: Event, effects: &mut Vec<Effect>) {
         match event {
             Event::Tick => {
+                self.come_back(effects);
                 self.run_demo();
                 self.read_slice();
             }
+            Event::ConnectClicked if self.connection.has_port() => {}
             Event::ConnectClicked => {
                 self.problem = None;
+                self.comeback = None;
                 self.connection = Connection::Choosing;
                 effects.push(Effect::ShowChooser);
             }
             Event::PortClicked(id) => {
-                if let Some(port) = self.ports.iter().find(|port| port.id == id).cloned() {
+                if let Some(port) = self.port(id).cloned() {
                     self.open(port, effects);
                 }
             }
@@ -342,9 +366,7 @@ impl Session {
             }
             Event::ReplaceConfirmed => {
                 if let Some(event) = self.held.take() {
-                    // Said once, not asked again: the recording is given up.
-                    self.saved_bytes = u64::MAX;
-                    self.take(event, effects);
+                    self.carry_out(event, effects);
                 }
             }
             Event::ReplaceCancelled => self.held = None,
@@ -355,7 +377,12 @@ impl Session {
                     self.problem = Some(Problem::outbox_full());
                 }
             }
-            Event::ReportClicked => self.poller.ask_for_report(),
+            Event::ReportClicked => {
+                // A wish that cannot be met now must not come true minutes later.
+                if self.can_send() && self.report_command().is_some() {
+                    self.poller.ask_for_report();
+                }
+            }
             Event::SettingsChanged(settings) => {
                 self.poller.set_rhythm(settings.poll_enabled, settings.poll_interval, self.now);
                 effects.push(Effect::SaveSettings(settings.clone()));
@@ -369,6 +396,9 @@ impl Session {
             Event::PortUnplugged(id) => {
                 self.ports.retain(|port| port.id != id);
                 self.lose(id, "The device was unplugged.");
+                if self.comeback.take_if(|comeback| comeback.port.id == id).is_some() {
+                    self.wait_for_port();
+                }
             }
             Event::PortOpened(id) => self.opened(id, effects),
             Event::PortOpenFailed(id, reason) => self.open_failed(id, &reason),
@@ -397,18 +427,30 @@ impl Session {
         }
     }
 
-    /// Only what came from a port cannot be had again; the demo and a text can.
+    /// Only what came from a port cannot be had again; the demo and a text can. What comes from the same adapter
+    /// is added to it.
     fn would_lose_recording(&self, event: &Event) -> bool {
+        let Some(recording) = self.recording() else { return false };
+        let Source::Port { name } = recording.source() else { return false };
         let replaces = match event {
             Event::DemoClicked | Event::TextGiven { .. } | Event::StartOverClicked => true,
-            Event::PortClicked(_) | Event::PortChosen(_) => false,
+            Event::PortClicked(id) => self.port(*id).is_some_and(|port| port.name != *name),
+            Event::PortChosen(port) => port.name != *name,
             _ => false,
         };
-        replaces
-            && self.recording().is_some_and(|recording| {
-                matches!(recording.source(), Source::Port { .. })
-                    && recording.log().byte_count() > self.saved_bytes
-            })
+        replaces && recording.log().byte_count() > self.saved_bytes
+    }
+
+    /// Keeps the event until the person has said whether the recording may be replaced.
+    fn hold(&mut self, event: Event) {
+        if let Event::PortChosen(port) = &event {
+            self.remember(port.clone());
+            // The chooser is closed whatever the answer will be.
+            if self.connection == Connection::Choosing {
+                self.connection = Connection::None;
+            }
+        }
+        self.held = Some(event);
     }
 
     /// What goes on by itself: asking the board, and sending what waits.
@@ -426,12 +468,13 @@ impl Session {
             bytes.push(b'\n');
             self.send(bytes, effects);
         }
-        if let Some(refused) = self.poller.poll_refusal() {
-            self.problem = Some(Problem::refused(refused));
+        if let Some(problem) = self.poller.poll_problem() {
+            self.problem = Some(problem);
             self.revision += 1;
         }
         let quiet = !busy && !self.poller.is_waiting_for(CommandRole::Report);
-        while let Some(bytes) = self.outbox.poll_next(quiet, self.now) {
+        if let Some(bytes) = self.outbox.poll_next(quiet, self.now) {
+            self.poller.handle_line_sent();
             self.send(bytes, effects);
         }
     }
@@ -451,9 +494,15 @@ impl Session {
         let at = self.recording_time();
         self.last_byte = self.now;
         if let Some(recorder) = &mut self.recorder {
+            let events_before = recorder.recording().events().len();
             let answers = recorder.feed(bytes, at);
+            let events = recorder.recording().events().iter().skip(events_before);
+            let restarted = events.map(|dated| dated.event.kind).any(|kind| kind == EventKind::Restart);
             self.take_answers(&answers);
             self.poller.handle_bytes(self.now);
+            if restarted {
+                self.poller.handle_restart(self.now);
+            }
             self.revision += 1;
         }
     }
@@ -461,6 +510,12 @@ impl Session {
     fn take_answers(&mut self, answers: &[Answer]) {
         for answer in answers {
             self.poller.handle_answer(answer, self.now);
+            if answer.topic == "ECHO" {
+                self.outbox.handle_echo(&answer.text);
+            }
+        }
+        if !answers.is_empty() {
+            self.problem.take_if(|problem| problem.ends_with_answer);
         }
     }
 
@@ -486,8 +541,12 @@ impl Session {
             self.take_answers(&answers);
         }
         if self.interruptions == MANY_INTERRUPTIONS {
-            self.problem = Some(Problem::many_interruptions(self.settings.line.baud));
+            self.problem = Some(Problem::many_interruptions(self.open_line.baud));
         }
+    }
+
+    fn port(&self, id: PortId) -> Option<&Port> {
+        self.ports.iter().find(|port| port.id == id)
     }
 
     fn remember(&mut self, port: Port) {
@@ -497,6 +556,7 @@ impl Session {
         }
     }
 
+    /// As the person wants it.
     fn open(&mut self, port: Port, effects: &mut Vec<Effect>) {
         if let Connection::Open(current) | Connection::Opening(current) = &self.connection {
             if current.id == port.id {
@@ -508,28 +568,55 @@ impl Session {
         }
         self.demo = None;
         self.problem = None;
-        effects.push(Effect::OpenPort(port.id, self.settings.line.clone()));
+        self.comeback = None;
+        self.begin_opening(port, effects);
+    }
+
+    fn begin_opening(&mut self, port: Port, effects: &mut Vec<Effect>) {
+        self.open_line = self.settings.line.clone();
+        effects.push(Effect::OpenPort(port.id, self.open_line.clone()));
         self.connection = Connection::Opening(port);
     }
 
-    fn opened(&mut self, id: PortId, effects: &mut Vec<Effect>) {
-        let Connection::Opening(port) = &self.connection else {
-            // The person changed their mind meanwhile.
-            effects.push(Effect::ClosePort(id));
-            return;
-        };
-        if port.id != id {
-            return;
+    /// Opens the port that vanished and came back, as often as that is worth trying.
+    fn come_back(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(comeback) = &mut self.comeback
+            && comeback.poll(self.now)
+        {
+            let port = comeback.port.clone();
+            self.begin_opening(port, effects);
+            self.revision += 1;
         }
-        let port = port.clone();
-        let text = format!("Connected to {} at {}.", port.name, self.settings.line.summary());
+    }
+
+    /// The port that was being opened again is not there: back to waiting for it.
+    fn wait_for_port(&mut self) {
+        if let Connection::Opening(port) = &self.connection {
+            self.connection = Connection::Lost(ReconnectMatch::of(port));
+        }
+    }
+
+    fn opened(&mut self, id: PortId, effects: &mut Vec<Effect>) {
+        let port = match &self.connection {
+            Connection::Opening(port) if port.id == id => port.clone(),
+            _ => {
+                // The person changed their mind meanwhile, or the device came back as another port.
+                effects.push(Effect::ClosePort(id));
+                return;
+            }
+        };
+        let text = format!("Connected to {} at {}.", port.name, self.open_line.summary());
         let goes_on = self.recording().is_some_and(
             |recording| matches!(recording.source(), Source::Port { name } if *name == port.name),
         );
-        if !goes_on {
-            self.begin(Source::Port { name: port.name.clone() });
+        let at = self.recording_time();
+        match &mut self.recorder {
+            // The name of an adapter says nothing of the board behind it.
+            Some(recorder) if goes_on => recorder.forget_board(at),
+            _ => self.begin(Source::Port { name: port.name.clone() }),
         }
         self.connection = Connection::Open(port);
+        self.comeback = None;
         self.interruptions = 0;
         self.problem = None;
         self.outbox = Outbox::default();
@@ -541,12 +628,18 @@ impl Session {
         if let Connection::Opening(port) = &self.connection
             && port.id == id
         {
+            if self.comeback.as_mut().is_some_and(|comeback| comeback.fail(self.now)) {
+                self.wait_for_port();
+                return;
+            }
             self.problem = Some(Problem::open_failed(&port.name, reason));
             self.connection = Connection::None;
+            self.comeback = None;
         }
     }
 
     fn disconnect(&mut self, effects: &mut Vec<Effect>) {
+        self.comeback = None;
         if self.demo.take().is_some() {
             self.mark(MarkKind::Connection, "The demo was stopped.".into());
         }
@@ -584,7 +677,8 @@ impl Session {
         if let Connection::Lost(wanted) = &self.connection
             && wanted.is_met_by(&port)
         {
-            self.open(port, effects);
+            self.comeback = Some(Comeback::of(port.clone()));
+            self.begin_opening(port, effects);
         }
     }
 
@@ -600,10 +694,7 @@ impl Session {
 
     fn read_text(&mut self, name: String, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
-        self.problem = bytes.is_empty().then(|| Problem::empty_text(&name));
-        if bytes.is_empty() {
-            return;
-        }
+        self.problem = None;
         self.begin(Source::Text { name });
         self.unread = Unread { bytes, position: 0 };
         self.read_slice();
@@ -653,6 +744,7 @@ impl Session {
         let name = match recording.source() {
             Source::Port { .. } => "heapscope-log.txt".to_owned(),
             Source::Demo => "heapscope-demo-log.txt".to_owned(),
+            Source::Text { name } if name == PASTED_TEXT => "pasted-text.txt".to_owned(),
             Source::Text { name } => name.clone(),
         };
         self.saved_bytes = bytes.len() as u64;

@@ -1,13 +1,16 @@
 //! Decides when the board is asked, and what.
 //!
-//! Never two questions at once, never during a report, and less and less often while nothing answers.
+//! Never two questions at once, never during a report, and less and less often while nothing answers, until the
+//! board shows that it came back: it restarts, or it speaks after a silence. A board that speaks now and then but
+//! never answers is not to be hammered for that, so each silence must be twice as long as the one before.
+//!
 //! Before the board is known, a harmless probe is sent a few times; see
 //! [`CommandRole`](crate::dialect::CommandRole).
 
 use crate::dialect::{self, Answer, Command, CommandRole};
 use crate::heap::Millis;
 
-use super::Settings;
+use super::{Problem, Settings};
 
 /// A board that says nothing of its own is probed this long after the port was opened, and again.
 const PROBES_AFTER: [Millis; 3] = [Millis(1_500), Millis(5_000), Millis(15_000)];
@@ -20,6 +23,15 @@ const SHORTEST_PAUSE: Millis = Millis(300);
 
 /// Unanswered questions double the interval up to this many times.
 const MOST_DOUBLINGS: u32 = 5;
+
+/// The first silence after which bytes show that the board came back.
+const FIRST_SILENCE: Millis = Millis(5_000);
+
+/// It doubles up to this many times.
+const MOST_SILENCE_DOUBLINGS: u32 = 10;
+
+/// A board that came back is asked this soon: its console must be up first.
+const ASK_AGAIN_AFTER: Millis = Millis(2_000);
 
 /// Asks the board. See the module.
 #[derive(Debug, Default)]
@@ -35,15 +47,25 @@ pub struct Poller {
     waiting: Option<Waiting>,
     quiet_until: Millis,
     unanswered: u32,
-    refusal: Option<&'static str>,
+    /// When the last bytes of any kind came.
+    last_byte: Millis,
+    /// How often the board spoke after a silence, and still has not answered.
+    comebacks: u32,
+    /// Whether the board refused to give figures, and the person was told.
+    refuses_figures: bool,
+    problem: Option<Problem>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
     command: &'static Command,
     since: Millis,
-    /// The last sign of life: bytes of any kind push the end of patience for a report.
-    last_byte: Millis,
+    /// The end of patience.
+    until: Millis,
+    /// Whether the person sent a line after this command.
+    is_followed: bool,
+    /// Whether the board came back after it was asked, and most likely did not hear it.
+    is_unheard: bool,
 }
 
 /// How it stands with asking the board.
@@ -68,6 +90,7 @@ impl Poller {
             enabled: settings.poll_enabled,
             interval: settings.poll_interval,
             since: now,
+            last_byte: now,
             ..Poller::default()
         }
     }
@@ -114,33 +137,62 @@ impl Poller {
 
     /// An answer came.
     pub fn handle_answer(&mut self, answer: &Answer, now: Millis) {
-        let Some(waiting) = self.waiting else { return };
-        let command = waiting.command;
-        let is_refusal =
-            !answer.ok && (answer.text.is_empty() || answer.text.eq_ignore_ascii_case(command.send));
-        if is_refusal || answer.topic == command.answer_topic {
-            self.waiting = None;
-            self.unanswered = 0;
-            self.quiet_until = now + SHORTEST_PAUSE;
-            if command.role == CommandRole::Figures {
-                self.next_figures = Some(waiting.since + self.interval);
-            }
-            if is_refusal {
-                self.refusal = Some(command.when_refused);
-            }
+        let Some(waiting) = &mut self.waiting else { return };
+        let (command, since) = (waiting.command, waiting.since);
+        let is_refusal = match answer.text.as_str() {
+            _ if answer.ok => false,
+            // Old firmwares do not say what they refuse: it is what was sent last, by whomever.
+            "" => !std::mem::take(&mut waiting.is_followed),
+            text => text.eq_ignore_ascii_case(command.send),
+        };
+        if is_refusal {
+            self.refused(command);
+        } else if answer.topic == command.answer_topic {
+            (self.unanswered, self.comebacks) = (0, 0);
+        } else {
+            return;
         }
+        if command.role == CommandRole::Figures {
+            self.next_figures = Some(since + self.pause());
+        }
+        self.waiting = None;
+        self.quiet_until = now + SHORTEST_PAUSE;
     }
 
     /// Bytes of any kind came.
     pub fn handle_bytes(&mut self, now: Millis) {
-        if let Some(waiting) = &mut self.waiting {
-            waiting.last_byte = now;
+        let silence = now - std::mem::replace(&mut self.last_byte, now);
+        let needed = FIRST_SILENCE.0 << self.comebacks.min(MOST_SILENCE_DOUBLINGS);
+        // A board that refuses was never away.
+        if self.unanswered > 0 && !self.refuses_figures && silence.0 >= needed {
+            self.comebacks += 1;
+            self.ask_again(now);
+        }
+        // A report may take long, but then bytes flow.
+        if let Some(waiting) = &mut self.waiting
+            && waiting.command.role == CommandRole::Report
+        {
+            waiting.until = now + Millis(waiting.command.patience_millis);
         }
     }
 
-    /// What to tell the person about a command that the board refused, once.
-    pub fn poll_refusal(&mut self) -> Option<&'static str> {
-        self.refusal.take()
+    /// The board restarted.
+    pub fn handle_restart(&mut self, now: Millis) {
+        if self.unanswered > 0 {
+            self.ask_again(now);
+        }
+    }
+
+    /// A line that the person typed was sent.
+    pub fn handle_line_sent(&mut self) {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.is_followed = true;
+        }
+    }
+
+    /// What to tell the person about a command, once.
+    pub fn poll_problem(&mut self) -> Option<Problem> {
+        self.problem.take()
     }
 
     /// Whether an answer to such a command is awaited.
@@ -164,7 +216,8 @@ impl Poller {
     }
 
     fn wait_for(&mut self, command: &'static Command, now: Millis) -> &'static Command {
-        self.waiting = Some(Waiting { command, since: now, last_byte: now });
+        let until = now + Millis(command.patience_millis);
+        self.waiting = Some(Waiting { command, since: now, until, is_followed: false, is_unheard: false });
         command
     }
 
@@ -179,19 +232,44 @@ impl Poller {
     }
 
     fn give_up_waiting(&mut self, now: Millis) {
-        let Some(waiting) = self.waiting else { return };
-        let patience = Millis(waiting.command.patience_millis);
-        // A report may take long, but then bytes flow.
-        let from = match waiting.command.role {
-            CommandRole::Report => waiting.last_byte,
-            CommandRole::Probe | CommandRole::Figures => waiting.since,
-        };
-        if now - from >= patience {
-            self.waiting = None;
-            if waiting.command.role == CommandRole::Figures {
+        let Some(waiting) = self.waiting.take_if(|waiting| waiting.until <= now) else { return };
+        match waiting.command.role {
+            CommandRole::Probe => {}
+            CommandRole::Figures if waiting.is_unheard => {}
+            CommandRole::Figures => {
                 self.unanswered = self.unanswered.saturating_add(1);
                 self.next_figures = Some(waiting.since + self.pause());
             }
+            CommandRole::Report => self.problem = Some(Problem::unanswered(waiting.command.send)),
+        }
+    }
+
+    /// A refusal is no figures either: the pauses grow. What goes on by itself is told once, what the person
+    /// asked for each time.
+    fn refused(&mut self, command: &'static Command) {
+        let is_told = match command.role {
+            CommandRole::Probe => true,
+            CommandRole::Figures => {
+                self.unanswered = self.unanswered.saturating_add(1);
+                std::mem::replace(&mut self.refuses_figures, true)
+            }
+            CommandRole::Report => false,
+        };
+        if !is_told {
+            self.problem = Some(Problem::refused(command.when_refused));
+        }
+    }
+
+    /// The board came back: the pauses begin anew. What it is being asked right now it may not have heard.
+    fn ask_again(&mut self, now: Millis) {
+        self.unanswered = 0;
+        let soon = now + ASK_AGAIN_AFTER;
+        self.next_figures = self.next_figures.map(|next| next.min(soon));
+        if let Some(waiting) = &mut self.waiting
+            && waiting.command.role == CommandRole::Figures
+        {
+            waiting.until = waiting.until.min(soon);
+            waiting.is_unheard = true;
         }
     }
 

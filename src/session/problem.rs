@@ -7,12 +7,14 @@ pub struct Problem {
     pub what: String,
     /// What to do next, in one sentence.
     pub next: String,
+    /// Whether it is over as soon as the board answers anything.
+    pub(super) ends_with_answer: bool,
 }
 
 impl Problem {
     /// A problem in these words.
     pub fn new(what: impl Into<String>, next: impl Into<String>) -> Self {
-        Problem { what: what.into(), next: next.into() }
+        Problem { what: what.into(), next: next.into(), ends_with_answer: false }
     }
 
     pub(super) fn open_failed(name: &str, reason: &str) -> Self {
@@ -31,14 +33,20 @@ impl Problem {
     }
 
     pub(super) fn write_failed(reason: &str) -> Self {
-        Problem::new(
-            format!("A command could not be sent: {}", sentence(reason)),
-            "Check the cable, then send it again.",
-        )
+        let what = format!("A command could not be sent: {}", sentence(reason));
+        Problem { ends_with_answer: true, ..Problem::new(what, "Check the cable, then send it again.") }
     }
 
     pub(super) fn refused(next: &'static str) -> Self {
         Problem::new("The board refused the command.", next)
+    }
+
+    pub(super) fn unanswered(command: &str) -> Self {
+        Problem::new(
+            format!("The board did not answer {command}."),
+            "Near out of memory a board cannot even print its answer; look at the latest figures, and ask again \
+             when there is more free memory.",
+        )
     }
 
     pub(super) fn empty_text(name: &str) -> Self {

@@ -48,7 +48,10 @@ pub fn header_panel(view: &View) -> Html {
 fn board_line(session: &Session) -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
     let (status, words) = match session.connection() {
-        Connection::Open(port) => ("open", format!("{} · {} baud", port.name, session.settings().line.baud)),
+        Connection::Open(port) => {
+            let baud = session.open_line_settings().map(|line| format!(" · {} baud", line.baud));
+            ("open", format!("{}{}", port.name, baud.unwrap_or_default()))
+        }
         Connection::Opening(port) => ("busy", format!("Opening {} …", port.name)),
         Connection::Closing(port) => ("busy", format!("Closing {} …", port.name)),
         Connection::Choosing => ("busy", "Choose the board in the browser’s list".to_owned()),
