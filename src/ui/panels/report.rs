@@ -17,6 +17,9 @@ use crate::ui::dom;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
+/// 20 rows on a phone, 30 elsewhere: beyond that the picture counts them, and the table has them.
+const HIGHEST_COMPOSITION_PX: f64 = 730.0;
+
 /// See the module.
 pub fn report_panel(view: &View) -> Html {
     let session = view.session();
@@ -242,11 +245,15 @@ fn CompositionView(props: &ReportProps) -> Html {
         let composition = Rc::clone(&composition);
         Callback::from(move |()| -> Table { composition.table() })
     };
+    let height_for = {
+        let composition = Rc::clone(&composition);
+        Callback::from(move |width_px| composition.preferred_height_px(width_px).min(HIGHEST_COMPOSITION_PX))
+    };
     let label = composition.table().caption;
     html! {
         <div class="report__picture" data-testid="composition" data-rows={composition.rows().len().to_string()}>
             <PictureCanvas class="report__bars" {label} painter={(*painter).clone()}
-                height_px={composition.preferred_height_px(600.0)} {on_point} />
+                {height_for} {on_point} />
             <TextTwin {table} />
         </div>
     }
