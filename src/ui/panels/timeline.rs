@@ -130,7 +130,15 @@ fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
 fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
     // Its place is kept while nothing is pointed at: the page must not move under the pointer.
     let Some(moment) = at else {
-        return html! { <p class="reading">{ "Point or use arrow keys to read values; click or Enter finds the line." }</p> };
+        return html! {
+            <p class="reading">
+                // The style sheet shows one of them: a phone has no keys.
+                <span class="reading__keys">
+                    { "Point or use arrow keys to read values; click or Enter finds the line." }
+                </span>
+                <span class="reading__tap">{ "Tap the chart to read values and to find the line in the log." }</span>
+            </p>
+        };
     };
     html! {
         <p class="reading">
