@@ -73,6 +73,7 @@ impl Story {
     fn report(mut self, seconds: u64, line: u64) -> Story {
         let report = Report {
             format: "umm_dump",
+            is_main_heap: true,
             clears_oom_count: false,
             title: "Block map".into(),
             complete: true,

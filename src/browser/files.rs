@@ -1,36 +1,41 @@
 //! Files and texts that people drop, choose or paste, as bytes.
 
 use gloo_events::EventListener;
-use gloo_file::futures::read_as_bytes;
+use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{ClipboardEvent, DataTransfer, HtmlElement};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{ClipboardEvent, DataTransfer, FileList, HtmlElement};
 use yew::Callback;
 
+use super::error::BrowserError;
 use crate::session::{Event, Problem};
 
 /// Takes what was dropped: the first file, else the text.
 pub fn take_drop(dropped: &DataTransfer, report: &Callback<Event>) {
-    let files = dropped.files().map(gloo_file::FileList::from);
-    if let Some(files) = files
-        && !files.is_empty()
+    take(dropped, "Dropped text", report);
+}
+
+fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
+    if let Some(files) = given.files()
+        && files.length() > 0
     {
         take_files(&files, report);
-    } else if let Ok(text) = dropped.get_data("text/plain")
+    } else if let Ok(text) = given.get_data("text/plain")
         && !text.is_empty()
     {
-        report.emit(Event::TextGiven { name: "Dropped text".to_owned(), bytes: text.into_bytes() });
+        report.emit(Event::TextGiven { name: name_of_text.to_owned(), bytes: text.into_bytes() });
     }
 }
 
 /// Reads the first of these files.
-pub fn take_files(files: &[gloo_file::File], report: &Callback<Event>) {
-    let Some(file) = files.first().cloned() else { return };
-    let (report, others) = (report.clone(), files.len() - 1);
+pub fn take_files(files: &FileList, report: &Callback<Event>) {
+    let Some(file) = files.get(0) else { return };
+    let (report, others) = (report.clone(), files.length() - 1);
     spawn_local(async move {
         let name = file.name();
-        match read_as_bytes(&file).await {
-            Ok(bytes) => {
+        match JsFuture::from(file.array_buffer()).await {
+            Ok(buffer) => {
+                let bytes = Uint8Array::new(&buffer).to_vec();
                 report.emit(Event::TextGiven { name: name.clone(), bytes });
                 if others > 0 {
                     report.emit(Event::BrowserFailed(Problem::new(
@@ -39,8 +44,8 @@ pub fn take_files(files: &[gloo_file::File], report: &Callback<Event>) {
                     )));
                 }
             }
-            Err(error) => report.emit(Event::BrowserFailed(Problem::new(
-                format!("{name} could not be read: {error}"),
+            Err(thrown) => report.emit(Event::BrowserFailed(Problem::new(
+                format!("{name} could not be read: {}", BrowserError::from(thrown).words()),
                 "Drop a file, not a folder, and make sure that it may be read.",
             ))),
         }
@@ -60,15 +65,6 @@ pub fn on_paste(report: Callback<Event>) -> EventListener {
         let Some(pasted) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
             return;
         };
-        let files = pasted.files().map(gloo_file::FileList::from);
-        if let Some(files) = files
-            && !files.is_empty()
-        {
-            take_files(&files, &report);
-        } else if let Ok(text) = pasted.get_data("text/plain")
-            && !text.is_empty()
-        {
-            report.emit(Event::TextGiven { name: "Pasted text".to_owned(), bytes: text.into_bytes() });
-        }
+        take(&pasted, "Pasted text", &report);
     })
 }

@@ -209,10 +209,19 @@ impl TextLook {
 
 /// Corners of a polygon that looks round at the size of a mark.
 pub(super) fn ring(x: f64, y: f64, radius_px: f64) -> Vec<(f64, f64)> {
-    (0..16)
-        .map(|corner| f64::from(corner) * std::f64::consts::TAU / 16.0)
-        .map(|angle| (x + radius_px * angle.cos(), y + radius_px * angle.sin()))
-        .collect()
+    /// Sines of the first quarter's corners. `f64::sin` would bring its tables for angles of any size, 4 KB.
+    const SINES: [f64; 4] =
+        [0.0, 0.382_683_432_365_089_8, std::f64::consts::FRAC_1_SQRT_2, 0.923_879_532_511_286_7];
+    let (mut across, mut down) = ([1.0, SINES[3], SINES[2], SINES[1]], SINES);
+    let mut corners = Vec::with_capacity(16);
+    for _quarter in 0..4 {
+        corners.extend(
+            across.iter().zip(down).map(|(across, down)| (x + radius_px * across, y + radius_px * down)),
+        );
+        // A quarter further.
+        (across, down) = (down.map(|down| -down), across);
+    }
+    corners
 }
 
 fn shape(colour: Rgb, alpha: f64, width: u32) -> ShapeStyle {

@@ -32,7 +32,7 @@ mod clock;
 mod command;
 mod story;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::Board;
 use super::random::Random;
@@ -93,8 +93,8 @@ struct Run {
     booted: Tick,
     heap: UmmHeap,
     clock: Clock,
-    tasks: BTreeMap<(Tick, u64), Task>,
-    tasks_so_far: u64,
+    /// What is to be done when, the next one first.
+    tasks: VecDeque<(Tick, Task)>,
     /// Seconds.
     uptime: u64,
     is_settings_loaded: bool,
@@ -268,7 +268,7 @@ impl TasmotaBoard {
     fn run_until(&mut self, until: Tick) {
         loop {
             self.receiver.let_in(self.cpu);
-            let task_at = self.run.tasks.first_key_value().map(|((tick, _), _)| *tick);
+            let task_at = self.run.tasks.front().map(|(at, _)| *at);
             let byte_at = self.receiver.next_at(self.cpu);
             let Some(next) = task_at.into_iter().chain(byte_at).min() else { return };
             let start = next.max(self.cpu);
@@ -279,7 +279,7 @@ impl TasmotaBoard {
             self.run.clock.catch_up(start);
             self.receiver.let_in(start);
             if task_at == Some(next) {
-                if let Some((_, task)) = self.run.tasks.pop_first() {
+                if let Some((_, task)) = self.run.tasks.pop_front() {
                     self.perform(task);
                 }
             } else if let Some(byte) = self.receiver.read() {
@@ -313,8 +313,9 @@ impl TasmotaBoard {
     }
 
     fn schedule(&mut self, at: Tick, task: Task) {
-        self.run.tasks_so_far += 1;
-        self.run.tasks.insert((at, self.run.tasks_so_far), task);
+        // Behind those of the same time: first come, first served.
+        let place = self.run.tasks.partition_point(|(other, _)| *other <= at);
+        self.run.tasks.insert(place, (at, task));
     }
 
     /// The firmware starts to run at `at`.
@@ -626,8 +627,9 @@ impl TasmotaBoard {
         let payload = command.payload;
         if command.index == 0 {
             // All in one line: the objects become one.
-            let parts: String = self.status(0).into_iter().map(|(_, text)| text).collect();
-            self.respond("STATUS0", &parts.replace("}{", ","));
+            let parts = self.status(0);
+            let fields: Vec<&str> = parts.iter().map(|(_, object)| &object[1..object.len() - 1]).collect();
+            self.respond("STATUS0", &format!("{{{}}}", fields.join(",")));
             return true;
         }
         match payload {
@@ -787,8 +789,7 @@ impl Run {
             booted,
             heap: UmmHeap::default(),
             clock: Clock::new(booted),
-            tasks: BTreeMap::new(),
-            tasks_so_far: 0,
+            tasks: VecDeque::new(),
             uptime: 0,
             is_settings_loaded: false,
             is_mqtt_connected: false,

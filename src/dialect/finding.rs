@@ -85,6 +85,8 @@ pub struct Report {
     pub categories: Vec<Category>,
     /// The blocks; empty when the report has none.
     pub blocks: BlockMap,
+    /// False for a second heap (instruction RAM, external RAM): its figures are not those of the board's heap.
+    pub is_main_heap: bool,
     /// Whether this build clears its count of failed allocations before it prints it, so that 0 says nothing.
     pub clears_oom_count: bool,
     /// What else was printed: name (with its unit) and value.

@@ -14,6 +14,7 @@
 //! assert_eq!(sample.source, "timestamp");
 //! ```
 
+mod espressif;
 mod finding;
 mod reader;
 mod scan;
@@ -23,12 +24,14 @@ mod umm;
 
 pub use finding::{Answer, DeviceTime, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
 pub use reader::{Reader, readable};
+pub(crate) use scan::json_fields;
 
 /// Every dialect. A new firmware is a new file and a new line here.
 pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
     || Box::new(tasmota::Tasmota::default()),
     || Box::new(umm::Umm::default()),
     || Box::new(toit::Toit::default()),
+    || Box::new(espressif::Espressif),
 ];
 
 /// What can be sent to a board before its dialect is known.

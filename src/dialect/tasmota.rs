@@ -28,7 +28,7 @@
 //! in KB, of which the bytes below are dropped; `Frag` in percent; `OomCount`; `MaxAllocSz` in bytes. `Free` is
 //! flash, not memory. Each may be missing: stock builds print only `Heap`.
 
-use super::scan::{Field, json_fields, number, number_after, open_braces};
+use super::scan::{Field, json_fields, number, number_after, open_braces, split_once};
 use super::{
     Answer, Board, Command, CommandRole, DeviceTime, Dialect, Event, EventKind, Finding, Info, Line,
     LineRange, Sample, What,
@@ -154,7 +154,8 @@ impl Tasmota {
                 Event { kind: EventKind::Restart, text: text.trim_end().into(), figures: Figures::default() };
             findings.push(found(number, time, What::Event(event)));
             let known = self.board.get_or_insert_default();
-            *known = Board { chip: board.chip.or(known.chip.take()), ..board };
+            // What the board said of itself counts more than what its core's version suggests.
+            *known = Board { chip: known.chip.take().or(board.chip), ..board };
         } else if let Some(chip) = stamp.text.strip_prefix("HDW: ")
             && chip.starts_with("ESP")
             && let Some(board) = &mut self.board
@@ -188,10 +189,10 @@ impl Tasmota {
         let lines = LineRange { first: open.first_line, last: open.last_line };
         let finding = |what| Finding { dialect: INFO.id, lines, device_time: open.time, what };
         let read = Payload::read(&open.payload, &open.topic);
-        if let Some(chip_is_esp32) = read.chip_is_esp32
+        if read.is_esp32
             && let Some(board) = &mut self.board
         {
-            board.chip.get_or_insert_with(|| if chip_is_esp32 { "ESP32" } else { "ESP8266" }.into());
+            board.chip.get_or_insert_with(|| "ESP32".into());
         }
         if let (Some(version), Some(board)) = (read.version, &mut self.board) {
             board.version = Some(version);
@@ -268,21 +269,22 @@ impl<'a> Stamp<'a> {
 
     fn figures(&self) -> Option<Figures> {
         let mut figures = Figures::default();
-        figures.set(Figure::Free, Amount::kib_truncated(self.free_kib?));
+        let free_kib = self.free_kib.filter(|kib| *kib <= MOST_HEAP_KIB)?;
+        figures.set(Figure::Free, Amount::kib_truncated(free_kib));
         figures.set_known(Figure::FragmentationStamp, self.fragmentation.map(Amount::exact));
         Some(figures)
     }
 }
 
-/// A run of digits of a length within `lengths`, and what follows it.
+/// A run of digits of a length within `lengths`, and what follows it. A longer run is not cut: it is something else.
 fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> Option<(u64, &str)> {
-    let length = text.bytes().take_while(u8::is_ascii_digit).take(*lengths.end()).count();
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at(length);
     lengths.contains(&length).then_some((digits.parse().ok()?, rest))
 }
 
 fn has_prefix(text: &str) -> bool {
-    let Some((prefix, _)) = text.split_once(": ") else { return text.starts_with("Project tasmota") };
+    let Some((prefix, _)) = split_once(text, ": ") else { return text.starts_with("Project tasmota") };
     PREFIXES.contains(&prefix) || text.starts_with("Project tasmota")
 }
 
@@ -290,10 +292,14 @@ fn has_prefix(text: &str) -> bool {
 fn banner(text: &str) -> Option<Board> {
     let rest = text.strip_prefix("Project tasmota ")?;
     let rest = rest.strip_prefix("- ").unwrap_or(rest);
-    let (name, version) = rest.split_once("Version ")?;
-    // The core's version tells the chip: 2.x is the ESP8266 core (T: tasmota.ino:552-575).
-    let core = version.split_once(")-").map(|(_, core)| core);
-    let chip = core.filter(|core| core.starts_with("2_") || core.starts_with("2.")).map(|_| "ESP8266".into());
+    let (name, version) = split_once(rest, "Version ")?;
+    // The core's version tells the chip: Tasmota's ESP8266 cores are 2.3 to 2.7 (T: tasmota.ino:552-575). The
+    // ESP32's were 1.0 and 2.0 before 3.0.
+    let core = split_once(version, ")-").map_or("", |(_, core)| core);
+    let is_esp8266 = core.strip_prefix('2').is_some_and(|minor| {
+        minor.starts_with(['_', '.']) && minor[1..].starts_with(['3', '4', '5', '6', '7'])
+    });
+    let chip = is_esp8266.then(|| "ESP8266".to_owned());
     let version = version.split(['(', ' ']).next().filter(|version| !version.is_empty());
     let name = Some(name.trim()).filter(|name| !name.is_empty());
     Some(Board {
@@ -307,7 +313,7 @@ fn banner(text: &str) -> Option<Board> {
 /// Topic and payload of an answer or telemetry line.
 fn published(text: &str) -> Option<(&str, &str)> {
     let rest = ["MQT: ", "RSL: ", "MSH: "].into_iter().find_map(|prefix| text.strip_prefix(prefix))?;
-    let (topic, payload) = rest.split_once(" = ")?;
+    let (topic, payload) = split_once(rest, " = ")?;
     (!topic.is_empty() && !topic.contains(' ')).then_some((topic, payload))
 }
 
@@ -362,7 +368,8 @@ struct Payload {
     /// For a command that was refused: the command, or nothing where the firmware does not repeat it.
     refused: Option<String>,
     version: Option<String>,
-    chip_is_esp32: Option<bool>,
+    /// It has figures that only ESP32 builds print.
+    is_esp32: bool,
 }
 
 impl Payload {
@@ -374,11 +381,11 @@ impl Payload {
         json_fields(payload, &mut |field| match (field.parent, field.key) {
             ("StatusMEM", _) => {
                 if matches!(field.key, "PsrMax" | "StackLowMark") {
-                    read.chip_is_esp32 = Some(true);
+                    read.is_esp32 = true;
                 }
                 memory_figure(&field, &mut memory);
             }
-            ("" | "StatusSTS", "Heap") => state.set_known(Figure::Free, kib(field.value)),
+            ("" | "StatusSTS", "Heap") => state.set_known(Figure::Free, heap(field.value)),
             ("" | "StatusSTS", "Uptime") => has_uptime = true,
             ("", "Command") => is_refused = matches!(field.value, "Error" | "Unknown"),
             ("", "Input") => input = Some(field.value.to_owned()),
@@ -403,27 +410,40 @@ impl Payload {
 fn memory_figure(field: &Field<'_>, figures: &mut Figures) {
     let plain = || field.value.parse().ok().map(Amount::exact);
     let (figure, amount) = match field.key {
-        "Heap" => (Figure::Free, kib(field.value)),
-        "MaxFree" | "MaxFreeBlock" => (Figure::LargestFreeBlock, kib(field.value)),
+        "Heap" => (Figure::Free, heap(field.value)),
+        "MaxFree" | "MaxFreeBlock" => (Figure::LargestFreeBlock, heap(field.value)),
         "Frag" => (Figure::Fragmentation, plain()),
         "OomCount" => (Figure::OomCount, plain()),
-        "HeapLwm" => (Figure::LowWaterMark, kib(field.value)),
+        "HeapLwm" => (Figure::LowWaterMark, heap(field.value)),
         "MaxAllocSz" => (Figure::LargestRequest, plain()),
-        "StackLowMark" => (Figure::StackLowWaterMark, kib(field.value)),
-        "PsrFree" => (Figure::PsramFree, kib(field.value)),
-        "PsrMax" => (Figure::PsramTotal, kib(field.value)),
+        "StackLowMark" => (Figure::StackLowWaterMark, heap(field.value)),
+        "PsrFree" => (Figure::PsramFree, psram(field.value)),
+        "PsrMax" => (Figure::PsramTotal, psram(field.value)),
         _ => return,
     };
     figures.set_known(figure, amount);
 }
 
-/// No chip that Tasmota runs on has this many KB of heap; PSRAM has.
-const MOST_KIB: u64 = 65_536;
+/// No chip that Tasmota runs on has more KB of internal RAM (the ESP32-P4 has 768).
+const MOST_HEAP_KIB: u64 = 1_024;
 
-/// Whole KB; a few development builds of February 2021 print decimals, which are dropped here.
-fn kib(value: &str) -> Option<Amount> {
+/// The largest PSRAM that an ESP32 can address.
+const MOST_PSRAM_KIB: u64 = 65_536;
+
+/// Whole KB; a few development builds of February 2021 print decimals, which are dropped here. Some old forks
+/// print bytes: a number too large for KB is one of those.
+fn heap(value: &str) -> Option<Amount> {
     let whole: u64 = value.split('.').next()?.parse().ok()?;
-    (whole <= MOST_KIB).then(|| Amount::kib_truncated(whole))
+    match whole {
+        ..=MOST_HEAP_KIB => Some(Amount::kib_truncated(whole)),
+        _ if whole <= MOST_HEAP_KIB * 1024 => Some(Amount::exact(whole)),
+        _ => None,
+    }
+}
+
+/// PSRAM in whole KB.
+fn psram(value: &str) -> Option<Amount> {
+    value.parse().ok().filter(|kib| *kib <= MOST_PSRAM_KIB).map(Amount::kib_truncated)
 }
 
 #[cfg(test)]
@@ -532,6 +552,40 @@ mod tests {
         );
     }
 
+    #[track_caller]
+    fn check_chip(log: &str, chip: Option<&str>) {
+        let (mut reader, mut findings) = (Reader::default(), Vec::new());
+        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
+        assert_eq!(reader.board().unwrap().0.chip.as_deref(), chip, "{log}");
+    }
+
+    #[test]
+    fn the_chip_is_what_the_board_says_or_its_core_tells() {
+        let banner = |core| {
+            format!("00:00:00.050 Project tasmota - P Version 12.0.2(tasmota)-{core}(2022-06-20T10:00:00)\n")
+        };
+        check_chip(&banner("2_7_4"), Some("ESP8266"));
+        check_chip(&banner("2.7.8"), Some("ESP8266"));
+        check_chip(&banner("2_0_3"), None);
+        check_chip(&banner("3_3_8"), None);
+        check_chip(
+            &format!("00:00:00.001 HDW: ESP32-D0WD-V3 v3.0\n{}", banner("2_0_3")),
+            Some("ESP32-D0WD-V3"),
+        );
+        check_chip("00:00:00 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":180,\"PsrMax\":4096}}\n", Some("ESP32"));
+    }
+
+    #[test]
+    fn amounts_that_cannot_be_are_left_out() {
+        check(
+            "10:00:00.000-123456 CMD: x\n10:00:00.000-02000 SNS: x\n10:00:00.000 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":25568,\"MaxFree\":9999999}}\n",
+            &[
+                r#"{"sample","lines":[3,3],"device_time":"10:00:00.000","source":"status4","free_bytes":25568}"#,
+                r#"{"answer","lines":[3,3],"device_time":"10:00:00.000","topic":"STATUS4","ok":true,"text":"{\"StatusMEM\":{\"Heap\":25568,\"MaxFree\":9999999}}"}"#,
+            ],
+        );
+    }
+
     #[test]
     fn the_banner_names_the_board() {
         let mut reader = Reader::default();
@@ -542,7 +596,7 @@ mod tests {
         assert_eq!(info.id, "tasmota");
         assert_eq!(board.version.as_deref(), Some("15.5.0"));
         assert_eq!(board.name.as_deref(), Some("Demo Plug"));
-        assert_eq!(board.chip.as_deref(), Some("ESP8266"));
+        assert_eq!(board.chip.as_deref(), Some("ESP8266EX"));
         assert_eq!(findings.len(), 1);
     }
 }

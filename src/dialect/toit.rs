@@ -96,6 +96,9 @@ impl Dialect for Toit {
                 self.close(findings);
             }
         }
+        if let Some(event) = process_out_of_memory(text) {
+            findings.push(found(LineRange::one(line.number), What::Event(event)));
+        }
         if let Some(version) = read_version(text) {
             self.recognise(Some(version));
             let event = Event {
@@ -155,11 +158,28 @@ fn read_version(text: &str) -> Option<&str> {
 /// The marker that the virtual machine sets itself (interpreter.cc:115-118). A program's own is another text.
 fn out_of_memory(marker: &str) -> Option<Event> {
     let reason = marker.strip_prefix("out of memory")?;
-    let text = match reason.trim().strip_prefix("in ") {
+    if !reason.is_empty() && !reason.starts_with(" in ") {
+        // A program's own words.
+        return None;
+    }
+    let text = match reason.strip_prefix(" in ") {
         Some(what) => format!("An allocation failed after two garbage collections, in {what}"),
         None => "An allocation failed after two garbage collections".to_owned(),
     };
     Some(Event { kind: EventKind::OutOfMemory, text, figures: Figures::default() })
+}
+
+/// What hosts print, and a device before it restarts: `Out of memory in system process; restarting …`,
+/// `Out of memory process 3: <uuid>.` (src/os_posix.cc:229, src/os_win.cc:394, src/os_esp32.cc:509-524).
+fn process_out_of_memory(text: &str) -> Option<Event> {
+    let rest = text.strip_prefix("Out of memory ")?;
+    let rest = rest.strip_prefix("in ").unwrap_or(rest);
+    let is_known = rest.starts_with("system process;") || rest.starts_with("process ");
+    is_known.then(|| Event {
+        kind: EventKind::OutOfMemory,
+        text: text.to_owned(),
+        figures: Figures::default(),
+    })
 }
 
 impl Table {
@@ -213,6 +233,7 @@ impl Table {
             self.marker.iter().map(|marker| ("marker", super::Extra::Text(marker.clone()))).collect();
         Report {
             format: "heap_report",
+            is_main_heap: true,
             clears_oom_count: false,
             title: match &self.marker {
                 Some(marker) => format!("Toit heap report: {marker}"),
@@ -340,6 +361,24 @@ Heap report @ out of memory in primitive 3:4:
         assert_eq!(parts[1].name, "current   2 0b52d4f8-66a7-5c6a-9d77-53c0a60a1a55");
         assert_eq!(report.figures.get(Figure::Free), Some(Amount::kib_truncated(21)));
         assert_eq!(report.figures.get(Figure::LargestFreeBlock), Some(Amount::kib_truncated(3)));
+    }
+
+    #[test]
+    fn only_the_machines_own_marker_is_a_failure() {
+        let failed = |marker: &str| out_of_memory(marker).is_some();
+        assert!(failed("out of memory"));
+        assert!(failed("out of memory in primitive 3:4"));
+        assert!(failed("out of memory in 'stack grow' 64:96"));
+        assert!(!failed("out of memory test run"));
+        assert!(!failed("after connect"));
+        assert!(
+            process_out_of_memory("Out of memory in system process; restarting to attempt to recover.")
+                .is_some()
+        );
+        assert!(
+            process_out_of_memory("Out of memory process 3: 6cbb5b4b-1f0c-5d93-a2a8-0e9a8d3a9a10.").is_some()
+        );
+        assert!(process_out_of_memory("Out of memory (lwip)").is_none());
     }
 
     #[test]

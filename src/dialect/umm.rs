@@ -42,14 +42,21 @@ static INFO: Info = Info { id: "umm", name: "umm_malloc", commands: &[] };
 /// Bytes in one of the allocator's blocks (AM: umm_malloc_cfg.h, `sizeof(umm_block)`).
 const BLOCK_BYTES: u64 = 8;
 
+/// RH fills a used row up with 17 blanks and a bar (RH: src/umm_info.c:66-171).
+const RH_PADDING: usize = 18;
+
 /// An allocation pays this much of its first block for the links (A278: umm_malloc.cpp:303-365).
 const HEADER_BYTES: u64 = 4;
 
 /// More rows than this cannot be one ESP8266 heap: block numbers have 15 bits.
 const MAX_ROWS: usize = 1 << 15;
 
-/// A dump prints with interrupts off, but a pasted one may be wrapped in a person's words.
-const MAX_FOREIGN_LINES: u32 = 50;
+/// A dump prints with interrupts off, so other lines mean that it was cut off; but a pasted one may have a
+/// person's words inside.
+const MAX_FOREIGN_LINES: u32 = 8;
+
+/// Where the ESP8266's data RAM ends, and its instruction RAM, in which a second heap may lie, begins and ends.
+const RAM_ENDS: [u32; 2] = [0x4000_0000, 0x4011_0000];
 
 /// The first line of a dump of core 2.5 and before.
 const OLD_HEAD: &str = "Dumping the umm_heap...";
@@ -73,6 +80,8 @@ struct Dump {
     foreign_lines: u32,
     entries: Option<Totals>,
     blocks: Option<Totals>,
+    /// Rulers between the totals and the statistics: they tell whether a line is missing there.
+    inner_rulers: u32,
     usage_metric: Option<i64>,
     fragmentation_metric: Option<i64>,
     has_match_line: bool,
@@ -98,6 +107,8 @@ struct Row {
     free_links: Option<(i64, i64)>,
     /// False when the row is shorter or longer than the allocator prints it: characters were lost.
     has_right_length: bool,
+    /// The log line, from 0.
+    line: u64,
 }
 
 impl Row {
@@ -129,7 +140,11 @@ impl Dialect for Umm {
         if let Some(at) = find_row(text) {
             self.row(line.number, &text[at..], findings);
         } else if let Some(dump) = &mut self.dump {
-            match dump.advance(line.number, text) {
+            let step = match is_alarm(text.trim_end()) {
+                true => Step::EndBefore,
+                false => dump.advance(line.number, text),
+            };
+            match step {
                 Step::GoOn => {}
                 Step::End => self.close(findings),
                 Step::EndBefore => {
@@ -160,7 +175,7 @@ enum Step {
 impl Umm {
     /// A line of the table. `text` begins at its first bar.
     fn row(&mut self, number: u64, text: &str, findings: &mut Vec<Finding>) {
-        let row = read_row(text);
+        let row = read_row(text).map(|row| Row { line: number, ..row });
         if self.dump.is_none() && row.is_none() {
             // Noise with a bar in it. A dump whose very first row is damaged begins with its second.
             return;
@@ -187,9 +202,7 @@ impl Umm {
         if is_old || is_table_ruler(text) {
             self.dump = Some(Dump { is_old, ..Dump::begin(line.number) });
         } else if is_alarm(text) {
-            let text = text.trim().to_owned();
-            let event = Event { kind: EventKind::HeapCorrupted, text, figures: Figures::default() };
-            findings.push(finding(LineRange::one(line.number), What::Event(event)));
+            findings.push(corruption(line.number, text.trim().to_owned()));
         }
     }
 
@@ -201,17 +214,19 @@ impl Umm {
         }
         let lines = LineRange { first: dump.first_line, last: dump.last_line };
         let read = Reading::of(&dump);
-        let corruption = read.corruption.clone();
+        let broken = read.corruption.clone();
         findings.push(finding(lines, What::Report(dump.report(read))));
-        if let Some(text) = corruption {
-            let event = Event { kind: EventKind::HeapCorrupted, text, figures: Figures::default() };
-            findings.push(finding(lines, What::Event(event)));
-        }
+        findings.extend(broken.map(|(line, text)| corruption(line, text)));
     }
 }
 
 fn finding(lines: LineRange, what: What) -> Finding {
     Finding { dialect: INFO.id, lines, device_time: None, what }
+}
+
+fn corruption(line: u64, text: String) -> Finding {
+    let event = Event { kind: EventKind::HeapCorrupted, text, figures: Figures::default() };
+    finding(LineRange::one(line), What::Event(event))
 }
 
 /// `UMM_POISON_CHECK` and `UMM_INTEGRITY_CHECK` builds (A278: umm_poison.c, umm_integrity.c).
@@ -263,9 +278,11 @@ fn read_row(text: &str) -> Option<Row> {
     if let Some((next, previous)) = free_links {
         length += 3 + width(next) + 1 + 3 + width(previous) + 1;
     }
-    let is_padded = free_links.is_none() && !links.is_empty();
-    let has_right_length = text.len() == length || is_padded;
-    Some(Row { address, block, next_block, previous_block, blocks, free_links, has_right_length })
+    if free_links.is_none() && !links.is_empty() {
+        length += RH_PADDING;
+    }
+    let has_right_length = text.len() == length;
+    Some(Row { address, block, next_block, previous_block, blocks, free_links, has_right_length, line: 0 })
 }
 
 /// `NAME` and a number up to the next bar.
@@ -308,6 +325,7 @@ impl Dump {
             true
         } else if is_ruler(text) {
             ends = self.statistic("Size of umm_block").is_some();
+            self.inner_rulers += u32::from(!self.has_statistics);
             !is_table_ruler(text) || ends
         } else if let Some((metric, _)) = number_after(text, "Usage Metric:") {
             self.usage_metric = Some(metric);
@@ -382,6 +400,8 @@ impl Dump {
         extras.extend(end.map(|end| ("heap_end_address", address(end))));
         Report {
             format: "umm_dump",
+            // Heap 0 is the data RAM; then come instruction RAM and external RAM (AM: umm_malloc_cfg.h).
+            is_main_heap: self.statistic("Heap ID").unwrap_or(0) == 0,
             clears_oom_count: self.has_inline_metrics(),
             title: "Block map (umm_malloc)".into(),
             complete: read.is_complete,
@@ -518,13 +538,16 @@ struct Reading {
     problems: Vec<String>,
     /// The totals in the allocator's blocks, without the first and last row.
     blocks: Option<Totals>,
-    /// What shows that the allocator's own data is destroyed.
-    corruption: Option<String>,
+    /// What shows that the allocator's own data is destroyed, and the log line that shows it.
+    corruption: Option<(u64, String)>,
 }
 
 impl Reading {
     fn of(dump: &Dump) -> Self {
-        let mut problems = missing(dump);
+        let damage = damage_on_the_way(dump);
+        let is_intact = damage.is_empty();
+        let mut problems = damage;
+        problems.extend(missing_parts(dump));
         // The old form counts the last row as one free block more.
         let extra = i64::from(dump.is_old);
         let blocks = dump.blocks.map(|totals| Totals {
@@ -533,20 +556,30 @@ impl Reading {
             ..totals
         });
         let is_complete = problems.is_empty();
-        let corruption = is_complete.then(|| broken_link(&dump.rows)).flatten();
-        problems.extend(corruption.clone());
+        let link = is_intact.then(|| broken_link(&dump.rows)).flatten();
+        let corruption = link.or_else(|| is_complete.then(|| broken_free_list(&dump.rows)).flatten());
+        problems.extend(corruption.iter().map(|(_, text)| text.clone()));
         Reading { is_complete, problems, blocks, corruption }
     }
 }
 
-/// What did not arrive, a sentence each. Nothing when the dump came whole, sound or not.
-fn missing(dump: &Dump) -> Vec<String> {
+/// Rows that the allocator cannot have printed so, a sentence each kind. It walks by NB, prints the address
+/// that belongs to B, and calculates Z (A278: umm_info.c:46-163): where these do not fit, characters were
+/// lost or changed on the way, or whole rows are missing.
+fn damage_on_the_way(dump: &Dump) -> Vec<String> {
     let mut problems = Vec::new();
     let rows = &dump.rows;
-    let damaged = rows.iter().filter(|row| !row.has_right_length).count() as u32 + dump.damaged_rows;
+    let start =
+        rows.first().map_or(0, |row| i64::from(row.address) - row.block.saturating_mul(BLOCK_BYTES as i64));
+    let fits = |row: &Row| {
+        let address = start.saturating_add(row.block.saturating_mul(BLOCK_BYTES as i64));
+        let size = if row.is_last() { row.blocks } else { row.next_block - row.block };
+        row.has_right_length && i64::from(row.address) == address && row.blocks == size
+    };
+    let damaged = rows.iter().filter(|row| !fits(row)).count() as u32 + dump.damaged_rows;
     if damaged > 0 {
         let rows = if damaged == 1 { "row has" } else { "rows have" };
-        problems.push(format!("{damaged} {rows} lost characters on the way."));
+        problems.push(format!("{damaged} {rows} lost or changed characters on the way."));
     }
     if dump.too_many_rows {
         problems.push(format!("It has more than {MAX_ROWS} rows; the rest was left out."));
@@ -554,13 +587,22 @@ fn missing(dump: &Dump) -> Vec<String> {
     if !rows.first().is_some_and(Row::is_first) {
         problems.push("Its beginning is missing.".into());
     }
+    let torn = rows.windows(2).filter(|pair| pair[0].next_block != pair[1].block).count();
+    if torn > 0 && damaged == 0 {
+        let places = if torn == 1 { "place" } else { "places" };
+        problems.push(format!("Rows are missing in {torn} {places}."));
+    }
+    problems
+}
+
+/// Which parts did not arrive, a sentence each.
+fn missing_parts(dump: &Dump) -> Vec<String> {
+    let mut problems = Vec::new();
+    let rows = &dump.rows;
     let Some((entries, blocks)) = dump.entries.zip(dump.blocks) else {
         problems.push("It was cut off: the totals are missing.".into());
         return problems;
     };
-    if dump.has_statistics && dump.statistic("Size of umm_block").is_none() {
-        problems.push("It was cut off: the end of the statistics is missing.".into());
-    }
     let expected = entries.total.saturating_add(2);
     let seen = rows.len() as i64 + i64::from(dump.damaged_rows);
     if seen != expected {
@@ -576,17 +618,44 @@ fn missing(dump: &Dump) -> Vec<String> {
     if problems.is_empty() && !agree {
         problems.push("The rows do not add up to the totals below them.".into());
     }
+    if !dump.has_whole_tail(blocks) {
+        problems.push("A line is missing below the totals.".into());
+    }
     problems
 }
 
-/// The first link that does not hold in a dump that came whole: the heap itself is destroyed there.
-fn broken_link(rows: &[Row]) -> Option<String> {
-    let start = i64::from(rows.first()?.address);
+impl Dump {
+    /// Whether what follows the totals has all its lines, as far as one can tell from those that came.
+    fn has_whole_tail(&self, blocks: Totals) -> bool {
+        let has = |name| self.statistic(name).is_some();
+        let has_metrics = self.usage_metric.is_some();
+        let agree_metrics = has_metrics == self.fragmentation_metric.is_some();
+        let has_any_statistic = self.has_statistics || !self.statistics.is_empty();
+        if !has_any_statistic {
+            // Core 2.5 and before, or RH, which ends with a ruler behind the metrics.
+            return self.is_old || (agree_metrics && self.inner_rulers == 1 + u32::from(has_metrics));
+        }
+        let full = ["Low Watermark", "Low Watermark ISR", "MAX Alloc Request"].map(has);
+        let free_space = self.statistic("Raw Free Space").or(self.statistic("Free Space"));
+        let rulers = 1 + u32::from(has_metrics) + u32::from(self.has_match_line);
+        agree_metrics
+            && self.has_statistics
+            && has("OOM Count")
+            && has("Size of umm_block")
+            && full.iter().all(|has| *has == full[0])
+            && free_space == Some(blocks.free.saturating_mul(BLOCK_BYTES as i64))
+            && self.inner_rulers == rulers
+    }
+}
+
+/// The first link that does not hold among rows that came unharmed: the heap itself is destroyed there.
+fn broken_link(rows: &[Row]) -> Option<(u64, String)> {
     let at = |row: &Row| format!("block {} at {:#010x}", row.block, row.address);
+    let in_ram = rows.first().and_then(|row| RAM_ENDS.into_iter().find(|end| row.address < *end))?;
     for pair in rows.windows(2) {
         let (row, next) = (&pair[0], &pair[1]);
-        let broken = if row.next_block != next.block {
-            format!("{} names {} as the next block, but {} follows", at(row), row.next_block, next.block)
+        let broken = if next.address >= in_ram || row.next_block <= row.block {
+            format!("{} names {} as the next block, which lies outside the heap", at(row), row.next_block)
         } else if next.previous_block != row.block {
             format!(
                 "{} names {} as the block before it, but {} stands there",
@@ -594,25 +663,40 @@ fn broken_link(rows: &[Row]) -> Option<String> {
                 next.previous_block,
                 row.block
             )
-        } else if row.blocks != next.block - row.block {
-            format!(
-                "{} says it has {} blocks, but the next begins after {}",
-                at(row),
-                row.blocks,
-                next.block - row.block
-            )
-        } else if i64::from(next.address)
-            != start.saturating_add(next.block.saturating_mul(BLOCK_BYTES as i64))
-        {
-            format!("{} is not where its number says", at(next))
         } else if row.is_free() && next.is_free() {
             format!("{} and the one behind it are both free, which the allocator never leaves", at(row))
         } else {
             continue;
         };
-        return Some(format!("The heap is corrupted: {broken}."));
+        return Some((next.line, corruption_text(&broken)));
     }
     None
+}
+
+/// Walks the free list from the first row: it must visit every free row once, and back again.
+fn broken_free_list(rows: &[Row]) -> Option<(u64, String)> {
+    let head = rows.first()?;
+    let (mut wanted, mut previous, mut line) = (head.free_links?.0, head.block, head.line);
+    let mut left = rows.iter().filter(|row| row.is_free()).count();
+    while wanted != 0 {
+        let found = rows.binary_search_by_key(&wanted, |row| row.block).ok().map(|at| &rows[at]);
+        let links = found.filter(|row| row.is_free()).and_then(|row| row.free_links);
+        let (Some(row), Some((next, back)), 1..) = (found, links, left) else {
+            let broken = format!("block {previous} names {wanted} as the next free one, which is none");
+            return Some((line, corruption_text(&broken)));
+        };
+        if back != previous {
+            let broken =
+                format!("free block {wanted} names {back} as the free one before it, not {previous}");
+            return Some((row.line, corruption_text(&broken)));
+        }
+        (wanted, previous, line, left) = (next, row.block, row.line, left - 1);
+    }
+    (left > 0).then(|| (line, corruption_text(&format!("the list of free blocks leaves out {left} of them"))))
+}
+
+fn corruption_text(broken: &str) -> String {
+    format!("The heap is corrupted: {broken}.")
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ fn scaled(bytes: u64, unit_bytes: u64, unit: &str) -> String {
     let value = bytes as f64 / unit_bytes as f64;
     // From a hundred on, a tenth says nothing.
     let is_whole = bytes.is_multiple_of(unit_bytes) || value >= 99.95;
-    let number = if is_whole { count(value.round() as u64) } else { format!("{value:.1}") };
+    let number = if is_whole { count(value.round() as u64) } else { decimal(value, 1) };
     format!("{number}{NO_BREAK}{unit}")
 }
 
@@ -107,6 +107,17 @@ pub fn percent(percent: u64) -> String {
     format!("{percent}%")
 }
 
+/// A number, not below 0, with as many decimals as asked for: `23.7`.
+///
+/// All decimals on the page are written here, from whole numbers: the standard library's way from `f64` to text,
+/// exact at any size, is 7 KB of the page. (`f64::clamp` between limits that are no constants brings it in, too: they
+/// stand in its panic.)
+pub fn decimal(value: f64, places: u32) -> String {
+    let scale = 10_u64.pow(places);
+    let scaled = (value * scale as f64).round_ties_even() as u64;
+    format!("{}.{:02$}", scaled / scale, scaled % scale, places as usize)
+}
+
 /// A part of a whole: `35%`, `0.4%`, `under 0.1%`. Empty when there is no whole.
 pub fn share(part: u64, whole: u64) -> String {
     if whole == 0 {
@@ -116,8 +127,8 @@ pub fn share(part: u64, whole: u64) -> String {
     match share {
         _ if part == 0 => "0%".into(),
         _ if share < 0.1 => "under 0.1%".into(),
-        _ if share < 9.95 => format!("{share:.1}%"),
-        _ => format!("{share:.0}%"),
+        _ if share < 9.95 => format!("{}%", decimal(share, 1)),
+        _ => percent(share.round() as u64),
     }
 }
 
@@ -234,7 +245,7 @@ pub fn plain_digits(text: &str) -> String {
 
 /// As many decimals as it needs, three at most.
 fn shortest_decimal(value: f64) -> String {
-    let text = format!("{value:.3}");
+    let text = decimal(value, 3);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

@@ -121,6 +121,11 @@ impl Log {
         Some(LogLine { number, at: entry.at, text })
     }
 
+    /// When the line of this number arrived.
+    pub fn arrival(&self, number: u64) -> Option<Millis> {
+        Some(self.lines.get(usize::try_from(number).ok()?)?.at)
+    }
+
     /// Number of rows: lines and marks.
     pub fn row_count(&self) -> u64 {
         self.line_count() + self.marks.len() as u64

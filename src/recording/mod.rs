@@ -17,6 +17,8 @@
 
 mod latest;
 mod log;
+// For the command line: the page writes none.
+#[cfg(not(target_arch = "wasm32"))]
 pub mod ndjson;
 mod recorder;
 mod timeline;

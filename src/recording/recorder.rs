@@ -99,6 +99,11 @@ impl Recording {
     pub fn events(&self) -> &[DatedEvent] {
         &self.events
     }
+    /// An event may point into the middle of a report, which ended before it was understood.
+    fn add_event(&mut self, event: DatedEvent) {
+        let place = self.events.partition_point(|known| known.lines.last <= event.lines.last);
+        self.events.insert(place, event);
+    }
     /// What was read from this log line: the weightiest, where it is several things.
     pub fn trace_of_line(&self, line: u64) -> Option<Trace> {
         // Findings come in the order of their last lines.
@@ -219,7 +224,8 @@ impl Recorder {
         let mut answers = Vec::new();
         for finding in self.findings.drain(..) {
             let at = match self.recording.source.is_live() {
-                true => arrived,
+                // A report that was cut off is handed out when it is given up, but it came before.
+                true => self.recording.log.arrival(finding.lines.last).unwrap_or(arrived),
                 false => self.text_clock.date(&finding),
             };
             let (lines, recording) = (finding.lines, &mut self.recording);
@@ -228,13 +234,13 @@ impl Recorder {
                 What::Sample(sample) => recording.timeline.push(at, lines.first, &sample.figures),
                 What::Report(report) => {
                     // An incomplete table's sums would draw a drop that never was.
-                    if report.complete {
+                    if report.complete && report.is_main_heap {
                         recording.timeline.push(at, lines.last, &report.figures);
                     }
                     let report = Rc::new(report);
                     recording.reports.push(DatedReport { at, lines, dialect: finding.dialect, report });
                 }
-                What::Event(event) => recording.events.push(DatedEvent { at, lines, event }),
+                What::Event(event) => recording.add_event(DatedEvent { at, lines, event }),
                 What::Answer(answer) => answers.push(answer),
             }
         }
@@ -244,10 +250,10 @@ impl Recorder {
 
 /// Dates the findings of a text, in which all bytes arrive at once, by the times that it prints.
 ///
-/// Device times run backwards a little (a blocked clock), jump (the clock is set) and start anew (restart,
-/// midnight). Only small steps forward are believed; a step back or a jump of more than an hour counts as
-/// one second. Findings without a time come at the time of the one before; where no line has a time, each comes
-/// one second after the one before, so that at least their order shows.
+/// Device times run backwards a little (a blocked clock), jump (the clock is set after boot) and start anew
+/// (restart, midnight). Steps forward are believed up to [`TextClock::LONGEST_STEP`]; a jump counts as one second.
+/// Findings without a time come at the time of the one before; where no line has a time, each comes one second
+/// after the one before, so that at least their order shows.
 #[derive(Debug, Default)]
 struct TextClock {
     now: Millis,
@@ -255,30 +261,83 @@ struct TextClock {
 }
 
 impl TextClock {
-    /// A longer step between two lines of one log is taken for a change of the clock.
-    const LONGEST_BELIEVED_STEP: Millis = Millis::HOUR;
+    /// A board reports at least a few times a day. A longer step cannot be told from a day more or less.
+    const LONGEST_STEP: Millis = Millis(12 * Millis::HOUR.0);
+
+    /// Before its clock is set, a board counts from midnight: a long step from there is the clock being set.
+    const CLOCK_IS_SET_BY: Millis = Millis(5 * Millis::MINUTE.0);
+
+    const DAY: Millis = Millis(24 * Millis::HOUR.0);
 
     fn date(&mut self, finding: &Finding) -> Millis {
         if let Some(time) = finding.device_time {
             if let Some(last) = self.last {
-                let (before, after) = (last.since_midnight, time.since_midnight);
-                // Past midnight the day starts anew.
-                let step = match after >= before {
-                    true => after - before,
-                    false => after + Millis(24 * Millis::HOUR.0) - before,
-                };
-                self.now = self.now
-                    + match step {
-                        step if step <= Self::LONGEST_BELIEVED_STEP => step,
-                        // The blocked clock: some hundred milliseconds back. Time stands still.
-                        _ if before > after && before - after <= Millis::SECOND => Millis(0),
-                        _ => Millis::SECOND,
-                    };
+                self.now = self.now + Self::step(last.since_midnight, time.since_midnight);
             }
             self.last = Some(time);
         } else if self.last.is_none() && !matches!(finding.what, What::Answer(_)) {
             self.now = self.now + Millis::SECOND;
         }
         self.now
+    }
+
+    /// How much time passed between two times of day, as far as they tell.
+    fn step(before: Millis, after: Millis) -> Millis {
+        let is_back = after < before;
+        let forward = if is_back { after + Self::DAY - before } else { after - before };
+        let just_booted = |time: Millis| time <= Self::CLOCK_IS_SET_BY;
+        let clock_was_set = !is_back && just_booted(before) && forward > Millis::HOUR;
+        let restarted = is_back && just_booted(after) && forward > Millis::MINUTE;
+        match forward {
+            // The blocked clock: some hundred milliseconds back. Time stands still.
+            _ if is_back && before - after <= Millis::SECOND => Millis(0),
+            _ if clock_was_set || restarted || forward > Self::LONGEST_STEP => Millis::SECOND,
+            _ => forward,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: u64, minutes: u64, seconds: u64) -> Millis {
+        Millis::from_secs((hours * 60 + minutes) * 60 + seconds)
+    }
+
+    #[track_caller]
+    fn check(before: Millis, after: Millis, step: Millis) {
+        assert_eq!(TextClock::step(before, after), step, "{before:?} to {after:?}");
+    }
+
+    #[test]
+    fn times_of_day_become_a_clock_that_goes_forward() {
+        check(at(10, 0, 0), at(10, 0, 7), at(0, 0, 7));
+        check(at(10, 0, 0), at(12, 0, 3), at(2, 0, 3));
+        check(at(23, 59, 50), at(0, 0, 20), at(0, 0, 30));
+        check(at(22, 0, 0), at(1, 0, 0), at(3, 0, 0));
+        // Blocked, set, restarted, and a day that nobody can count.
+        check(Millis(500_928), Millis(500_557), Millis(0));
+        check(at(0, 0, 6), at(18, 36, 0), Millis::SECOND);
+        check(at(18, 0, 0), at(0, 0, 0), Millis::SECOND);
+        check(at(3, 0, 0), at(17, 0, 0), Millis::SECOND);
+    }
+
+    #[test]
+    fn a_report_is_dated_by_its_last_line_and_only_the_main_heap_is_charted() {
+        let dump = include_str!("../../tests/fixtures/umm/steady_master_default/log.txt");
+        let mut recorder = Recorder::new(Source::Port { name: "CP2102".into() });
+        recorder.feed(dump.as_bytes(), Millis(1_000));
+        recorder.feed(
+            dump.replace("Heap ID                 0", "Heap ID                 1").as_bytes(),
+            Millis(2_000),
+        );
+        // A third one, cut off, and what the board says long after.
+        recorder.feed(&dump.as_bytes()[..1_000], Millis(3_000));
+        recorder.feed("\r\nhello\r\n".repeat(20).as_bytes(), Millis(60_000));
+        let recording = recorder.recording();
+        let dates: Vec<_> = recording.reports().iter().map(|dated| dated.at.0).collect();
+        assert_eq!(dates, [1_000, 2_000, 3_000]);
+        assert_eq!(recording.timeline().series(Metric::Free).len(), 1);
     }
 }

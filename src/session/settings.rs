@@ -1,7 +1,8 @@
 //! What the person chose, and how it is kept.
+//!
+//! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these eight values.
 
-use serde_json::{Value, json};
-
+use crate::dialect::json_fields;
 use crate::heap::Millis;
 
 /// What the person chose. Kept by the browser as JSON.
@@ -23,41 +24,53 @@ impl Settings {
 
     /// As JSON text.
     pub fn to_json(&self) -> String {
-        json!({
-            "version": 1,
-            "baud": self.line.baud,
-            "data_bits": self.line.data_bits,
-            "stop_bits": self.line.stop_bits,
-            "parity": self.line.parity.key(),
-            "flow_control": self.line.flow_control.key(),
-            "line_ending": self.line_ending.key(),
-            "poll_enabled": self.poll_enabled,
-            "poll_interval_millis": self.poll_interval.0,
-        })
-        .to_string()
+        let Settings { line, line_ending, poll_enabled, poll_interval } = self;
+        // All of it numbers and words of our own: nothing that needs escaping.
+        format!(
+            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","poll_enabled":{poll_enabled},"poll_interval_millis":{}}}"#,
+            line.baud,
+            line.data_bits,
+            line.stop_bits,
+            line.parity.key(),
+            line.flow_control.key(),
+            line_ending.key(),
+            poll_interval.0,
+        )
     }
 
     /// From JSON text. What is missing or makes no sense keeps its default.
     pub fn from_json(text: &str) -> Self {
-        let stored: Value = serde_json::from_str(text).unwrap_or(Value::Null);
         let mut settings = Settings::default();
-        let number = |key: &str| stored[key].as_u64();
-        let word = |key: &str| stored[key].as_str();
-        let line = &mut settings.line;
-        let baud = number("baud").and_then(|baud| u32::try_from(baud).ok());
-        set(&mut line.baud, baud.filter(|baud| LineSettings::BAUDS.contains(baud)));
-        let small = |key: &str, allowed: [u64; 2]| {
-            number(key).filter(|bits| allowed.contains(bits)).map(|bits| bits as u8)
-        };
-        set(&mut line.data_bits, small("data_bits", [7, 8]));
-        set(&mut line.stop_bits, small("stop_bits", [1, 2]));
-        set(&mut line.parity, word("parity").and_then(Parity::from_key));
-        set(&mut line.flow_control, word("flow_control").and_then(FlowControl::from_key));
-        set(&mut settings.line_ending, word("line_ending").and_then(LineEnding::from_key));
-        set(&mut settings.poll_enabled, stored["poll_enabled"].as_bool());
-        let interval = number("poll_interval_millis").map(Millis);
-        set(&mut settings.poll_interval, interval.filter(|every| Self::POLL_INTERVALS.contains(every)));
+        json_fields(text, &mut |field| {
+            if field.parent.is_empty() {
+                settings.take(field.key, field.value);
+            }
+        });
         settings
+    }
+
+    /// Takes what was kept under this key, if it makes sense.
+    fn take(&mut self, key: &str, value: &str) {
+        let number = value.parse::<u64>().ok();
+        let small = |allowed: [u64; 2]| number.filter(|bits| allowed.contains(bits)).map(|bits| bits as u8);
+        let line = &mut self.line;
+        match key {
+            "baud" => {
+                let baud = number.and_then(|baud| u32::try_from(baud).ok());
+                set(&mut line.baud, baud.filter(|baud| LineSettings::BAUDS.contains(baud)));
+            }
+            "data_bits" => set(&mut line.data_bits, small([7, 8])),
+            "stop_bits" => set(&mut line.stop_bits, small([1, 2])),
+            "parity" => set(&mut line.parity, Parity::from_key(value)),
+            "flow_control" => set(&mut line.flow_control, FlowControl::from_key(value)),
+            "line_ending" => set(&mut self.line_ending, LineEnding::from_key(value)),
+            "poll_enabled" => set(&mut self.poll_enabled, value.parse().ok()),
+            "poll_interval_millis" => {
+                let interval = number.map(Millis);
+                set(&mut self.poll_interval, interval.filter(|every| Self::POLL_INTERVALS.contains(every)));
+            }
+            _ => {}
+        }
     }
 }
 

@@ -92,8 +92,9 @@ impl LineDecoder {
             let start = self.position - self.partial.len() as u64;
             sink(RawLine { bytes: &self.partial, start, is_ended: false });
             self.partial.clear();
+            self.state = State::LineStart;
         }
-        self.state = State::LineStart;
+        // Else no line was begun: the LF of a CR LF may still come, and is no line of its own.
     }
 
     /// The beginning of the line that has not ended yet.
@@ -236,6 +237,16 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert_eq!((lines[0].0.len(), lines[0].1, lines[0].2), (MAX_LINE_BYTES, 0, false));
         assert_eq!((lines[1].0.len(), lines[1].1, lines[1].2), (5, MAX_LINE_BYTES as u64, false));
+    }
+
+    #[test]
+    fn a_flush_between_cr_and_lf_makes_no_empty_line() {
+        let (mut decoder, mut lines) = (LineDecoder::default(), Vec::new());
+        let mut sink = |line: RawLine<'_>| lines.push(line.bytes.to_vec());
+        decoder.feed(b"one\r", &mut sink);
+        decoder.flush(&mut sink);
+        decoder.feed(b"\ntwo\n", &mut sink);
+        assert_eq!(lines, [b"one", b"two"]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, InputEvent};
 use yew::prelude::*;
 
+use crate::format;
+
 /// What was typed into the field that this event comes from.
 pub fn typed(event: &InputEvent) -> String {
     let target = event.target_dyn_into::<HtmlInputElement>();
@@ -38,6 +40,11 @@ pub fn set_style(node: &NodeRef, property: &str, value: &str) {
         // Refused only for a property that does not exist.
         let _ = element.style().set_property(property, value);
     }
+}
+
+/// A length as styles write it: `12.50px`.
+pub fn px(length: f64) -> String {
+    format::decimal(length, 2) + "px"
 }
 
 /// Puts the focus on this element.

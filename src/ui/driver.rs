@@ -85,7 +85,7 @@ fn drive() -> Store {
     });
     let take_files = Callback::from({
         let dispatch = dispatch.clone();
-        move |chosen| files::take_files(&gloo_file::FileList::from(chosen), &dispatch)
+        move |chosen| files::take_files(&chosen, &dispatch)
     });
     Store::new(session, dispatch, listener).with_files(take_drop, take_files)
 }

@@ -83,6 +83,11 @@ impl View {
         self.store.dispatch.reform(event)
     }
 
+    /// A callback that sends this event, whatever it is called with.
+    pub fn sends<T: 'static>(&self, event: Event) -> Callback<T> {
+        self.sender(move |_| event.clone())
+    }
+
     /// What only the page cares about.
     pub fn state(&self) -> &ViewState {
         &self.state

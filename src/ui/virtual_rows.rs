@@ -46,7 +46,8 @@ impl VirtualRows {
 
     /// The rows to show when scrolled to here.
     pub fn window(&self, scroll_px: f64) -> Window {
-        let scroll_px = scroll_px.clamp(0.0, self.max_scroll_px());
+        // Not `clamp`, for its weight: see `format::decimal`.
+        let scroll_px = scroll_px.max(0.0).min(self.max_scroll_px());
         // Distance of the window's upper edge from the first row, in rows.
         let rows_above = self.rows_above(scroll_px);
         let in_sight = (self.viewport_px / self.row_px).ceil().max(1.0) as u64 + 1;
@@ -64,7 +65,7 @@ impl VirtualRows {
         if most_above <= 0.0 {
             return 0.0;
         }
-        wanted_above.clamp(0.0, most_above) / most_above * self.max_scroll_px()
+        wanted_above.max(0.0).min(most_above) / most_above * self.max_scroll_px()
     }
 
     fn full_px(&self) -> f64 {

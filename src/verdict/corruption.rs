@@ -8,18 +8,20 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let found: Vec<_> =
         recording.events().iter().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
     let first = found.first()?;
+    let is_past = first.at < recording.boot();
+    let when = if is_past { " before the last restart" } else { "" };
     Some(Judgement {
         state: State::HeapCorrupted,
-        headline:
-            "Heap corrupted: the program wrote outside its memory, and the allocator's own data is damaged."
-                .into(),
+        headline: format!(
+            "Heap corrupted{when}: the program wrote outside its memory, and the allocator's own data is damaged."
+        ),
         explanation: format!(
-            "{} Characters lost on the way are ruled out. From here on anything may happen, so other judgements \
-             count less.",
-            first.event.text
+            "{}. No characters are missing on the way; to be sure, see whether it stays so. After such damage anything \
+             may happen, so other judgements count less.",
+            first.event.text.trim_end_matches('.')
         ),
         next: "Look at what lies before the damaged block: its owner most likely wrote beyond its end."
             .into(),
-        evidence: found.iter().map(|dated| Evidence::new(dated.lines, dated.event.text.clone())).collect(),
+        evidence: Evidence::of_events(&found),
     })
 }

@@ -1,7 +1,8 @@
 //! Leak: free memory falls and does not come back.
 //!
 //! Judged within the present run of the firmware, on the upper envelope of the free heap (see
-//! [`trend`](super::trend)), after a warm-up in which every firmware takes memory for good.
+//! [`trend`](super::trend)), after a warm-up in which every firmware takes memory for good. Memory that was taken
+//! once and kept is no leak: the fall must go on in both halves of the time.
 
 use super::{Evidence, Judgement, State, now::Now, trend};
 use crate::dialect::LineRange;
@@ -25,7 +26,8 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let series = recording.timeline().series(Metric::Free);
     let from = recording.boot() + WARM_UP;
     let trend = trend::of_envelope(series, from)?;
-    let falls = trend.is_sure && trend.change <= -LEAST_FALL_BYTES && trend.span >= SHORTEST_SPAN;
+    let falls =
+        trend.is_sure && trend.is_lasting && trend.change <= -LEAST_FALL_BYTES && trend.span >= SHORTEST_SPAN;
     if !falls || !recording.has_times() {
         return None;
     }

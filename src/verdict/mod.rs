@@ -24,7 +24,10 @@ mod trend;
 
 use crate::dialect::LineRange;
 use crate::heap::order;
-use crate::recording::Recording;
+use crate::recording::{DatedEvent, Recording};
+
+/// Of many events alike, so many at the beginning and at the end are evidence enough.
+const SHOWN_OF_MANY: usize = 3;
 
 /// What is to be said about a recording: one state, one sentence, and the judgements behind it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,6 +68,13 @@ impl Evidence {
     /// Lines, and what they show.
     fn new(lines: LineRange, text: impl Into<String>) -> Self {
         Evidence { lines, text: text.into() }
+    }
+
+    /// The first and the last few of many events.
+    fn of_events(events: &[&DatedEvent]) -> Vec<Self> {
+        let is_shown = |place: &usize| place + SHOWN_OF_MANY >= events.len() || *place < SHOWN_OF_MANY;
+        let places = (0..events.len()).filter(is_shown);
+        places.map(|place| Evidence::new(events[place].lines, events[place].event.text.clone())).collect()
     }
 }
 
@@ -132,6 +142,10 @@ pub static RULES: &[Rule] = &[
 /// What is to be said about the recording.
 pub fn judge(recording: &Recording) -> Verdict {
     let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(recording)).collect();
+    // "Healthy" is what is left when nothing else is found.
+    if judgements.iter().any(|judgement| judgement.state > State::Healthy) {
+        judgements.retain(|judgement| judgement.state > State::Healthy);
+    }
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
     match judgements.first() {

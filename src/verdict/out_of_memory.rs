@@ -1,7 +1,7 @@
 //! Out of memory: allocations failed.
 
 use super::{Evidence, Judgement, State, now::Now};
-use crate::dialect::{EventKind, Report};
+use crate::dialect::{EventKind, LineRange, Report};
 use crate::format;
 use crate::heap::order;
 use crate::heap::{Amount, Figure};
@@ -13,21 +13,17 @@ const TOIT_PAGE_BYTES: u64 = 4_096;
 pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let failed: Vec<_> =
         recording.events().iter().filter(|dated| dated.event.kind == EventKind::OutOfMemory).collect();
-    let evidence = |dated: &&DatedEvent| Evidence::new(dated.lines, dated.event.text.clone());
-    let mut evidence: Vec<_> = failed.iter().map(evidence).collect();
-    let counted =
-        recording.timeline().series(Metric::OomCount).last().filter(|point| point.amount.at_least() > 0);
+    let mut evidence = Evidence::of_events(&failed);
+    let counted = recording.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
     let (headline, explanation, next) = match (failed.last(), counted) {
         (Some(last), _) => match report_of(recording, last) {
             Some(report) => toit(report),
-            None => counter(recording, &last.event.text, last.at < recording.boot()),
+            None => counter(recording, &failures(last, last.at < recording.boot())),
         },
         (None, Some(point)) => {
-            let count = point.amount.at_least();
-            let failed = if count == 1 { "allocation has" } else { "allocations have" };
-            let text = format!("{} {failed} failed since boot", format::count(count));
-            evidence.push(Evidence::new(crate::dialect::LineRange::one(point.line), text.clone()));
-            counter(recording, &text, false)
+            let text = failures_since_boot(point.amount);
+            evidence.push(Evidence::new(LineRange::one(point.line), text.clone()));
+            counter(recording, &text)
         }
         (None, None) => return None,
     };
@@ -41,13 +37,33 @@ fn report_of<'a>(recording: &'a Recording, event: &DatedEvent) -> Option<&'a Rep
     (dated.report.format == "heap_report").then_some(&*dated.report)
 }
 
+/// What an event says of how many allocations failed; its own words where it does not count.
+fn failures(dated: &DatedEvent, is_past: bool) -> String {
+    match dated.event.figures.get(Figure::OomCount) {
+        Some(count) if is_past => format!("{} failed before the last restart", allocations(count)),
+        Some(count) => failures_since_boot(count),
+        None if is_past => format!("{}, before the last restart", dated.event.text),
+        None => dated.event.text.clone(),
+    }
+}
+
+fn failures_since_boot(count: Amount) -> String {
+    format!("{} failed since boot", allocations(count))
+}
+
+fn allocations(count: Amount) -> String {
+    match count.at_least() {
+        1 => "1 allocation".into(),
+        many => format!("{} allocations", format::count(many)),
+    }
+}
+
 /// A firmware that counts its failures.
-fn counter(recording: &Recording, what: &str, is_past: bool) -> (String, String, String) {
+fn counter(recording: &Recording, what: &str) -> (String, String, String) {
     let figures = Now::of(recording).phrase();
     let now = figures.map(|figures| format!("; now {figures}")).unwrap_or_default();
-    let when = if is_past { " before the last restart" } else { "" };
     (
-        format!("Out of memory: {what}{when}{now}."),
+        format!("Out of memory: {what}{now}."),
         "The firmware asked for memory and got none. What it wanted to do then did not happen: a page was not served, a \
          message not sent, a line not logged."
             .into(),

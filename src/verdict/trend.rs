@@ -18,6 +18,9 @@ const FEWEST_WINDOWS: usize = 6;
 /// Mann–Kendall's statistic beyond this is a trend; one in a thousand series without any exceeds it.
 const SURE: f64 = 3.29;
 
+/// Each half of a lasting trend has this part of its slope at least.
+const LEAST_PACE: f64 = 0.25;
+
 /// A trend of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Trend {
@@ -29,6 +32,11 @@ pub(super) struct Trend {
     pub span: Millis,
     /// The value of the fitted line at the end minus that at the beginning.
     pub change: f64,
+    /// Whether it goes on all the time: each half alone goes the same way, at a quarter of the pace at least. A
+    /// single step, such as memory that was taken once and kept, does not.
+    pub is_lasting: bool,
+    /// The middle value of the last quarter of the envelope minus that of the first.
+    pub rise: f64,
 }
 
 /// The trend of the upper envelope of `series` from `from` on. `None` when there is too little to say.
@@ -38,23 +46,41 @@ pub(super) fn of_envelope(series: &Series, from: Millis) -> Option<Trend> {
         return None;
     }
     let (first, last) = (envelope.first()?, envelope.last()?);
-    let mut slopes = Vec::with_capacity(envelope.len() * envelope.len() / 2);
-    let mut score = 0_i64;
-    for (index, a) in envelope.iter().enumerate() {
-        for b in &envelope[index + 1..] {
-            let change = b.1 - a.1;
-            slopes.push(change / (b.0 - a.0));
-            score += if change > 0.0 { 1 } else { -i64::from(change < 0.0) };
-        }
-    }
-    order::sort_by_key(&mut slopes, |slope| order::float_key(*slope));
-    let per_milli = slopes[slopes.len() / 2];
+    let per_milli = slope(&envelope)?;
+    let (early, late) = envelope.split_at(envelope.len() / 2);
+    let keeps_pace = |half| slope(half).is_some_and(|half| half / per_milli >= LEAST_PACE);
+    let quarter = envelope.len().div_ceil(4);
     Some(Trend {
         per_hour: per_milli * Millis::HOUR.0 as f64,
-        is_sure: z(score, &envelope).abs() >= SURE,
+        is_sure: z(score(&envelope), &envelope).abs() >= SURE,
         span: Millis((last.0 - first.0) as u64),
         change: per_milli * (last.0 - first.0),
+        is_lasting: per_milli != 0.0 && keeps_pace(early) && keeps_pace(late),
+        rise: middle(&envelope[envelope.len() - quarter..]) - middle(&envelope[..quarter]),
     })
+}
+
+/// The median of the slopes of all pairs (Theil–Sen). `None` for fewer than two points.
+fn slope(points: &[(f64, f64)]) -> Option<f64> {
+    let pairs =
+        points.iter().enumerate().flat_map(|(index, a)| points[index + 1..].iter().map(move |b| (a, b)));
+    let mut slopes: Vec<_> = pairs.map(|(a, b)| (b.1 - a.1) / (b.0 - a.0)).collect();
+    order::sort_by_key(&mut slopes, |slope| order::float_key(*slope));
+    slopes.get(slopes.len() / 2).copied()
+}
+
+/// How many pairs rise, minus how many fall.
+fn score(points: &[(f64, f64)]) -> i64 {
+    let pairs =
+        points.iter().enumerate().flat_map(|(index, a)| points[index + 1..].iter().map(move |b| b.1 - a.1));
+    pairs.map(|change| i64::from(change > 0.0) - i64::from(change < 0.0)).sum()
+}
+
+/// The median of the values.
+fn middle(points: &[(f64, f64)]) -> f64 {
+    let mut values: Vec<_> = points.iter().map(|point| point.1).collect();
+    order::sort_by_key(&mut values, |value| order::float_key(*value));
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// The highest value of each window, at its own time in milliseconds.

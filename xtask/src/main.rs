@@ -4,7 +4,7 @@
 //!
 //! * `toolchain` and `tools`: what must be installed, found or made ready;
 //! * `packages` and `versions`: how and in which version;
-//! * `page`, `serve`, `size`, `test`, `bench`: the commands;
+//! * `page`, `serve`, `size`, `test`, `bench`: the commands; `slim` makes the page smaller;
 //! * `shell`: running programs and speaking to the person.
 //!
 //! It has no dependencies, so that it starts in a moment on a fresh machine.
@@ -15,6 +15,7 @@ mod page;
 mod serve;
 mod shell;
 mod size;
+mod slim;
 mod test;
 mod toolchain;
 mod tools;

@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::shell::{Result, fail, repository, run, run_quietly, say};
+use crate::slim;
 use crate::toolchain::{WasmToolchain, path_beginning_with};
 use crate::tools;
 use crate::versions::WASM_TARGET;
@@ -65,5 +66,6 @@ pub fn build(ready: &Ready) -> Result<PathBuf> {
     if !dist.join("index.html").is_file() {
         fail!("Trunk reported success, but {} has no index.html.", dist.display());
     }
+    slim::page(&dist)?;
     Ok(dist)
 }

@@ -210,8 +210,8 @@ fn share_label<DB: DrawingBackend>(
         let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
         let (x, y) = (panel.right() + 6.0, panel.y + panel.height / 2.0);
         // "Fragmentation (time stamp)" has two lines.
-        let (name, addition) = label.split_once(" (").unwrap_or((label, ""));
-        let text = format!("{name} {value}");
+        let (name, addition) = label.split_once('(').unwrap_or((label, ""));
+        let text = format!("{} {value}", name.trim_end());
         if addition.is_empty() {
             return pen.text(&text, (x, y), look);
         }
@@ -367,7 +367,8 @@ fn cursor<DB: DrawingBackend>(
         Axis::Lines => format!("line {}", format::count(cursor.line.saturating_add(1))),
     };
     let width = text_width_px(&text, SMALL_TEXT_PX) + 10.0;
-    let left = (x - width / 2.0).clamp(frame.left - width / 2.0, frame.right - width / 2.0);
+    // Not `clamp`, for its weight: see `format::decimal`.
+    let left = x.max(frame.left).min(frame.right) - width / 2.0;
     let label = Rect::new(left, frame.bottom + 4.0, width, SMALL_TEXT_PX + 6.0);
     pen.fill(label, palette.text)?;
     let look = TextLook::new(SMALL_TEXT_PX, palette.background, HPos::Center, VPos::Center);

@@ -86,7 +86,7 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
             let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
             if let Some(height_for) = height_for {
                 let height_px = height_for.emit(f64::from(element.client_width()));
-                dom::set_style(&canvas, "height", &format!("{height_px}px"));
+                dom::set_style(&canvas, "height", &dom::px(height_px));
             }
             (painter.0)(Canvas(&element));
         }
@@ -136,7 +136,8 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            let (x, y) = (x.clamp(0.0, width), y.clamp(0.0, height));
+            // Not `clamp`, for its weight: see `format::decimal`.
+            let (x, y) = (x.max(0.0).min(width), y.max(0.0).min(height));
             *place.borrow_mut() = Some((x, y));
             let pointer = Pointer { x, y, surface };
             on_point.emit(Some(pointer));

@@ -45,8 +45,8 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
             (moves.clone(), scroller.clone(), sizer.clone(), window.clone());
         let was_px = sight.scroll_px;
         move || {
-            dom::set_style(&sizer, "height", &format!("{}px", rows.height_px()));
-            dom::set_style(&window, "transform", &format!("translateY({}px)", shown.top_px));
+            dom::set_style(&sizer, "height", &dom::px(rows.height_px()));
+            dom::set_style(&window, "transform", &format!("translateY({})", dom::px(shown.top_px)));
             if follows && let Some(scroller) = scroller.cast::<Element>() {
                 scroller.set_scroll_top(scroller.scroll_height());
                 let scroll_px = f64::from(scroller.scroll_top());

@@ -17,10 +17,10 @@ pub fn first_page_panel(view: &View) -> Html {
         connection: session.connection().clone(),
         line: settings.line.clone(),
         firmwares: dialect::ALL.iter().map(|make| make().info().name).collect(),
-        on_connect: view.sender(|()| Event::ConnectClicked),
+        on_connect: view.sends(Event::ConnectClicked),
         on_port: view.sender(Event::PortClicked),
         on_line: view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() })),
-        on_demo: view.sender(|()| Event::DemoClicked),
+        on_demo: view.sends(Event::DemoClicked),
         on_text: view.sender(|text: String| Event::TextGiven {
             name: "Pasted text".to_owned(),
             bytes: text.into_bytes(),

@@ -24,17 +24,17 @@ pub fn header_panel(view: &View) -> Html {
                     { ask(view, &session) }
                     { connect(view, &session) }
                     <button type="button" class="button" data-testid="save-log" title="Save every byte of the log as a file"
-                            onclick={view.sender(|_: MouseEvent| Event::SaveLogClicked)}>
+                            onclick={view.sends(Event::SaveLogClicked)}>
                         { icon(Icon::Save) }<span class="wide">{ "Save log" }</span>
                     </button>
                     <Menu face={icon(Icon::More)} label="More" class="button--icon" has_chevron=false at_end=true
                           testid="more-menu">
                         <button type="button" class="menu__item" data-testid="start-over"
-                                onclick={view.sender(|_: MouseEvent| Event::StartOverClicked)}>
+                                onclick={view.sends(Event::StartOverClicked)}>
                             { "Start over" }
                         </button>
                         <button type="button" class="menu__item" data-testid="demo-again"
-                                onclick={view.sender(|_: MouseEvent| Event::DemoClicked)}>
+                                onclick={view.sends(Event::DemoClicked)}>
                             { "Watch the demo board" }
                         </button>
                     </Menu>
@@ -99,7 +99,7 @@ fn ask(view: &View, session: &Session) -> Html {
             if command.is_some() || !is_known {
                 <button type="button" class="button" data-testid="report-button" disabled={command.is_none()}
                         title={command.map_or("Not known yet which firmware this is", |command| command.about)}
-                        onclick={view.sender(|_: MouseEvent| Event::ReportClicked)}>
+                        onclick={view.sends(Event::ReportClicked)}>
                     { icon(Icon::Blocks) }
                     <span class="wide">{ command.map_or("Ask for a report", |command| command.label) }</span>
                 </button>
@@ -112,7 +112,7 @@ fn connect(view: &View, session: &Session) -> Html {
     let disconnect = |label: &'static str| {
         html! {
             <button type="button" class="button" data-testid="disconnect-button" title={label}
-                    onclick={view.sender(|_: MouseEvent| Event::DisconnectClicked)}>
+                    onclick={view.sends(Event::DisconnectClicked)}>
                 { icon(Icon::Unplug) }<span class="wide">{ label }</span>
             </button>
         }
@@ -132,7 +132,7 @@ fn connect(view: &View, session: &Session) -> Html {
     html! {
         <div class="split">
             <button type="button" class="button button--primary" data-testid="connect-button" disabled={is_busy}
-                    onclick={view.sender(|_: MouseEvent| Event::ConnectClicked)}>
+                    onclick={view.sends(Event::ConnectClicked)}>
                 { icon(Icon::Plug) }{ "Connect" }
             </button>
             { connect_menu(view, session, false) }

@@ -14,7 +14,7 @@ pub fn problem_panel(view: &View) -> Html {
     let problem = view.session().problem().cloned();
     html! {
         if let Some(problem) = problem {
-            { problem_bar(&problem, view.sender(|_| Event::ProblemDismissed)) }
+            { problem_bar(&problem, view.sends(Event::ProblemDismissed)) }
         }
     }
 }
@@ -31,8 +31,8 @@ pub fn replace_panel(view: &View) -> Html {
     };
     let what = format!("the recording of {name} ({} lines)", format::count(recording.log().line_count()));
     html! {
-        <ReplaceDialog {what} on_save={view.sender(|()| Event::SaveLogClicked)}
-            on_replace={view.sender(|()| Event::ReplaceConfirmed)}
-            on_cancel={view.sender(|()| Event::ReplaceCancelled)} />
+        <ReplaceDialog {what} on_save={view.sends(Event::SaveLogClicked)}
+            on_replace={view.sends(Event::ReplaceConfirmed)}
+            on_cancel={view.sends(Event::ReplaceCancelled)} />
     }
 }

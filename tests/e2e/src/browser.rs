@@ -44,6 +44,12 @@ const STARTING: Duration = Duration::from_secs(60);
 /// How long the browser may take to answer any one question.
 const ANSWERING: Duration = Duration::from_secs(30);
 
+/// How often a browser is started until one has a window that works.
+const STARTS: u32 = 4;
+
+/// How long a new window may take to load its first, empty page. A working one takes half a second.
+const WAKING: Duration = Duration::from_secs(10);
+
 /// How long the browser may take to end politely. Nothing in it is worth waiting longer for.
 const ENDING: Duration = Duration::from_secs(2);
 
@@ -60,7 +66,21 @@ pub struct Browser {
 
 impl Browser {
     /// Starts a browser in which the page at `origin` has been granted the adapter, and opens one window.
+    ///
+    /// About one Chromium in twenty starts with a window that never loads anything: all its processes idle, the
+    /// driver waiting. Nothing of ours has run by then, so it is thrown away and another one is started.
     pub async fn start(origin: &str) -> (Self, Page) {
+        for _ in 1..STARTS {
+            let (browser, page) = Self::start_once(origin).await;
+            if tokio::time::timeout(WAKING, page.wakes()).await.is_ok() {
+                return (browser, page);
+            }
+            eprintln!("Chromium started with a dead window; trying another one.");
+        }
+        Self::start_once(origin).await
+    }
+
+    async fn start_once(origin: &str) -> (Self, Page) {
         let profile = tempfile::tempdir().expect("there is room for a browser profile");
         let downloads = profile.path().join("downloads");
         fs::create_dir_all(profile.path().join("Default")).expect("the profile can be written");
@@ -223,6 +243,18 @@ pub struct Page {
 }
 
 impl Page {
+    /// Waits until the window has loaded something from where the page is: a file that is not there.
+    async fn wakes(&self) {
+        let address = format!("{}/not-there", self.origin);
+        let loaded = "return location.pathname === '/not-there' && document.readyState === 'complete'";
+        let _ = self.client.goto(&address).await;
+        while !matches!(self.client.execute(loaded, Vec::new()).await, Ok(Value::Bool(true))) {
+            tokio::time::sleep(TICK).await;
+        }
+        // It complains that the file is not there.
+        self.console().await;
+    }
+
     /// Goes to a path of the page, such as "/" or "/#demo".
     pub async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.origin);
