@@ -146,6 +146,26 @@ async fn an_out_of_memory_table() {
 }
 
 #[tokio::test]
+async fn a_dump_that_shows_a_corrupted_heap_is_still_a_dump() {
+    let html =
+        page(&[|| (text("dump.txt", include_str!("fixtures/umm/corrupt_pb_core278_full/log.txt")), 0)]).await;
+    assert!(html.contains("data-state=\"heap-corrupted\""));
+    let rows = |class: &str| html.matches(&format!("class=\"line {class}\"")).count();
+    assert!(rows("line--report") > 20 && rows("line--event") < 5);
+}
+
+#[tokio::test]
+async fn evidence_waits_until_it_is_asked_for() {
+    let html = page(&[|| {
+        let log: String =
+            (1..=50).map(|count| format!("18:40:09.000-020/00 OOM: count {count} (+1)\n")).collect();
+        (text("oom.txt", &log), 0)
+    }])
+    .await;
+    assert!(html.contains("data-state=\"out-of-memory\"") && !html.contains("class=\"evidence\""));
+}
+
+#[tokio::test]
 async fn a_log_is_shown_as_text_whatever_is_in_it() {
     let html = check(
         "hostile",

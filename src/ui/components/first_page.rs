@@ -175,7 +175,7 @@ fn LogWay(props: &LogWayProps) -> Html {
     html! {
         <section class="way way--drop" aria-labelledby="way-log">
             <h2 id="way-log" class="way__title">{ icon(Icon::File) }{ "Drop or paste a log" }</h2>
-            <p>{ "A captured log, an out-of-memory table from a forum, a heap dump: every row is explained." }</p>
+            <p>{ "A captured log, an out-of-memory table from a forum, a heap dump: it is drawn, and its verdict explained." }</p>
             <textarea class="field way__paste" rows="3" spellcheck="false" aria-label="Log text"
                       placeholder="Paste the text here, or drop a file anywhere on this page"
                       value={(*text).clone()} oninput={typed} onpaste={pasted} data-testid="paste-input" />

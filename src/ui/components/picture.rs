@@ -58,9 +58,9 @@ pub struct PictureCanvasProps {
     pub class: Classes,
     /// What is painted.
     pub painter: Painter,
-    /// Its height in CSS pixels, where the style sheet cannot know it.
+    /// Its height for a width, both in CSS pixels, where the style sheet cannot know it.
     #[prop_or_default]
-    pub height_px: Option<f64>,
+    pub height_for: Option<Callback<f64, f64>>,
     /// The pointer moved over it, or left it.
     #[prop_or_default]
     pub on_point: Callback<Option<Pointer>>,
@@ -69,33 +69,33 @@ pub struct PictureCanvasProps {
     pub on_press: Callback<Pointer>,
 }
 
+/// Arrow keys cross a picture in so many steps, and go up and down by so many pixels: less than a row is high.
+const KEY_STEPS: f64 = 100.0;
+const KEY_STEP_PX: f64 = 12.0;
+
 /// See the module.
 #[component]
 pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     let canvas = use_node_ref();
-    let latest = use_mut_ref(|| props.painter.clone());
-    *latest.borrow_mut() = props.painter.clone();
-
-    use_effect_with((props.painter.clone(), props.height_px), {
-        let canvas = canvas.clone();
-        move |(painter, height_px): &(Painter, Option<f64>)| {
-            if let Some(height_px) = height_px {
-                dom::set_style(&canvas, "height", &dom::px(*height_px));
-            }
-            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                (painter.0)(Canvas(&canvas));
-            }
-        }
-    });
-    use_size_watch(canvas.clone(), {
+    let latest = use_mut_ref(|| (props.painter.clone(), props.height_for.clone()));
+    *latest.borrow_mut() = (props.painter.clone(), props.height_for.clone());
+    let draw = {
         let canvas = canvas.clone();
         move || {
-            let painter = latest.borrow().clone();
-            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                (painter.0)(Canvas(&canvas));
+            let (painter, height_for) = latest.borrow().clone();
+            let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
+            if let Some(height_for) = height_for {
+                let height_px = height_for.emit(f64::from(element.client_width()));
+                dom::set_style(&canvas, "height", &dom::px(height_px));
             }
+            (painter.0)(Canvas(&element));
         }
+    };
+    use_effect_with(props.painter.clone(), {
+        let draw = draw.clone();
+        move |_: &Painter| draw()
     });
+    use_size_watch(canvas.clone(), draw);
 
     let onpointermove = props.on_point.reform(|event: PointerEvent| pointer(&event));
     let onpointerleave = props.on_point.reform(|_: PointerEvent| None);
@@ -107,9 +107,49 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
             }
         })
     };
+    // The keyboard has a pointer of its own; it begins in the middle, and is gone with the focus.
+    let place = use_mut_ref(|| None::<(f64, f64)>);
+    let onblur = {
+        let (place, on_point) = (place.clone(), props.on_point.clone());
+        Callback::from(move |_: FocusEvent| {
+            if place.take().is_some() {
+                on_point.emit(None);
+            }
+        })
+    };
+    let onkeydown = {
+        let (on_point, on_press) = (props.on_point.clone(), props.on_press.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            // With these keys the arrows are the browser's: back, forward.
+            if event.alt_key() || event.ctrl_key() || event.meta_key() {
+                return;
+            }
+            let Some(surface) = event.target_dyn_into().and_then(|canvas| surface(&canvas)) else { return };
+            let (width, height) = (surface.width_px, surface.height_px);
+            let (x, y) = place.borrow().unwrap_or((width / 2.0, height / 2.0));
+            let (x, y) = match event.key().as_str() {
+                "ArrowLeft" => (x - width / KEY_STEPS, y),
+                "ArrowRight" => (x + width / KEY_STEPS, y),
+                "ArrowUp" => (x, y - KEY_STEP_PX),
+                "ArrowDown" => (x, y + KEY_STEP_PX),
+                "Enter" => (x, y),
+                _ => return,
+            };
+            event.prevent_default();
+            // Not `clamp`, for its weight: see `format::decimal`.
+            let (x, y) = (x.max(0.0).min(width), y.max(0.0).min(height));
+            *place.borrow_mut() = Some((x, y));
+            let pointer = Pointer { x, y, surface };
+            on_point.emit(Some(pointer));
+            if event.key() == "Enter" {
+                on_press.emit(pointer);
+            }
+        })
+    };
     html! {
-        <canvas ref={canvas} class={props.class.clone()} role="img" aria-label={props.label.clone()}
-                {onpointermove} {onpointerleave} {onclick}></canvas>
+        <canvas ref={canvas} class={props.class.clone()} role="img" aria-label={props.label.clone()} tabindex="0"
+                aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown Enter"
+                {onpointermove} {onpointerleave} {onclick} {onkeydown} {onblur}></canvas>
     }
 }
 

@@ -9,6 +9,9 @@ use crate::dialect::LineRange;
 use crate::format;
 use crate::verdict::{Evidence, Judgement, State, Verdict};
 
+/// So many pieces of evidence are shown from each end of a long list.
+const ENDS_SHOWN: usize = 3;
+
 /// Properties of [`VerdictBar`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct VerdictBarProps {
@@ -44,15 +47,20 @@ pub fn VerdictBar(props: &VerdictBarProps) -> Html {
             if let Some(main) = main {
                 <div class="verdict__more" hidden={!*shows_why && !*shows_next}>
                     <div id="verdict-why" class="verdict__part" hidden={!*shows_why}>
-                        { why(main, &props.on_evidence) }
-                        if !others.is_empty() {
-                            <h3 class="verdict__title">{ "Also" }</h3>
-                            { for others.iter().map(|judgement| html! {
-                                <div class="verdict__other">
-                                    <p><strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }</p>
-                                    { why(judgement, &props.on_evidence) }
-                                </div>
-                            }) }
+                        // Not even made while it is closed: a bad log has thousands of pieces of evidence.
+                        if *shows_why {
+                            { why(main, &props.on_evidence) }
+                            if !others.is_empty() {
+                                <h3 class="verdict__title">{ "Also" }</h3>
+                                { for others.iter().map(|judgement| html! {
+                                    <div class="verdict__other">
+                                        <p>
+                                            <strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }
+                                        </p>
+                                        { why(judgement, &props.on_evidence) }
+                                    </div>
+                                }) }
+                            }
                         }
                     </div>
                     <div id="verdict-next" class="verdict__part" hidden={!*shows_next}>
@@ -81,16 +89,33 @@ fn toggle(label: &'static str, controls: &'static str, shown: &UseStateHandle<bo
 }
 
 fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
+    let (first, left_out, last) = shortened(&judgement.evidence);
+    let item = |evidence| evidence_item(evidence, on_evidence);
     html! {
         <>
             <p>{ &judgement.explanation }</p>
             if !judgement.evidence.is_empty() {
                 <ul class="evidence">
-                    { for judgement.evidence.iter().map(|evidence| evidence_item(evidence, on_evidence)) }
+                    { for first.iter().map(item) }
+                    if left_out > 0 {
+                        <li class="muted">{ format!("and {} more", format::count(left_out as u64)) }</li>
+                    }
+                    { for last.iter().map(item) }
                 </ul>
             }
         </>
     }
+}
+
+/// Where it began and where it stands: the first and last pieces, and how many are between them.
+fn shortened(evidence: &[Evidence]) -> (&[Evidence], usize, &[Evidence]) {
+    // "and 1 more" would take the place of the one.
+    if evidence.len() <= 2 * ENDS_SHOWN + 1 {
+        return (evidence, 0, &[]);
+    }
+    let (first, rest) = evidence.split_at(ENDS_SHOWN);
+    let (between, last) = rest.split_at(rest.len() - ENDS_SHOWN);
+    (first, between.len(), last)
 }
 
 fn evidence_item(evidence: &Evidence, on_evidence: &Callback<LineRange>) -> Html {
@@ -122,5 +147,24 @@ const fn state_icon(state: State) -> Icon {
         State::Leaking => Icon::Falling,
         State::OutOfMemory => Icon::Stop,
         State::HeapCorrupted => Icon::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_evidence_keeps_its_ends() {
+        let evidence = |count| -> Vec<Evidence> {
+            let piece = |line| Evidence { lines: LineRange::one(line), text: String::new() };
+            (0..count).map(piece).collect()
+        };
+        let all = evidence(20_000);
+        let (first, left_out, last) = shortened(&all);
+        assert_eq!((first, left_out, last), (&all[..3], 19_994, &all[19_997..]));
+        for count in [0, 1, 6, 7] {
+            assert_eq!(shortened(&evidence(count)), (&*evidence(count), 0, &[][..]));
+        }
     }
 }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::PanelProps;
 use crate::dialect::{LineRange, readable};
 use crate::format;
-use crate::recording::{Recording, Row};
+use crate::recording::{Recording, Row, Trace};
 use crate::session::{Connection, Event, Session, Settings};
 use crate::ui::components::command_line::CommandLine;
 use crate::ui::components::console_row::{ConsoleRow, console_row};
@@ -21,6 +21,9 @@ use crate::ui::virtual_rows::VirtualRows;
 
 /// The height of a row in CSS pixels; `--row-height` in the style sheet is the same.
 const ROW_PX: f64 = 20.0;
+
+/// An event of more lines than this does not mark each line of a report.
+const MOST_ALARM_LINES: u64 = 5;
 
 /// See the module.
 #[component]
@@ -165,7 +168,7 @@ fn row(session: &Session, recording: &Recording, view: &View, place: u64) -> Opt
                 number,
                 at: is_live.then_some(line.at),
                 text: line.text.into_owned(),
-                trace: recording.trace_of_line(number),
+                trace: trace(recording, number),
                 is_marked: view.state().marked.is_some_and(|lines| lines.contains(number)),
             }
         }
@@ -175,6 +178,22 @@ fn row(session: &Session, recording: &Recording, view: &View, place: u64) -> Opt
         }
         None => ConsoleRow::Unfinished { text: readable(session.partial_line()).into_owned() },
     })
+}
+
+/// What was read from the line. A long event that is shown by a report (a corrupted heap by its whole dump) would
+/// make an alarm of each of its lines: there the report is what one sees.
+fn trace(recording: &Recording, line: u64) -> Option<Trace> {
+    let trace = recording.trace_of_line(line)?;
+    let events = recording.events();
+    let event = events.get(events.partition_point(|dated| dated.lines.last < line));
+    let is_long = event.is_some_and(|dated| dated.lines.last - dated.lines.first >= MOST_ALARM_LINES);
+    if trace != Trace::Event || !is_long {
+        return Some(trace);
+    }
+    let reports = recording.reports();
+    let report = reports.get(reports.partition_point(|dated| dated.lines.last < line));
+    let is_in_report = report.is_some_and(|dated| dated.lines.contains(line));
+    Some(if is_in_report { Trace::Report } else { trace })
 }
 
 /// A click on a line puts the one cursor there. A click that ends a selection does not.

@@ -114,7 +114,7 @@ fn ask(view: &View, session: &Session) -> Html {
 fn connect(view: &View, session: &Session) -> Html {
     let disconnect = |label: &'static str| {
         html! {
-            <button type="button" class="button" data-testid="disconnect-button"
+            <button type="button" class="button" data-testid="disconnect-button" title={label}
                     onclick={view.sends(Event::DisconnectClicked)}>
                 { icon(Icon::Unplug) }<span class="wide">{ label }</span>
             </button>

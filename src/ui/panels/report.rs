@@ -17,6 +17,9 @@ use crate::ui::dom;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
+/// 20 rows on a phone, 30 elsewhere: beyond that the picture counts them, and the table has them.
+const HIGHEST_COMPOSITION_PX: f64 = 730.0;
+
 /// See the module.
 pub fn report_panel(view: &View) -> Html {
     let session = view.session();
@@ -191,8 +194,10 @@ fn BlockMapView(props: &ReportProps) -> Html {
     let on_point = {
         let (report, hover) = (Rc::clone(report), hover.clone());
         Callback::from(move |pointer: Option<Pointer>| {
-            let block = pointer.and_then(|pointer| {
-                BlockMapPicture::new(&report.blocks).hit(&pointer.surface, pointer.x, pointer.y)
+            let block = pointer.and_then(|Pointer { x, y, surface }| {
+                let picture = BlockMapPicture::new(&report.blocks);
+                // Between two rows the nearer one is meant: whoever comes by arrow keys cannot aim.
+                [0.0, 2.0, -2.0, 4.0].into_iter().find_map(|aside_px| picture.hit(&surface, x, y + aside_px))
             });
             hover.set(block);
         })
@@ -242,11 +247,15 @@ fn CompositionView(props: &ReportProps) -> Html {
         let composition = Rc::clone(&composition);
         Callback::from(move |()| -> Table { composition.table() })
     };
+    let height_for = {
+        let composition = Rc::clone(&composition);
+        Callback::from(move |width_px| composition.preferred_height_px(width_px).min(HIGHEST_COMPOSITION_PX))
+    };
     let label = composition.table().caption;
     html! {
         <div class="report__picture" data-testid="composition" data-rows={composition.rows().len().to_string()}>
             <PictureCanvas class="report__bars" {label} painter={(*painter).clone()}
-                height_px={composition.preferred_height_px(600.0)} {on_point} />
+                {height_for} {on_point} />
             <TextTwin {table} />
         </div>
     }

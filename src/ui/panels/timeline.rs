@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use super::PanelProps;
-use crate::chart::{Axis, Hit, Moment, Options, Picture, Table, TimelineChart};
+use crate::chart::{Axis, Hit, LegendItem, Moment, Options, Picture, Swatch, Table, TimelineChart};
 use crate::format;
 use crate::heap::{Millis, Unit};
 use crate::recording::{Metric, Recording};
@@ -14,13 +14,14 @@ use crate::ui::components::tiles::{Tile, tiles};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 
-/// The key figures: which, their names for tests, their names for people, their lines in the chart.
+/// The key figures: which, their names for tests, their names for people, their lines in the chart. The names are
+/// short, so that a row of them has room on a small screen; the tooltip has the full one.
 const TILES: [(Metric, &str, &str, &str); 5] = [
     (Metric::Free, "tile-free", "Free", "chart-free"),
-    (Metric::LargestFreeBlock, "tile-largest", "Largest free block", "chart-largest"),
+    (Metric::LargestFreeBlock, "tile-largest", "Largest block", "chart-largest"),
     (Metric::Fragmentation, "tile-fragmentation", "Fragmentation", "chart-share"),
-    (Metric::LowWaterMark, "tile-low-water", "Low-water mark", "chart-low-water"),
-    (Metric::OomCount, "tile-failed", "Failed allocations", "chart-alarm"),
+    (Metric::LowWaterMark, "tile-low-water", "Lowest ever", "chart-low-water"),
+    (Metric::OomCount, "tile-failed", "Failed", "chart-alarm"),
 ];
 
 /// See the module.
@@ -74,11 +75,16 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
             })
         })
     };
+    let items = chart.legend().into_iter().map(without_value);
+    let (marks, lines): (Vec<_>, Vec<_>) = items.partition(|item| matches!(item.swatch, Swatch::Mark(_)));
     html! {
         <section class="panel timeline" aria-labelledby="timeline-title" data-testid="timeline"
                  data-points={points.to_string()}>
             <header class="panel__head">
                 <h2 id="timeline-title" class="panel__title">{ "Heap over time" }</h2>
+                if !chart.is_empty() {
+                    { reading(&chart, *hover) }
+                }
             </header>
             { tiles(&known_tiles(recording)) }
             if chart.is_empty() {
@@ -87,17 +93,22 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
                 <div class="timeline__picture">
                     <PictureCanvas class="timeline__canvas" label={chart.table().caption} {painter} {on_point} {on_press} />
                 </div>
-                { reading(&chart, *hover) }
-                { legend(&chart.legend().into_iter().map(without_value).collect::<Vec<_>>()) }
-                <TextTwin {table} />
+                <div class="timeline__foot">
+                    // Where the chart is wide enough to name its lines itself, the style sheet hides these.
+                    <div class="timeline__lines">{ legend(&lines) }</div>
+                    if !marks.is_empty() {
+                        { legend(&marks) }
+                    }
+                    <TextTwin {table} />
+                </div>
             }
         </section>
     }
 }
 
 /// The values stand in the tiles already.
-fn without_value(item: crate::chart::LegendItem) -> crate::chart::LegendItem {
-    crate::chart::LegendItem { value: String::new(), ..item }
+fn without_value(item: LegendItem) -> LegendItem {
+    LegendItem { value: String::new(), ..item }
 }
 
 fn options(view: &View, recording: &Recording, hover: Option<Moment>) -> Options {
@@ -119,17 +130,30 @@ fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
 fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
     // Its place is kept while nothing is pointed at: the page must not move under the pointer.
     let Some(moment) = at else {
-        return html! { <p class="reading">{ "Point at the chart to read exact values; a click finds the line in the log." }</p> };
+        return html! {
+            <p class="reading">
+                // The style sheet shows one of them: a phone has no keys.
+                <span class="reading__keys">
+                    { "Point or use arrow keys to read values; click or Enter finds the line." }
+                </span>
+                <span class="reading__tap">{ "Tap the chart to read values and to find the line in the log." }</span>
+            </p>
+        };
     };
     html! {
         <p class="reading">
             <span class="reading__time">{ format::clock_offset(moment.at, false) }</span>
             { for chart.readings(moment).into_iter().map(|reading| {
-                let figure = reading.metric.figure();
-                html! { <span>{ figure.label() }{ " " }<strong>{ reading.text() }</strong></span> }
+                html! { <span>{ short_name(reading.metric) }{ " " }<strong>{ reading.text() }</strong></span> }
             }) }
         </p>
     }
+}
+
+/// As its tile has it.
+fn short_name(metric: Metric) -> &'static str {
+    let tile = TILES.into_iter().find(|(one, ..)| *one == metric);
+    tile.map_or(metric.figure().label(), |(_, _, name, _)| name)
 }
 
 fn known_tiles(recording: &Recording) -> Vec<Tile> {
