@@ -6,6 +6,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod support;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -45,15 +47,7 @@ async fn check(name: &str, script: Script) -> String {
     let html = one_element_a_line(&page(script).await);
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/views").join(format!("{name}.html"));
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(&path, &html).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        html == expected,
-        "{name} differs from {}; if that is meant: UPDATE_SNAPSHOTS=1 cargo test --test views",
-        path.display()
-    );
+    support::snapshot(&path, &html);
     html
 }
 

@@ -8,7 +8,7 @@ use web_sys::{ClipboardEvent, DataTransfer, FileList, HtmlElement};
 use yew::Callback;
 
 use super::error::BrowserError;
-use crate::session::{Event, Problem};
+use crate::session::{Event, PASTED_TEXT, Problem};
 
 /// Takes what was dropped: the first file, else the text.
 pub fn take_drop(dropped: &DataTransfer, report: &Callback<Event>) {
@@ -65,6 +65,6 @@ pub fn on_paste(report: Callback<Event>) -> EventListener {
         let Some(pasted) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
             return;
         };
-        take(&pasted, "Pasted text", &report);
+        take(&pasted, PASTED_TEXT, &report);
     })
 }

@@ -3,7 +3,7 @@
 use yew::Html;
 
 use crate::dialect;
-use crate::session::{Event, Settings};
+use crate::session::{Event, PASTED_TEXT, Settings};
 use crate::ui::components::first_page::{FirstPage, first_page};
 use crate::ui::store::View;
 
@@ -22,7 +22,7 @@ pub fn first_page_panel(view: &View) -> Html {
         on_line: view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() })),
         on_demo: view.sends(Event::DemoClicked),
         on_text: view.sender(|text: String| Event::TextGiven {
-            name: "Pasted text".to_owned(),
+            name: PASTED_TEXT.to_owned(),
             bytes: text.into_bytes(),
         }),
         on_files: view.take_files(),
