@@ -251,8 +251,6 @@ impl Page {
         while !matches!(self.client.execute(loaded, Vec::new()).await, Ok(Value::Bool(true))) {
             tokio::time::sleep(TICK).await;
         }
-        // It complains that the file is not there.
-        self.console().await;
     }
 
     /// Goes to a path of the page, such as "/" or "/#demo".
