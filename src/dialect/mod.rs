@@ -36,8 +36,7 @@ pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
 
 /// What can be sent to a board before its dialect is known.
 pub fn probes() -> impl Iterator<Item = &'static Command> {
-    let commands = ALL.iter().flat_map(|make| make().info().commands);
-    commands.filter(|command| command.role == CommandRole::Probe)
+    ALL.iter().filter_map(|make| make().info().command(CommandRole::Probe))
 }
 
 /// A streaming recogniser of one firmware's log.
@@ -71,6 +70,13 @@ pub struct Info {
     pub name: &'static str,
     /// What its boards can be asked.
     pub commands: &'static [Command],
+}
+
+impl Info {
+    /// The command for this, if its boards have one.
+    pub fn command(&self, role: CommandRole) -> Option<&'static Command> {
+        self.commands.iter().find(|command| command.role == role)
+    }
 }
 
 /// Something that a board of a dialect can be asked. None of these changes a setting on the board.

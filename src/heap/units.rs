@@ -23,11 +23,6 @@ impl Millis {
     pub const fn since(self, earlier: Millis) -> Millis {
         Millis(self.0.saturating_sub(earlier.0))
     }
-
-    /// As seconds, with fraction.
-    pub fn as_secs_f64(self) -> f64 {
-        self.0 as f64 / 1_000.0
-    }
 }
 
 impl Add for Millis {

@@ -275,7 +275,7 @@ impl Session {
     /// The command that asks the board for a whole report, once it is known that there is one.
     pub fn report_command(&self) -> Option<&'static Command> {
         let (_, info) = self.board()?;
-        info.commands.iter().find(|command| command.role == CommandRole::Report)
+        info.command(CommandRole::Report)
     }
     /// What the person must be told, if anything.
     pub fn problem(&self) -> Option<&Problem> {
@@ -461,8 +461,8 @@ impl Session {
         let is_inside_report = self.recorder.as_ref().is_some_and(Recorder::is_inside_report);
         // A report flows. One that stopped in the middle must not silence the console for ever.
         let busy = is_inside_report && self.now - self.last_byte < REPORT_STALLS_AFTER;
-        let commands = self.board().map(|(_, info)| info.commands);
-        if let Some(command) = self.poller.poll_command(commands, busy, self.now) {
+        let info = self.board().map(|(_, info)| info);
+        if let Some(command) = self.poller.poll_command(info, busy, self.now) {
             let mut bytes = command.send.as_bytes().to_vec();
             // The line end that the dialect executes on, whatever the person's own lines end with.
             bytes.push(b'\n');

@@ -7,7 +7,7 @@
 //! Before the board is known, a harmless probe is sent a few times; see
 //! [`CommandRole`](crate::dialect::CommandRole).
 
-use crate::dialect::{self, Answer, Command, CommandRole};
+use crate::dialect::{self, Answer, Command, CommandRole, Info};
 use crate::heap::Millis;
 
 use super::{Problem, Settings};
@@ -106,10 +106,10 @@ impl Poller {
         self.report_wanted = true;
     }
 
-    /// What is to be asked now. `commands`: those of the board, once known. `busy`: a report is being printed.
+    /// What is to be asked now. `info`: the board's dialect, once known. `busy`: a report is being printed.
     pub fn poll_command(
         &mut self,
-        commands: Option<&'static [Command]>,
+        info: Option<&'static Info>,
         busy: bool,
         now: Millis,
     ) -> Option<&'static Command> {
@@ -117,12 +117,11 @@ impl Poller {
         if busy || self.waiting.is_some() || now < self.quiet_until {
             return None;
         }
-        let Some(commands) = commands else {
+        let Some(info) = info else {
             return self.probe(now);
         };
-        let find = |role| commands.iter().find(|command: &&Command| command.role == role);
         if std::mem::take(&mut self.report_wanted)
-            && let Some(command) = find(CommandRole::Report)
+            && let Some(command) = info.command(CommandRole::Report)
         {
             return Some(self.wait_for(command, now));
         }
@@ -130,7 +129,7 @@ impl Poller {
         if !self.enabled || now < next {
             return None;
         }
-        let command = find(CommandRole::Figures)?;
+        let command = info.command(CommandRole::Figures)?;
         self.next_figures = Some(now + self.pause());
         Some(self.wait_for(command, now))
     }

@@ -11,13 +11,13 @@ use crate::heap::Millis;
 use crate::recording::{Metric, Recording};
 
 /// Connections, caches and drivers are set up in the first half minute; that is no leak.
-const WARM_UP: Millis = Millis(30_000);
+pub(super) const WARM_UP: Millis = Millis(30_000);
 
 /// A shorter span shows only what the firmware is doing just now.
 const SHORTEST_SPAN: Millis = Millis(90_000);
 
 /// A fall of less than this is lost in what firmwares round away: two steps of 1 KB.
-const LEAST_FALL_BYTES: f64 = 2_048.0;
+pub(super) const LEAST_FALL_BYTES: f64 = 2_048.0;
 
 /// Beyond this a forecast says no more than "not soon".
 const LONGEST_FORECAST: Millis = Millis(60 * 24 * 3_600_000);

@@ -2,6 +2,7 @@
 //!
 //! Memory that went once and stayed away is neither a leak nor steady: that is said as it is.
 
+use super::leak::{LEAST_FALL_BYTES, WARM_UP};
 use super::{Evidence, Judgement, State, now::Now, trend};
 use crate::dialect::LineRange;
 use crate::format;
@@ -12,12 +13,6 @@ use crate::recording::{Metric, Point, Recording};
 const SHORTEST_SPAN: Millis = Millis(120_000);
 const FEWEST_FIGURES: usize = 8;
 
-/// As in the leak rule.
-const WARM_UP: Millis = Millis(30_000);
-
-/// A fall of less than this is lost in what firmwares round away: two steps of 1 KB.
-const LEAST_FALL_BYTES: f64 = 2_048.0;
-
 pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let series = recording.timeline().series(Metric::Free);
     let begin = series.first_at_or_after(recording.boot());
@@ -25,7 +20,7 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let span = last.at - first.at;
     let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && recording.has_times();
     // Many figures in a few moments are not many moments: the leak rule must have had enough to judge.
-    let trend = trend::of_envelope(series, recording.boot() + WARM_UP).filter(|_| is_long)?;
+    let trend = is_long.then(|| trend::of_envelope(series, recording.boot() + WARM_UP)).flatten()?;
     let figures = Now::of(recording).phrase()?;
     if trend.rise <= -LEAST_FALL_BYTES {
         return Some(fell(&figures, -trend.rise as u64, span, first, last));
