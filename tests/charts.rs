@@ -59,7 +59,7 @@ impl Story {
     }
 
     fn event(mut self, seconds: u64, line: u64, kind: EventKind) -> Story {
-        let event = Event { kind, text: "as the log says".into(), figures: Figures::default() };
+        let event = Event::new(kind, "as the log says");
         self.events.push(DatedEvent { at: Millis::from_secs(seconds), lines: LineRange::one(line), event });
         self
     }
@@ -308,13 +308,15 @@ fn every_kind_of_event_has_a_shape_of_its_own() {
         EventKind::Restart,
         EventKind::OutOfMemory,
         EventKind::OomCounterReset,
+        EventKind::Exception,
+        EventKind::ProgramStopped,
         EventKind::Crash,
         EventKind::LogSwitchedOff,
         EventKind::HeapCorrupted,
     ];
     let mut story = Story::of((0..100).map(|i| (i * 10, 20_000, 15_000, 14_000))).gap(900, 901);
     for (index, kind) in kinds.into_iter().enumerate() {
-        story = story.event(40 + 140 * index as u64, 40 + 140 * index as u64, kind);
+        story = story.event(40 + 110 * index as u64, 40 + 110 * index as u64, kind);
     }
     check("timeline_events", &story.chart(), &WIDE);
     check("timeline_events_dark", &story.chart(), &WIDE_DARK);
@@ -322,7 +324,7 @@ fn every_kind_of_event_has_a_shape_of_its_own() {
         story.chart().legend().iter().map(|item| format!("{:?}", item.swatch)).collect();
     let count = swatches.len();
     swatches.dedup();
-    assert_eq!((swatches.len(), count), (4 + 7, 4 + 7));
+    assert_eq!((swatches.len(), count), (4 + 9, 4 + 9));
 }
 
 #[test]

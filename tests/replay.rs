@@ -70,6 +70,7 @@ fn compare_with_truth(case: &Case, report: &Report, truth: &Value) {
             dialect: "umm",
             lines: heapscope::dialect::LineRange::one(0),
             device_time: None,
+            host_time: None,
             what: What::Report(report.clone()),
         }))
         .unwrap();

@@ -62,6 +62,10 @@ pub enum MarkShape {
     Gap,
     /// A bar lying down: the log was switched off.
     Dash,
+    /// A wedge that points down: a program raised an exception.
+    Wedge,
+    /// A hollow square: a program stopped.
+    Frame,
     /// A small triangle on the time axis: a report.
     Triangle,
 }

@@ -11,8 +11,7 @@
 //!                                     (esp-idf components/esp_system/panic.c)
 //! ```
 
-use super::{Dialect, Event, EventKind, Finding, Info, Line, LineRange, What};
-use crate::heap::Figures;
+use super::{Dialect, Event, EventKind, Info, Line, LineRange, Output, What};
 
 static INFO: Info = Info { id: "espressif", name: "Espressif crash reports", commands: &[] };
 
@@ -25,19 +24,16 @@ impl Dialect for Espressif {
         &INFO
     }
 
-    fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         if let Some(text) = read_crash(line.text) {
-            let event = Event { kind: EventKind::Crash, text: text.to_owned(), figures: Figures::default() };
-            findings.push(Finding {
-                dialect: INFO.id,
-                lines: LineRange::one(line.number),
-                device_time: None,
-                what: What::Event(event),
-            });
+            let event = Event::new(EventKind::Crash, text);
+            output.find(LineRange::one(line.number), None, What::Event(event));
         }
     }
 
-    fn finish(&mut self, _: &mut Vec<Finding>) {}
+    fn finish(&mut self, _: &mut Output<'_>) {}
+
+    fn forget(&mut self) {}
 }
 
 /// The words that name the crash.

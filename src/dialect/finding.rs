@@ -1,6 +1,7 @@
 //! What a dialect found in the log: samples, reports, events, answers.
 
-use crate::heap::{BlockMap, Category, Figures, Millis};
+use crate::heap::{BlockMap, Category, Figures, TimeOfDay};
+use crate::stream::HostTime;
 
 /// Something that was read from a range of log lines.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,7 +11,9 @@ pub struct Finding {
     /// The lines it was read from, counted from 0 at the first line of the log.
     pub lines: LineRange,
     /// The time that the firmware printed in front of the (first) line, if it did.
-    pub device_time: Option<DeviceTime>,
+    pub device_time: Option<TimeOfDay>,
+    /// The time that a capture tool wrote in front of the (last) line, if one did.
+    pub host_time: Option<HostTime>,
     /// What it is.
     pub what: What,
 }
@@ -49,16 +52,6 @@ impl LineRange {
     }
 }
 
-/// A time of day as a firmware prints it. Local to the device, 00:00:00 at boot until its clock is set,
-/// and known to run backwards: never sort by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DeviceTime {
-    /// Milliseconds since the device's midnight.
-    pub since_midnight: Millis,
-    /// Whether the firmware printed milliseconds, or only seconds.
-    pub has_millis: bool,
-}
-
 /// A few figures of one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -93,6 +86,24 @@ pub struct Report {
     pub extras: Vec<(&'static str, Extra)>,
 }
 
+impl Report {
+    /// A complete report of the main heap in which nothing stands yet.
+    pub fn new(format: &'static str, title: impl Into<String>) -> Self {
+        Report {
+            format,
+            title: title.into(),
+            complete: true,
+            problems: Vec::new(),
+            figures: Figures::default(),
+            categories: Vec::new(),
+            blocks: BlockMap::default(),
+            is_main_heap: true,
+            clears_oom_count: false,
+            extras: Vec::new(),
+        }
+    }
+}
+
 /// A value that only one dialect knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Extra {
@@ -102,6 +113,8 @@ pub enum Extra {
     Text(String),
     /// Yes or no.
     Flag(bool),
+    /// Several texts in order: the frames of a stack, the registers of a crash.
+    List(Vec<String>),
 }
 
 /// Something that happened on the board.
@@ -113,6 +126,15 @@ pub struct Event {
     pub text: String,
     /// Figures that came with it.
     pub figures: Figures,
+    /// What else the log says of it: name (with its unit) and value.
+    pub extras: Vec<(&'static str, Extra)>,
+}
+
+impl Event {
+    /// An event of which no more is known than its text.
+    pub fn new(kind: EventKind, text: impl Into<String>) -> Self {
+        Event { kind, text: text.into(), figures: Figures::default(), extras: Vec::new() }
+    }
 }
 
 /// What can happen.
@@ -130,6 +152,10 @@ pub enum EventKind {
     LogSwitchedOff,
     /// The allocator found its own data destroyed.
     HeapCorrupted,
+    /// A program raised an exception that nobody caught.
+    Exception,
+    /// A program, not the whole firmware, ended on its own or was stopped.
+    ProgramStopped,
 }
 
 impl EventKind {
@@ -142,6 +168,8 @@ impl EventKind {
             EventKind::Crash => "crash",
             EventKind::LogSwitchedOff => "log_switched_off",
             EventKind::HeapCorrupted => "heap_corrupted",
+            EventKind::Exception => "exception",
+            EventKind::ProgramStopped => "program_stopped",
         }
     }
 
@@ -154,6 +182,8 @@ impl EventKind {
             EventKind::Crash => "Crash",
             EventKind::LogSwitchedOff => "Log switched off",
             EventKind::HeapCorrupted => "Heap corrupted",
+            EventKind::Exception => "Exception",
+            EventKind::ProgramStopped => "Program stopped",
         }
     }
 }

@@ -14,15 +14,19 @@
 //! assert_eq!(sample.source, "timestamp");
 //! ```
 
+mod detection;
 mod espressif;
 mod finding;
+mod output;
 mod reader;
 mod scan;
 mod tasmota;
 mod toit;
 mod umm;
 
-pub use finding::{Answer, DeviceTime, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
+pub use detection::{Detected, Sign, Sureness};
+pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
+pub use output::Output;
 pub use reader::{Reader, readable};
 pub(crate) use scan::json_fields;
 
@@ -45,17 +49,21 @@ pub trait Dialect {
     fn info(&self) -> &'static Info;
 
     /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
-    fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>);
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
 
     /// The log ends, or bytes were lost here: what is open is handed out as incomplete.
-    fn finish(&mut self, findings: &mut Vec<Finding>);
+    fn finish(&mut self, output: &mut Output<'_>);
+
+    /// Another board may follow: what is known of this one is forgotten. What is open was finished before.
+    fn forget(&mut self);
 
     /// Whether a report is being printed right now. A board must not be asked anything meanwhile.
     fn is_inside_report(&self) -> bool {
         false
     }
 
-    /// The board, once its log has said enough to be sure that it speaks this dialect.
+    /// What its log said of the board so far. `None` for what is no firmware of its own: an allocator or a chip's
+    /// own messages, which stand in the logs of many firmwares.
     fn board(&self) -> Option<&Board> {
         None
     }
@@ -112,8 +120,6 @@ pub enum CommandRole {
 /// What the log said about the board.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Board {
-    /// The firmware's name for people.
-    pub firmware: &'static str,
     /// The firmware's version, if it was printed.
     pub version: Option<String>,
     /// The chip, if it was printed: `ESP8266`, `ESP32-C3`.

@@ -2,50 +2,84 @@
 
 use std::borrow::Cow;
 
-use super::{ALL, Board, Dialect, Finding, Info, Line};
-use crate::stream::{LineDecoder, RawLine, ansi};
+use super::detection::{Detected, Detection};
+use super::{ALL, Board, Dialect, Finding, Info, Line, Output};
+use crate::stream::{LineDecoder, RawLine, ansi, capture};
 
 /// Reads a log in whatever pieces it comes. Cutting it differently never changes the findings.
 pub struct Reader {
     decoder: LineDecoder,
-    dialects: Vec<Box<dyn Dialect>>,
+    dialects: Dialects,
+}
+
+/// All dialects, and which of them speaks.
+struct Dialects {
+    all: Vec<Box<dyn Dialect>>,
+    detection: Detection,
     lines: u64,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Reader {
-            decoder: LineDecoder::default(),
-            dialects: ALL.iter().map(|make| make()).collect(),
-            lines: 0,
-        }
+        Reader::with(all())
     }
 }
 
+fn all() -> Vec<Box<dyn Dialect>> {
+    ALL.iter().map(|make| make()).collect()
+}
+
 impl Reader {
+    /// A reader of these dialects alone.
+    pub fn with(all: Vec<Box<dyn Dialect>>) -> Self {
+        let dialects = Dialects { all, detection: Detection::default(), lines: 0 };
+        Reader { decoder: LineDecoder::default(), dialects }
+    }
+
     /// Takes the next bytes. Every line that they end is lent to `lines`, every finding appended.
     pub fn feed(&mut self, chunk: &[u8], lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
-        let Reader { decoder, dialects, lines: count } = self;
-        decoder.feed(chunk, &mut |raw| take_line(dialects, count, raw, lines, findings));
+        let Reader { decoder, dialects } = self;
+        decoder.feed(chunk, &mut |raw| {
+            lines(raw);
+            dialects.line(raw.bytes, findings);
+        });
     }
 
     /// The log ends, or bytes were lost here: hands out the line that was begun and what dialects have open.
     pub fn flush(&mut self, lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
-        let Reader { decoder, dialects, lines: count } = self;
-        decoder.flush(&mut |raw| take_line(dialects, count, raw, lines, findings));
-        for dialect in dialects {
-            dialect.finish(findings);
-        }
+        let Reader { decoder, dialects } = self;
+        decoder.flush(&mut |raw| {
+            lines(raw);
+            dialects.line(raw.bytes, findings);
+        });
+        dialects.finish(findings);
     }
 
     /// Another board may follow: what is known of this one is forgotten. Flush first, or what is open is lost.
     pub fn forget_board(&mut self) {
-        self.dialects = ALL.iter().map(|make| make()).collect();
+        for dialect in &mut self.dialects.all {
+            dialect.forget();
+        }
+        self.dialects.detection.forget();
+    }
+
+    /// A person says which firmware it is: `id` is its [`Info::id`]. From here on the other firmwares' dialects
+    /// are not asked. `None` takes it back. An id that is no firmware's changes nothing.
+    pub fn overrule(&mut self, id: Option<&str>) {
+        let place = id.map(|id| {
+            let is_it = |dialect: &dyn Dialect| dialect.info().id == id && dialect.board().is_some();
+            self.dialects.all.iter().position(|dialect| is_it(&**dialect))
+        });
+        match place {
+            None => self.dialects.detection.tell(None),
+            Some(Some(place)) => self.dialects.detection.tell(Some(place)),
+            Some(None) => {}
+        }
     }
 
     /// Number of lines so far.
     pub fn lines(&self) -> u64 {
-        self.lines
+        self.dialects.lines
     }
 
     /// The beginning of a line that has not ended yet.
@@ -55,28 +89,51 @@ impl Reader {
 
     /// Whether a report is being printed right now.
     pub fn is_inside_report(&self) -> bool {
-        self.dialects.iter().any(|dialect| dialect.is_inside_report())
+        self.dialects.all.iter().any(|dialect| dialect.is_inside_report())
+    }
+
+    /// The firmware that speaks, as soon as there is a sign of one.
+    pub fn detected(&self) -> Option<Detected<'_>> {
+        let (place, sureness) = self.dialects.detection.verdict()?;
+        let dialect = self.dialects.all.get(place)?;
+        Some(Detected { info: dialect.info(), board: dialect.board()?, sureness })
     }
 
     /// The board and its dialect, once the log has made it known.
     pub fn board(&self) -> Option<(&Board, &'static Info)> {
-        self.dialects.iter().find_map(|dialect| Some((dialect.board()?, dialect.info())))
+        self.detected().map(|detected| (detected.board, detected.info))
     }
 }
 
-fn take_line(
-    dialects: &mut [Box<dyn Dialect>],
-    count: &mut u64,
-    raw: RawLine<'_>,
-    lines: &mut dyn FnMut(RawLine<'_>),
-    findings: &mut Vec<Finding>,
-) {
-    lines(raw);
-    let text = readable(raw.bytes);
-    let line = Line { number: *count, text: &text };
-    *count += 1;
-    for dialect in dialects {
-        dialect.line(&line, findings);
+impl Dialects {
+    fn line(&mut self, bytes: &[u8], findings: &mut Vec<Finding>) {
+        let text = readable(bytes);
+        let undressed = capture::undress(&text);
+        let line = Line { number: self.lines, text: undressed.text };
+        self.lines += 1;
+        let told = self.detection.told();
+        for (place, dialect) in self.all.iter_mut().enumerate() {
+            // A person said which firmware it is: others are not asked, but for those that any board may use.
+            if told.is_some_and(|told| told != place) && dialect.board().is_some() {
+                continue;
+            }
+            let mut output = Output {
+                findings,
+                detection: &mut self.detection,
+                info: dialect.info(),
+                place,
+                host_time: undressed.host_time,
+            };
+            dialect.line(&line, &mut output);
+        }
+    }
+
+    fn finish(&mut self, findings: &mut Vec<Finding>) {
+        for (place, dialect) in self.all.iter_mut().enumerate() {
+            let info = dialect.info();
+            let detection = &mut self.detection;
+            dialect.finish(&mut Output { findings, detection, info, place, host_time: None });
+        }
     }
 }
 

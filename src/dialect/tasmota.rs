@@ -30,10 +30,10 @@
 
 use super::scan::{Field, json_fields, number, number_after, open_braces, split_once};
 use super::{
-    Answer, Board, Command, CommandRole, DeviceTime, Dialect, Event, EventKind, Finding, Info, Line,
-    LineRange, Sample, What,
+    Answer, Board, Command, CommandRole, Dialect, Event, EventKind, Info, Line, LineRange, Output, Sample,
+    Sign, What,
 };
-use crate::heap::{Amount, Figure, Figures, Millis};
+use crate::heap::{Amount, Figure, Figures, Millis, TimeOfDay};
 
 static INFO: Info = Info {
     id: "tasmota",
@@ -81,7 +81,7 @@ const MAX_PAYLOAD_BYTES: usize = 64 * 1024;
 /// Reads Tasmota's log.
 #[derive(Default)]
 pub struct Tasmota {
-    board: Option<Board>,
+    board: Board,
     /// An answer whose braces are still open.
     open: Option<OpenAnswer>,
 }
@@ -89,7 +89,7 @@ pub struct Tasmota {
 struct OpenAnswer {
     first_line: u64,
     last_line: u64,
-    time: Option<DeviceTime>,
+    time: Option<TimeOfDay>,
     topic: String,
     payload: String,
 }
@@ -100,34 +100,42 @@ impl Dialect for Tasmota {
     }
 
     fn board(&self) -> Option<&Board> {
-        self.board.as_ref()
+        Some(&self.board)
     }
 
-    fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         let stamp = Stamp::read(line.text);
-        if self.open.is_some() && self.goes_on(line, stamp.as_ref(), findings) {
+        if self.open.is_some() && self.goes_on(line, stamp.as_ref(), output) {
             return;
         }
         let Some(stamp) = stamp else { return };
-        self.recognise(stamp.text);
+        if has_prefix(stamp.text) {
+            output.sign(Sign::Hint);
+        }
         if let Some(figures) = stamp.figures() {
             let sample = Sample { source: "timestamp", figures };
-            findings.push(found(line.number, Some(stamp.time), What::Sample(sample)));
+            output.find(LineRange::one(line.number), Some(stamp.time), What::Sample(sample));
         }
-        self.text(line.number, &stamp, findings);
+        self.text(line.number, &stamp, output);
     }
 
-    fn finish(&mut self, findings: &mut Vec<Finding>) {
-        self.close(findings);
+    fn finish(&mut self, output: &mut Output<'_>) {
+        self.close(output);
+    }
+
+    fn forget(&mut self) {
+        *self = Tasmota::default();
     }
 }
 
 impl Tasmota {
     /// What stands behind the stamp.
-    fn text(&mut self, number: u64, stamp: &Stamp<'_>, findings: &mut Vec<Finding>) {
-        let time = Some(stamp.time);
+    fn text(&mut self, number: u64, stamp: &Stamp<'_>, output: &mut Output<'_>) {
+        let (lines, time) = (LineRange::one(number), Some(stamp.time));
         if let Some(echo) = stamp.text.strip_prefix("CMD: ") {
-            findings.extend(echo_answer(echo).map(|answer| found(number, time, What::Answer(answer))));
+            if let Some(answer) = echo_answer(echo) {
+                output.find(lines, time, What::Answer(answer));
+            }
         } else if let Some((topic, payload)) = published(stamp.text) {
             let payload = &payload[..payload.floor_char_boundary(MAX_PAYLOAD_BYTES)];
             self.open = Some(OpenAnswer {
@@ -138,34 +146,30 @@ impl Tasmota {
                 payload: payload.to_owned(),
             });
             if !payload.starts_with(['{', '[']) || open_braces(payload) == 0 {
-                self.close(findings);
+                self.close(output);
             }
         } else if let Some(what) = oom_line(stamp.text) {
-            findings.push(found(number, time, what));
+            output.find(lines, time, what);
         } else if stamp.text == "APP: Serial logging disabled" {
             let kind = EventKind::LogSwitchedOff;
             let text = "Tasmota stopped logging to the serial port; the next command switches it on again.";
-            let event = Event { kind, text: text.into(), figures: Figures::default() };
-            findings.push(found(number, time, What::Event(event)));
+            output.find(lines, time, What::Event(Event::new(kind, text)));
         } else if let Some(board) = banner(stamp.text) {
             let version = board.version.clone().unwrap_or_default();
             let text = format!("Tasmota {version} started");
-            let event =
-                Event { kind: EventKind::Restart, text: text.trim_end().into(), figures: Figures::default() };
-            findings.push(found(number, time, What::Event(event)));
-            let known = self.board.get_or_insert_default();
+            output.find(lines, time, What::Event(Event::new(EventKind::Restart, text.trim_end())));
+            output.sign(Sign::Banner);
             // What the board said of itself counts more than what its core's version suggests.
-            *known = Board { chip: known.chip.take().or(board.chip), ..board };
+            self.board = Board { chip: self.board.chip.take().or(board.chip), ..board };
         } else if let Some(chip) = stamp.text.strip_prefix("HDW: ")
             && chip.starts_with("ESP")
-            && let Some(board) = &mut self.board
         {
-            board.chip = chip.split_whitespace().next().map(str::to_owned);
+            self.board.chip = chip.split_whitespace().next().map(str::to_owned);
         }
     }
 
     /// Takes the line into the open answer, if it belongs there. Else the answer ends, as far as it came.
-    fn goes_on(&mut self, line: &Line<'_>, stamp: Option<&Stamp<'_>>, findings: &mut Vec<Finding>) -> bool {
+    fn goes_on(&mut self, line: &Line<'_>, stamp: Option<&Stamp<'_>>, output: &mut Output<'_>) -> bool {
         let Some(open) = &mut self.open else { return false };
         let is_same_time = stamp.is_none_or(|stamp| Some(stamp.time) == open.time);
         let text = stamp.map_or(line.text, |stamp| stamp.text).trim_start();
@@ -178,49 +182,37 @@ impl Tasmota {
             open.last_line = line.number;
         }
         if !belongs || open_braces(&open.payload) == 0 {
-            self.close(findings);
+            self.close(output);
         }
         belongs
     }
 
     /// Hands out what the open answer says.
-    fn close(&mut self, findings: &mut Vec<Finding>) {
+    fn close(&mut self, output: &mut Output<'_>) {
         let Some(open) = self.open.take() else { return };
         let lines = LineRange { first: open.first_line, last: open.last_line };
-        let finding = |what| Finding { dialect: INFO.id, lines, device_time: open.time, what };
         let read = Payload::read(&open.payload, &open.topic);
-        if read.is_esp32
-            && let Some(board) = &mut self.board
-        {
-            board.chip.get_or_insert_with(|| "ESP32".into());
+        if read.is_esp32 {
+            self.board.chip.get_or_insert_with(|| "ESP32".into());
         }
-        if let (Some(version), Some(board)) = (read.version, &mut self.board) {
-            board.version = Some(version);
+        if read.version.is_some() {
+            self.board.version = read.version;
         }
         for (source, figures) in read.samples {
-            findings.push(finding(What::Sample(Sample { source, figures })));
+            output.find(lines, open.time, What::Sample(Sample { source, figures }));
         }
         if is_answer(&open.topic) {
             let topic = last_segment(&open.topic).to_owned();
             let text = read.refused.clone().unwrap_or(open.payload);
-            findings.push(finding(What::Answer(Answer { topic, ok: read.refused.is_none(), text })));
+            let answer = Answer { topic, ok: read.refused.is_none(), text };
+            output.find(lines, open.time, What::Answer(answer));
         }
     }
-
-    fn recognise(&mut self, text: &str) {
-        if self.board.is_none() && has_prefix(text) {
-            self.board = Some(Board { firmware: INFO.name, ..Board::default() });
-        }
-    }
-}
-
-fn found(line: u64, device_time: Option<DeviceTime>, what: What) -> Finding {
-    Finding { dialect: INFO.id, lines: LineRange::one(line), device_time, what }
 }
 
 /// The stamp in front of a line, and what stands behind it.
 struct Stamp<'a> {
-    time: DeviceTime,
+    time: TimeOfDay,
     free_kib: Option<u64>,
     fragmentation: Option<u64>,
     text: &'a str,
@@ -263,7 +255,7 @@ impl<'a> Stamp<'a> {
             None => return None,
         }
         let since_midnight = Millis(((hours * 60 + minutes) * 60 + seconds) * 1_000 + millis.unwrap_or(0));
-        let time = DeviceTime { since_midnight, has_millis: millis.is_some() };
+        let time = TimeOfDay { since_midnight, has_millis: millis.is_some() };
         Some(Stamp { time, free_kib, fragmentation, text })
     }
 
@@ -302,12 +294,7 @@ fn banner(text: &str) -> Option<Board> {
     let chip = is_esp8266.then(|| "ESP8266".to_owned());
     let version = version.split(['(', ' ']).next().filter(|version| !version.is_empty());
     let name = Some(name.trim()).filter(|name| !name.is_empty());
-    Some(Board {
-        firmware: INFO.name,
-        version: version.map(str::to_owned),
-        chip,
-        name: name.map(str::to_owned),
-    })
+    Some(Board { version: version.map(str::to_owned), chip, name: name.map(str::to_owned) })
 }
 
 /// Topic and payload of an answer or telemetry line.
@@ -353,12 +340,12 @@ fn oom_line(text: &str) -> Option<What> {
     if added > i64::from(i32::MAX) {
         let kind = EventKind::OomCounterReset;
         let text = "The counter of failed allocations was reset, so it does not tell how many failed.";
-        return Some(What::Event(Event { kind, text: text.into(), figures: Figures::default() }));
+        return Some(What::Event(Event::new(kind, text)));
     }
     let times = if added == 1 { "allocation" } else { "allocations" };
     let text = format!("{added} {times} failed, {count} since boot");
     figures.set(Figure::OomCountAdded, Amount::exact(u64::try_from(added).ok()?));
-    Some(What::Event(Event { kind: EventKind::OutOfMemory, text, figures }))
+    Some(What::Event(Event { figures, ..Event::new(EventKind::OutOfMemory, text) }))
 }
 
 /// What a payload says.

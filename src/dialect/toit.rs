@@ -24,8 +24,8 @@
 //! heap regions that Toit may use, not of the chip's memory. `k` figures are bytes >> 10.
 
 use super::scan::number_after;
-use super::{Board, Dialect, Event, EventKind, Finding, Info, Line, LineRange, Report, What};
-use crate::heap::{Amount, BlockMap, Category, Figure, Figures};
+use super::{Board, Dialect, Event, EventKind, Info, Line, LineRange, Output, Report, Sign, What};
+use crate::heap::{Amount, Category, Figure, Figures};
 
 static INFO: Info = Info { id: "toit", name: "Toit", commands: &[] };
 
@@ -41,7 +41,7 @@ const UNCOUNTED: [&str; 3] = ["heap overhead", "heap metadata", "spare new-space
 /// Reads Toit's log.
 #[derive(Default)]
 pub struct Toit {
-    board: Option<Board>,
+    board: Board,
     table: Option<Table>,
 }
 
@@ -71,71 +71,62 @@ impl Dialect for Toit {
     }
 
     fn board(&self) -> Option<&Board> {
-        self.board.as_ref()
+        Some(&self.board)
     }
 
     fn is_inside_report(&self) -> bool {
         self.table.is_some()
     }
 
-    fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         let text = line.text.trim();
         if let Some(marker) = read_start(text) {
-            self.close(findings);
-            self.recognise(None);
+            self.close(output);
+            // No other firmware prints these words; but a report may be pasted into another's log.
+            (0..3).for_each(|_| output.sign(Sign::Hint));
             self.table = Some(Table::begin(line.number, marker));
             if let Some(event) = marker.and_then(out_of_memory) {
-                findings.push(found(LineRange::one(line.number), What::Event(event)));
+                output.find(LineRange::one(line.number), None, What::Event(event));
             }
         } else if let Some(table) = &mut self.table {
             if table.takes(line.number, line.text) {
                 if table.total.is_some() || table.rows.len() > MAX_ROWS {
-                    self.close(findings);
+                    self.close(output);
                 }
             } else {
-                self.close(findings);
+                self.close(output);
             }
         }
         if let Some(event) = process_out_of_memory(text) {
-            findings.push(found(LineRange::one(line.number), What::Event(event)));
+            output.find(LineRange::one(line.number), None, What::Event(event));
         }
         if let Some(version) = read_version(text) {
-            self.recognise(Some(version));
-            let event = Event {
-                kind: EventKind::Restart,
-                text: format!("Toit {version} started"),
-                figures: Figures::default(),
-            };
-            findings.push(found(LineRange::one(line.number), What::Event(event)));
+            self.board.version = Some(version.to_owned());
+            output.sign(Sign::Banner);
+            let event = Event::new(EventKind::Restart, format!("Toit {version} started"));
+            output.find(LineRange::one(line.number), None, What::Event(event));
         }
     }
 
-    fn finish(&mut self, findings: &mut Vec<Finding>) {
-        self.close(findings);
+    fn finish(&mut self, output: &mut Output<'_>) {
+        self.close(output);
+    }
+
+    fn forget(&mut self) {
+        *self = Toit::default();
     }
 }
 
 impl Toit {
-    fn recognise(&mut self, version: Option<&str>) {
-        let board = self.board.get_or_insert_with(|| Board { firmware: INFO.name, ..Board::default() });
-        if let Some(version) = version {
-            board.version = Some(version.to_owned());
-        }
-    }
-
     /// Hands out the report as far as it came. A start with nothing behind it is no report.
-    fn close(&mut self, findings: &mut Vec<Finding>) {
+    fn close(&mut self, output: &mut Output<'_>) {
         let Some(table) = self.table.take() else { return };
         if table.rows.is_empty() && table.total.is_none() && table.damaged_rows == 0 {
             return;
         }
         let lines = LineRange { first: table.first_line, last: table.last_line };
-        findings.push(found(lines, What::Report(table.report())));
+        output.find(lines, None, What::Report(table.report()));
     }
-}
-
-fn found(lines: LineRange, what: What) -> Finding {
-    Finding { dialect: INFO.id, lines, device_time: None, what }
 }
 
 /// The marker of a report that begins here; the inner `None` is a report without one.
@@ -166,7 +157,7 @@ fn out_of_memory(marker: &str) -> Option<Event> {
         Some(what) => format!("An allocation failed after two garbage collections, in {what}"),
         None => "An allocation failed after two garbage collections".to_owned(),
     };
-    Some(Event { kind: EventKind::OutOfMemory, text, figures: Figures::default() })
+    Some(Event::new(EventKind::OutOfMemory, text))
 }
 
 /// What hosts print, and a device before it restarts: `Out of memory in system process; restarting …`,
@@ -175,11 +166,7 @@ fn process_out_of_memory(text: &str) -> Option<Event> {
     let rest = text.strip_prefix("Out of memory ")?;
     let rest = rest.strip_prefix("in ").unwrap_or(rest);
     let is_known = rest.starts_with("system process;") || rest.starts_with("process ");
-    is_known.then(|| Event {
-        kind: EventKind::OutOfMemory,
-        text: text.to_owned(),
-        figures: Figures::default(),
-    })
+    is_known.then(|| Event::new(EventKind::OutOfMemory, text))
 }
 
 impl Table {
@@ -231,20 +218,17 @@ impl Table {
         }
         let extras =
             self.marker.iter().map(|marker| ("marker", super::Extra::Text(marker.clone()))).collect();
+        let title = match &self.marker {
+            Some(marker) => format!("Toit heap report: {marker}"),
+            None => "Toit heap report".into(),
+        };
         Report {
-            format: "heap_report",
-            is_main_heap: true,
-            clears_oom_count: false,
-            title: match &self.marker {
-                Some(marker) => format!("Toit heap report: {marker}"),
-                None => "Toit heap report".into(),
-            },
             complete: problems.is_empty(),
             problems,
             figures,
             categories: self.rows,
-            blocks: BlockMap::default(),
             extras,
+            ..Report::new("heap_report", title)
         }
     }
 
@@ -319,7 +303,7 @@ fn is_border(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Reader;
+    use crate::dialect::{Finding, Reader};
 
     fn reports(log: &str) -> Vec<Report> {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());

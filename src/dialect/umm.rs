@@ -34,7 +34,7 @@
 //! (A278: umm_info.c:44). Such builds print no `match` line. There a 0 says nothing, and is left out.
 
 use super::scan::{number, number_after};
-use super::{Dialect, Event, EventKind, Extra, Finding, Info, Line, LineRange, Report, What};
+use super::{Dialect, Event, EventKind, Extra, Info, Line, LineRange, Output, Report, What};
 use crate::heap::{Amount, Block, BlockKind, BlockMap, Figure, Figures, Percent};
 
 static INFO: Info = Info { id: "umm", name: "umm_malloc", commands: &[] };
@@ -135,10 +135,10 @@ impl Dialect for Umm {
         self.dump.is_some()
     }
 
-    fn line(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         let text = line.text;
         if let Some(at) = find_row(text) {
-            self.row(line.number, &text[at..], findings);
+            self.row(line.number, &text[at..], output);
         } else if let Some(dump) = &mut self.dump {
             let step = match is_alarm(text.trim_end()) {
                 true => Step::EndBefore,
@@ -146,19 +146,23 @@ impl Dialect for Umm {
             };
             match step {
                 Step::GoOn => {}
-                Step::End => self.close(findings),
+                Step::End => self.close(output),
                 Step::EndBefore => {
-                    self.close(findings);
-                    self.begin_or_alarm(line, findings);
+                    self.close(output);
+                    self.begin_or_alarm(line, output);
                 }
             }
         } else {
-            self.begin_or_alarm(line, findings);
+            self.begin_or_alarm(line, output);
         }
     }
 
-    fn finish(&mut self, findings: &mut Vec<Finding>) {
-        self.close(findings);
+    fn finish(&mut self, output: &mut Output<'_>) {
+        self.close(output);
+    }
+
+    fn forget(&mut self) {
+        *self = Umm::default();
     }
 }
 
@@ -174,7 +178,7 @@ enum Step {
 
 impl Umm {
     /// A line of the table. `text` begins at its first bar.
-    fn row(&mut self, number: u64, text: &str, findings: &mut Vec<Finding>) {
+    fn row(&mut self, number: u64, text: &str, output: &mut Output<'_>) {
         let row = read_row(text).map(|row| Row { line: number, ..row });
         if self.dump.is_none() && row.is_none() {
             // Noise with a bar in it. A dump whose very first row is damaged begins with its second.
@@ -184,7 +188,7 @@ impl Umm {
             dump.entries.is_some() || (row.is_some_and(|row| row.is_first()) && !dump.rows.is_empty())
         });
         if begins_anew {
-            self.close(findings);
+            self.close(output);
         }
         let dump = self.dump.get_or_insert_with(|| Dump::begin(number));
         dump.last_line = number;
@@ -196,18 +200,18 @@ impl Umm {
     }
 
     /// A line outside a dump: it may begin one, or be an alarm of the allocator's own checks.
-    fn begin_or_alarm(&mut self, line: &Line<'_>, findings: &mut Vec<Finding>) {
+    fn begin_or_alarm(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         let text = line.text.trim_end();
         let is_old = text.starts_with(OLD_HEAD);
         if is_old || is_table_ruler(text) {
             self.dump = Some(Dump { is_old, ..Dump::begin(line.number) });
         } else if is_alarm(text) {
-            findings.push(corruption(line.number, text.trim().to_owned()));
+            output.find(LineRange::one(line.number), None, corruption(text.trim()));
         }
     }
 
     /// Hands out the dump as far as it came. A lone ruler is no dump.
-    fn close(&mut self, findings: &mut Vec<Finding>) {
+    fn close(&mut self, output: &mut Output<'_>) {
         let Some(dump) = self.dump.take() else { return };
         if dump.rows.is_empty() && dump.entries.is_none() {
             return;
@@ -215,18 +219,15 @@ impl Umm {
         let lines = LineRange { first: dump.first_line, last: dump.last_line };
         let read = Reading::of(&dump);
         let broken = read.corruption.clone();
-        findings.push(finding(lines, What::Report(dump.report(read))));
-        findings.extend(broken.map(|(line, text)| corruption(line, text)));
+        output.find(lines, None, What::Report(dump.report(read)));
+        if let Some((line, text)) = broken {
+            output.find(LineRange::one(line), None, corruption(&text));
+        }
     }
 }
 
-fn finding(lines: LineRange, what: What) -> Finding {
-    Finding { dialect: INFO.id, lines, device_time: None, what }
-}
-
-fn corruption(line: u64, text: String) -> Finding {
-    let event = Event { kind: EventKind::HeapCorrupted, text, figures: Figures::default() };
-    finding(LineRange::one(line), What::Event(event))
+fn corruption(text: &str) -> What {
+    What::Event(Event::new(EventKind::HeapCorrupted, text))
 }
 
 /// `UMM_POISON_CHECK` and `UMM_INTEGRITY_CHECK` builds (A278: umm_poison.c, umm_integrity.c).

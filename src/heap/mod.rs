@@ -23,4 +23,4 @@ pub use amount::Amount;
 pub use block::{Block, BlockKind, BlockMap};
 pub use category::Category;
 pub use figures::{Figure, Figures, Unit};
-pub use units::{Millis, Percent};
+pub use units::{Millis, Percent, TimeOfDay};

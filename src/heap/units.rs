@@ -39,6 +39,16 @@ impl Sub for Millis {
     }
 }
 
+/// A time of day as it was printed. A device's is local to it, 00:00:00 at boot until its clock is set, and
+/// known to run backwards: never sort by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeOfDay {
+    /// Milliseconds since midnight.
+    pub since_midnight: Millis,
+    /// Whether milliseconds were printed, or only seconds.
+    pub has_millis: bool,
+}
+
 /// A whole percentage as firmwares print it. It may exceed 100 (umm_malloc's usage metric does).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(pub i64);

@@ -8,6 +8,7 @@
 //! | `dialect` | `"tasmota"`, `"umm"`, `"toit"` … |
 //! | `lines` | `[first, last]`: the log lines it was read from, both included, counted from 1 |
 //! | `device_time` | `"18:40:08.501"`: the time that the firmware printed, if it did |
+//! | `host_time` | `"18:40:09.012"`: the time that a capture tool wrote in front of its last line, if one did; with a date also `host_days_since_1970` |
 //!
 //! Samples, reports and events then have their figures by name, with the unit in it: `free_bytes`,
 //! `total_bytes`, `used_bytes`, `largest_free_block_bytes`, `low_water_mark_bytes`,
@@ -20,15 +21,16 @@
 //! |---|---|
 //! | `sample` | `source`: what printed it (`timestamp`, `status4`, `state` …) |
 //! | `report` | `format` (`umm_dump`, `heap_report` …), `title`, `complete`, `problems` (sentences, when not complete), `categories` (`name`, `bytes`, `count`, `is_part_of_previous`), `blocks` (`address`, `index`, `bytes`, `state`: `free`, `used`, `guard`), and what else the format prints |
-//! | `event` | `event`: what happened (`restart`, `out_of_memory` …), `text` |
+//! | `event` | `event`: what happened (`restart`, `out_of_memory` …), `text`, and what else the log says of it (`reason`, `stack` …) |
 //! | `answer` | `topic`, `ok`, `text` |
 //!
 //! New keys and new values of `dialect`, `source`, `format` and `event` may come; those above stay.
 
 use serde_json::{Map, Value, json};
 
-use crate::dialect::{DeviceTime, Extra, Finding, What};
-use crate::heap::{BlockKind, Figures};
+use crate::dialect::{Extra, Finding, What};
+use crate::heap::{BlockKind, Figures, TimeOfDay};
+use crate::stream::HostTime;
 
 /// A finding as one JSON object, without a line end.
 pub fn to_line(finding: &Finding) -> String {
@@ -50,6 +52,12 @@ fn to_object(finding: &Finding) -> Map<String, Value> {
     if let Some(time) = finding.device_time {
         put("device_time", clock_text(time).into());
     }
+    if let Some(HostTime { day, time }) = finding.host_time {
+        put("host_time", clock_text(time).into());
+        if let Some(day) = day {
+            put("host_days_since_1970", day.into());
+        }
+    }
     match &finding.what {
         What::Sample(sample) => {
             put("source", sample.source.into());
@@ -63,9 +71,7 @@ fn to_object(finding: &Finding) -> Map<String, Value> {
                 put("problems", report.problems.clone().into());
             }
             put_figures(&mut object, &report.figures);
-            for (name, value) in &report.extras {
-                object.insert((*name).to_owned(), extra(value));
-            }
+            put_extras(&mut object, &report.extras);
             if !report.categories.is_empty() {
                 let rows = report.categories.iter().map(|row| {
                     json!({
@@ -94,6 +100,7 @@ fn to_object(finding: &Finding) -> Map<String, Value> {
             put("event", event.kind.key().into());
             put("text", event.text.clone().into());
             put_figures(&mut object, &event.figures);
+            put_extras(&mut object, &event.extras);
         }
         What::Answer(answer) => {
             put("topic", answer.topic.clone().into());
@@ -102,6 +109,12 @@ fn to_object(finding: &Finding) -> Map<String, Value> {
         }
     }
     object
+}
+
+fn put_extras(object: &mut Map<String, Value>, extras: &[(&'static str, Extra)]) {
+    for (name, value) in extras {
+        object.insert((*name).to_owned(), extra(value));
+    }
 }
 
 fn put_figures(object: &mut Map<String, Value>, figures: &Figures) {
@@ -125,11 +138,12 @@ fn extra(value: &Extra) -> Value {
         Extra::Number(number) => (*number).into(),
         Extra::Text(text) => text.clone().into(),
         Extra::Flag(flag) => (*flag).into(),
+        Extra::List(texts) => texts.clone().into(),
     }
 }
 
 /// `18:40:08.501`, or without the milliseconds where the firmware prints none.
-fn clock_text(time: DeviceTime) -> String {
+fn clock_text(time: TimeOfDay) -> String {
     let millis = time.since_midnight.0;
     let (seconds, millis) = (millis / 1_000, millis % 1_000);
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::{Log, MarkKind, Metric, Timeline};
 use crate::dialect::{
-    Answer, Board, DeviceTime, Event, EventKind, Finding, Info, LineRange, Reader, Report, What,
+    Answer, Board, Detected, Event, EventKind, Finding, Info, LineRange, Reader, Report, What,
 };
-use crate::heap::Millis;
+use crate::heap::{Millis, TimeOfDay};
+use crate::stream::HostTime;
 
 /// Where the bytes of a recording come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub struct Recording {
     timeline: Timeline,
     reports: Vec<DatedReport>,
     events: Vec<DatedEvent>,
-    has_device_times: bool,
+    has_printed_times: bool,
 }
 
 /// What was read from a log line.
@@ -132,7 +133,7 @@ impl Recording {
     }
     /// Whether times on its clock mean anything: not for a text whose lines have none.
     pub fn has_times(&self) -> bool {
-        self.source.is_live() || self.has_device_times
+        self.source.is_live() || self.has_printed_times
     }
     /// Whether a count of 0 failed allocations can be believed: the block maps of some builds give away that
     /// they clear the counter before they print it.
@@ -166,7 +167,7 @@ impl Recorder {
                 timeline,
                 reports: Vec::new(),
                 events: Vec::new(),
-                has_device_times: false,
+                has_printed_times: false,
             },
             reader: Reader::default(),
             text_clock: TextClock::default(),
@@ -221,6 +222,16 @@ impl Recorder {
         self.reader.is_inside_report()
     }
 
+    /// The firmware that speaks, as soon as there is a sign of one.
+    pub fn detected(&self) -> Option<Detected<'_>> {
+        self.reader.detected()
+    }
+
+    /// A person says which firmware it is, or takes that back: see [`Reader::overrule`].
+    pub fn overrule(&mut self, id: Option<&str>) {
+        self.reader.overrule(id);
+    }
+
     /// The board and its dialect, once known.
     pub fn board(&self) -> Option<(&Board, &'static Info)> {
         self.reader.board()
@@ -235,7 +246,7 @@ impl Recorder {
                 false => self.text_clock.date(&finding),
             };
             let (lines, recording) = (finding.lines, &mut self.recording);
-            recording.has_device_times |= finding.device_time.is_some();
+            recording.has_printed_times |= finding.device_time.is_some() || finding.host_time.is_some();
             match finding.what {
                 What::Sample(sample) => recording.timeline.push(at, lines.first, &sample.figures),
                 What::Report(report) => {
@@ -258,12 +269,14 @@ impl Recorder {
 ///
 /// Device times run backwards a little (a blocked clock), jump (the clock is set after boot) and start anew
 /// (restart, midnight). Steps forward are believed up to [`TextClock::LONGEST_STEP`]; a jump counts as one second.
-/// Findings without a time come at the time of the one before; where no line has a time, each comes one second
+/// Stamps of a capture tool count more than the device's: they never jump. Findings without a time come at the time of
+/// the one before; where no line has a time, each comes one second
 /// after the one before, so that at least their order shows.
 #[derive(Debug, Default)]
 struct TextClock {
     now: Millis,
-    last: Option<DeviceTime>,
+    last: Option<TimeOfDay>,
+    last_host: Option<HostTime>,
 }
 
 impl TextClock {
@@ -276,7 +289,14 @@ impl TextClock {
     const DAY: Millis = Millis(24 * Millis::HOUR.0);
 
     fn date(&mut self, finding: &Finding) -> Millis {
-        if let Some(time) = finding.device_time {
+        if let Some(host) = finding.host_time {
+            if let Some(last) = self.last_host {
+                self.now = self.now + Self::host_step(last, host);
+            }
+            self.last_host = Some(host);
+        } else if self.last_host.is_some() {
+            // The capture tool's clock is the better one. A line without its stamp came with the one before.
+        } else if let Some(time) = finding.device_time {
             if let Some(last) = self.last {
                 self.now = self.now + Self::step(last.since_midnight, time.since_midnight);
             }
@@ -285,6 +305,19 @@ impl TextClock {
             self.now = self.now + Millis::SECOND;
         }
         self.now
+    }
+
+    /// How much time passed between two stamps of the capturing computer. A clock that is set back stands still.
+    fn host_step(before: HostTime, after: HostTime) -> Millis {
+        let days = before.day.zip(after.day).map(|(before, after)| after - before);
+        match days.map(u64::try_from) {
+            Some(Ok(days)) => {
+                (after.time.since_midnight + Millis(Self::DAY.0.saturating_mul(days)))
+                    - before.time.since_midnight
+            }
+            Some(Err(_)) => Millis(0),
+            None => Self::step(before.time.since_midnight, after.time.since_midnight),
+        }
     }
 
     /// How much time passed between two times of day, as far as they tell.

@@ -56,6 +56,8 @@ impl FlagKind {
             FlagKind::Event(EventKind::OutOfMemory) => MarkShape::Diamond,
             FlagKind::Event(EventKind::Crash) => MarkShape::Cross,
             FlagKind::Event(EventKind::HeapCorrupted) => MarkShape::Square,
+            FlagKind::Event(EventKind::Exception) => MarkShape::Wedge,
+            FlagKind::Event(EventKind::ProgramStopped) => MarkShape::Frame,
             FlagKind::Event(EventKind::OomCounterReset) => MarkShape::Ring,
             FlagKind::Event(EventKind::LogSwitchedOff) => MarkShape::Dash,
             FlagKind::Gap => MarkShape::Gap,
@@ -76,10 +78,12 @@ impl FlagKind {
     /// Which of several is shown where there is room for one: the highest.
     pub(super) const fn severity(self) -> u8 {
         match self {
-            FlagKind::Event(EventKind::HeapCorrupted) => 6,
-            FlagKind::Event(EventKind::Crash) => 5,
-            FlagKind::Event(EventKind::OutOfMemory) => 4,
-            FlagKind::Event(EventKind::Restart) => 3,
+            FlagKind::Event(EventKind::HeapCorrupted) => 8,
+            FlagKind::Event(EventKind::Crash) => 7,
+            FlagKind::Event(EventKind::OutOfMemory) => 6,
+            FlagKind::Event(EventKind::Restart) => 5,
+            FlagKind::Event(EventKind::Exception) => 4,
+            FlagKind::Event(EventKind::ProgramStopped) => 3,
             FlagKind::Gap => 2,
             FlagKind::Event(EventKind::LogSwitchedOff) => 1,
             FlagKind::Event(EventKind::OomCounterReset) => 0,

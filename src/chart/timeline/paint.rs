@@ -297,6 +297,15 @@ fn mark<DB: DrawingBackend>(
             pen.fill(Rect::new(x + 1.5, y - half, 2.0, MARK_PX), colour)
         }
         MarkShape::Dash => pen.fill(Rect::new(x - half, y - 1.0, MARK_PX, 3.0), colour),
+        MarkShape::Wedge => {
+            let reach = half - 0.5;
+            pen.polygon(&[(x - reach, y - reach), (x + reach, y - reach), (x, y + reach)], colour, 1.0)
+        }
+        MarkShape::Frame => {
+            let reach = half - 1.5;
+            let (left, right, top, bottom) = (x - reach, x + reach, y - reach, y + reach);
+            pen.path(&[(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], 1.5, colour)
+        }
         MarkShape::Triangle => pen.polygon(
             &[
                 (x, y),

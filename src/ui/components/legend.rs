@@ -44,6 +44,8 @@ fn swatch(swatch: Swatch) -> Html {
             MarkShape::Cross => &[("swatch__thick", "M5 2l8 8M13 2l-8 8")],
             MarkShape::Square => &[("swatch__fill", "M4.500 1.500h9v9h-9z")],
             MarkShape::Ring => &[("swatch__line", "M13 6a4 4 0 1 1-8 0 4 4 0 0 1 8 0z")],
+            MarkShape::Wedge => &[("swatch__fill", "M4 2h10L9 11z")],
+            MarkShape::Frame => &[("swatch__line", "M5 2h8v8h-8z")],
             MarkShape::Gap => &[("swatch__fill", "M5 1h3v10H5zM10 1h3v10h-3z")],
             MarkShape::Dash => &[("swatch__fill", "M4 4.500h10v3H4z")],
             MarkShape::Triangle => &[("swatch__fill", "M9 2l4.500 8h-9z")],

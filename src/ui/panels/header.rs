@@ -63,9 +63,8 @@ fn board_line(session: &Session) -> Html {
             Source::Text { name } => ("file", name.clone()),
         },
     };
-    let board = session.board().map(|(board, _)| {
-        let parts =
-            [Some(board.firmware), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
+    let board = session.board().map(|(board, info)| {
+        let parts = [Some(info.name), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     });
     html! {

@@ -159,6 +159,7 @@ fn extra(name: &str, value: &Extra) -> (String, String) {
             Err(_) => number.to_string(),
         },
         Extra::Text(text) => text.clone(),
+        Extra::List(texts) => texts.join("\n"),
         Extra::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
     };
     (name, value)
