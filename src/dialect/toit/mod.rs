@@ -23,8 +23,8 @@
 //! `heap overhead` and, where they are top rows, `heap metadata` and `spare new-space`. The percentage is of the
 //! heap regions that Toit may use, not of the chip's memory. `k` figures are bytes >> 10.
 
-use super::scan::number_after;
-use super::{Board, Dialect, Event, EventKind, Info, Line, LineRange, Output, Report, Sign, What};
+use crate::dialect::scan::number_after;
+use crate::dialect::{Board, Dialect, Event, EventKind, Info, Line, LineRange, Output, Report, Sign, What};
 use crate::heap::{Amount, Category, Figure, Figures};
 
 static INFO: Info = Info { id: "toit", name: "Toit", commands: &[] };
@@ -216,8 +216,11 @@ impl Table {
                 figures.set(Figure::Free, Amount::kib_truncated(free));
             }
         }
-        let extras =
-            self.marker.iter().map(|marker| ("marker", super::Extra::Text(marker.clone()))).collect();
+        let extras = self
+            .marker
+            .iter()
+            .map(|marker| ("marker", crate::dialect::Extra::Text(marker.clone())))
+            .collect();
         let title = match &self.marker {
             Some(marker) => format!("Toit heap report: {marker}"),
             None => "Toit heap report".into(),
