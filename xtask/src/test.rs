@@ -18,7 +18,7 @@ use crate::page::{self, Ready};
 use crate::shell::{Result, fail, find_program, repository, run, say};
 use crate::toolchain::{WasmToolchain, own_cargo, own_component};
 use crate::tools;
-use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, Package, WASM_TARGET};
+use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, WASM_TARGET};
 
 type Part = fn(&mut Steps) -> Result<()>;
 
@@ -85,7 +85,7 @@ fn bench(steps: &mut Steps) -> Result<()> {
 
 fn web(steps: &mut Steps) -> Result<()> {
     let driver = steps.take("set-up of the browser", || {
-        install_missing(DEBIAN_BROWSER, "the tests in a browser")?;
+        packages::install_missing(DEBIAN_BROWSER, "the tests in a browser")?;
         Ok(find_program("chromedriver"))
     })?;
     let Some(driver) = driver else { fail!("The browser's driver, chromedriver, is not on the PATH.") };
@@ -112,8 +112,8 @@ fn end_to_end(steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     steps.take("set-up of the serial rig", || {
-        install_missing(DEBIAN_BROWSER, "the end-to-end tests")?;
-        install_missing(DEBIAN_SERIAL_RIG, "the end-to-end tests")
+        packages::install_missing(DEBIAN_BROWSER, "the end-to-end tests")?;
+        packages::install_missing(DEBIAN_SERIAL_RIG, "the end-to-end tests")
     })?;
     steps.take("end-to-end tests", || {
         // How the tests are started stands in tests/e2e/.cargo/config.toml.
@@ -130,12 +130,6 @@ fn cargo(subcommand: &str) -> Command {
     let mut cargo = Command::new(own_cargo());
     cargo.arg(subcommand).current_dir(repository());
     cargo
-}
-
-fn install_missing(packages: &[Package], purpose: &str) -> Result<()> {
-    let missing = packages.iter().filter(|package| find_program(package.gives).is_none());
-    let names: Vec<_> = missing.map(|package| package.name).collect();
-    if names.is_empty() { Ok(()) } else { packages::install(&names, purpose) }
 }
 
 /// Takes the steps and remembers how long each took.
