@@ -1,14 +1,14 @@
 //! `heapscope read FILE`: the findings of a log as JSON lines.
 //!
 //! Reads as a stream: a log of any size, or one that is still being written, takes no more memory than its
-//! longest report. The output is documented in [`heapscope::recording::ndjson`].
+//! longest report. The output is documented in [`heapscope::dialect::ndjson`].
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::process::ExitCode;
 
+use heapscope::dialect::ndjson;
 use heapscope::dialect::{Finding, Reader};
-use heapscope::recording::ndjson;
 
 const USAGE: &str = "\
 Reads a board's log and prints what it says about the heap: one JSON object a line.

@@ -2,9 +2,9 @@
 
 mod support;
 
+use heapscope::dialect::ndjson;
 use heapscope::dialect::{EventKind, Finding, Report, What};
 use heapscope::heap::{BlockKind, Figure};
-use heapscope::recording::ndjson;
 use serde_json::Value;
 use support::{Case, Cut, fixtures, read, snapshot};
 
@@ -50,7 +50,7 @@ fn block_maps_agree_with_their_truth() {
 fn only_report(case: &Case) -> Report {
     let findings = read(&case.log, Cut::Whole);
     let mut reports = findings.into_iter().filter_map(|finding| match finding.what {
-        What::Report(report) => Some(report),
+        What::Report(report) => Some(*report),
         _ => None,
     });
     let report = reports.next().unwrap_or_else(|| panic!("{} has no report", case.name));
@@ -71,7 +71,7 @@ fn compare_with_truth(case: &Case, report: &Report, truth: &Value) {
             lines: heapscope::dialect::LineRange::one(0),
             device_time: None,
             host_time: None,
-            what: What::Report(report.clone()),
+            what: What::Report(Box::new(report.clone())),
         }))
         .unwrap();
         object[key].clone()
@@ -125,7 +125,7 @@ fn reports_and_corruptions(log: &[u8]) -> (Vec<Report>, Vec<String>) {
     let (mut reports, mut corruptions) = (Vec::new(), Vec::new());
     for finding in read(log, Cut::Whole) {
         match finding.what {
-            What::Report(report) => reports.push(report),
+            What::Report(report) => reports.push(*report),
             What::Event(event) if event.kind == EventKind::HeapCorrupted => corruptions.push(event.text),
             _ => {}
         }
