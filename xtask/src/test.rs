@@ -13,6 +13,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::bench;
+use crate::fuzz;
 use crate::packages;
 use crate::page::{self, Ready};
 use crate::shell::{Result, fail, find_program, repository, run, say};
@@ -23,8 +24,14 @@ use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, WASM_TARGET};
 type Part = fn(&mut Steps) -> Result<()>;
 
 /// The parts, in the order in which they run: what is quick to fail comes first.
-const PARTS: &[(&str, Part)] =
-    &[("lint", lint), ("native", native), ("bench", bench), ("web", web), ("e2e", end_to_end)];
+const PARTS: &[(&str, Part)] = &[
+    ("lint", lint),
+    ("native", native),
+    ("bench", bench),
+    ("fuzz", fuzz),
+    ("web", web),
+    ("e2e", end_to_end),
+];
 
 pub fn test(arguments: &[String]) -> Result<()> {
     let chosen: Vec<_> = match arguments {
@@ -81,6 +88,11 @@ fn native(steps: &mut Steps) -> Result<()> {
 /// Do the measurements still run?
 fn bench(steps: &mut Steps) -> Result<()> {
     steps.take("trying the benches out", bench::try_out)
+}
+
+/// A few seconds of what `cargo xtask fuzz` does for hours.
+fn fuzz(steps: &mut Steps) -> Result<()> {
+    steps.take("fuzzing for a few seconds", fuzz::try_out)
 }
 
 fn web(steps: &mut Steps) -> Result<()> {
