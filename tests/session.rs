@@ -1,6 +1,6 @@
 //! Scripts for the application core: what it does when, with a clock that the test turns.
 
-use heapscope::dialect::EventKind;
+use heapscope::dialect::{EventKind, Sureness};
 use heapscope::heap::Millis;
 use heapscope::recording::{MarkKind, Metric, Source};
 use heapscope::session::{
@@ -116,7 +116,7 @@ fn a_silent_board_is_probed_and_then_asked() {
     script.wait(300);
     assert_eq!(script.written(), ["\n"]);
     script.receive("00:00:12.000 CMD: \r\n");
-    assert_eq!(script.session.board().unwrap().1.id, "tasmota");
+    assert_eq!(script.session.detected().unwrap().info.id, "tasmota");
     script.wait(1_000);
     assert_eq!(script.written(), ["Status 4\n"]);
     assert_eq!(script.session.poll_state(), PollState::Waiting("Status 4"));
@@ -257,6 +257,32 @@ fn a_large_text_is_read_in_slices() {
     script.event(Event::TextGiven { name: "large.log".into(), bytes: text });
     script.event(Event::TextGiven { name: "small.log".into(), bytes: b"x\n".to_vec() }).wait(1_000);
     assert_eq!(script.log(), "x\n");
+}
+
+#[test]
+fn a_persons_word_on_the_firmware_counts_and_a_text_is_read_again() {
+    let mut script = Script::new();
+    let tasmota = "18:40:08.501-023/02 CMD: Status 4\n".repeat(5);
+    let toit = "Heap report:\n  │   40960   │     12   │  toit processes │\n";
+    script.event(Event::TextGiven { name: "log.txt".into(), bytes: format!("{tasmota}{toit}").into_bytes() });
+    let detected = script.session.detected().unwrap();
+    assert_eq!((detected.info.id, detected.sureness), ("tasmota", Sureness::Likely));
+    assert_eq!(script.session.recording().unwrap().timeline().series(Metric::Free).len(), 5);
+    script.event(Event::FirmwareChosen(Some("toit")));
+    let detected = script.session.detected().unwrap();
+    assert_eq!((detected.info.id, detected.sureness), ("toit", Sureness::Told));
+    let recording = script.session.recording().unwrap();
+    assert_eq!((recording.timeline().series(Metric::Free).len(), recording.reports().len()), (0, 1));
+    assert_eq!(script.log(), format!("{tasmota}{toit}"));
+    script.event(Event::FirmwareChosen(None));
+    assert_eq!(script.session.detected().unwrap().info.id, "tasmota");
+    assert_eq!(script.session.chosen_firmware(), None);
+    // At a port it counts from here on.
+    let mut script = Script::connected();
+    script.receive(&tasmota).event(Event::FirmwareChosen(Some("toit"))).receive(&tasmota).receive(toit);
+    let recording = script.session.recording().unwrap();
+    assert_eq!(recording.timeline().series(Metric::Free).len(), 5);
+    assert_eq!(script.session.report_command(), None);
 }
 
 #[test]
@@ -433,7 +459,7 @@ fn the_same_adapter_goes_on_but_the_board_behind_it_may_be_another() {
     script.event(Event::PortClicked(PORT)).event(Event::PortOpened(PORT));
     assert!(!script.session.is_replacing());
     assert_eq!(script.log(), ECHO);
-    assert!(script.session.board().is_none());
+    assert!(script.session.detected().is_none());
     script.effects.clear();
     script.wait(2_000);
     assert_eq!(script.written(), ["\n"], "a board that is not known is not sent commands");

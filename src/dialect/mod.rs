@@ -41,6 +41,11 @@ pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
     || Box::new(espressif::Espressif),
 ];
 
+/// The firmwares among them, without the allocators and chips whose messages stand in the logs of many.
+pub fn firmwares() -> impl Iterator<Item = &'static Info> {
+    ALL.iter().map(|make| make()).filter(|dialect| dialect.board().is_some()).map(|dialect| dialect.info())
+}
+
 /// What can be sent to a board before its dialect is known.
 pub fn probes() -> impl Iterator<Item = &'static Command> {
     ALL.iter().filter_map(|make| make().info().command(CommandRole::Probe))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::detection::{Detected, Detection};
-use super::{ALL, Board, Dialect, Finding, Info, Line, Output};
+use super::{ALL, Dialect, Finding, Info, Line, Output};
 use crate::stream::{LineDecoder, RawLine, ansi, capture};
 
 /// Reads a log in whatever pieces it comes. Cutting it differently never changes the findings.
@@ -107,9 +107,9 @@ impl Reader {
         Some(Detected { info: dialect.info(), board: dialect.board()?, sureness })
     }
 
-    /// The board and its dialect, once the log has made it known.
-    pub fn board(&self) -> Option<(&Board, &'static Info)> {
-        self.detected().map(|detected| (detected.board, detected.info))
+    /// What a person said, if anything: see [`Reader::overrule`].
+    pub fn overruled_by(&self) -> Option<&'static Info> {
+        Some(self.dialects.all.get(self.dialects.detection.told()?)?.info())
     }
 }
 

@@ -436,8 +436,8 @@ fn psram(value: &str) -> Option<Amount> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Reader;
     use crate::dialect::ndjson;
+    use crate::dialect::{Detected, Reader};
 
     /// The findings of a log as JSON lines, without their common keys.
     #[track_caller]
@@ -543,7 +543,7 @@ mod tests {
     fn check_chip(log: &str, chip: Option<&str>) {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
         reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
-        assert_eq!(reader.board().unwrap().0.chip.as_deref(), chip, "{log}");
+        assert_eq!(reader.detected().unwrap().board.chip.as_deref(), chip, "{log}");
     }
 
     #[test]
@@ -579,7 +579,7 @@ mod tests {
         let mut findings = Vec::new();
         let log = b"00:00:00.001 HDW: ESP8266EX\n00:00:00.050 Project tasmota - Demo Plug Version 15.5.0(release-tasmota)-2_7_8(2026-06-21T10:00:00)\n";
         reader.feed(log, &mut |_| {}, &mut findings);
-        let (board, info) = reader.board().unwrap();
+        let Detected { board, info, .. } = reader.detected().unwrap();
         assert_eq!(info.id, "tasmota");
         assert_eq!(board.version.as_deref(), Some("15.5.0"));
         assert_eq!(board.name.as_deref(), Some("Demo Plug"));

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use super::{Log, MarkKind, Metric, Timeline};
-use crate::dialect::{
-    Answer, Board, Detected, Event, EventKind, Finding, Info, LineRange, Reader, Report, What,
-};
+use crate::dialect::{Answer, Detected, Event, EventKind, Finding, Info, LineRange, Reader, Report, What};
 use crate::heap::{Millis, TimeOfDay};
 use crate::stream::HostTime;
 
@@ -232,9 +230,9 @@ impl Recorder {
         self.reader.overrule(id);
     }
 
-    /// The board and its dialect, once known.
-    pub fn board(&self) -> Option<(&Board, &'static Info)> {
-        self.reader.board()
+    /// What a person said, if anything.
+    pub fn overruled_by(&self) -> Option<&'static Info> {
+        self.reader.overruled_by()
     }
 
     fn take_findings(&mut self, arrived: Millis) -> Vec<Answer> {

@@ -31,7 +31,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
-use crate::dialect::{Answer, Board, Command, CommandRole, EventKind, Info};
+use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::stream::encoding;
@@ -60,6 +60,8 @@ pub enum Event {
         /// Its content.
         bytes: Vec<u8>,
     },
+    /// Says which firmware it is, by its [`Info::id`]; `None` leaves that to the log again.
+    FirmwareChosen(Option<&'static str>),
     /// Wants to go back to the first page.
     StartOverClicked,
     /// Agrees that the recording on screen is replaced.
@@ -270,14 +272,17 @@ impl Session {
     pub fn partial_line(&self) -> &[u8] {
         self.recorder.as_ref().map_or(&[], Recorder::partial_line)
     }
-    /// The board, once it is known.
-    pub fn board(&self) -> Option<(&Board, &'static Info)> {
-        self.recorder.as_ref()?.board()
+    /// The firmware that speaks, as soon as there is a sign of one.
+    pub fn detected(&self) -> Option<Detected<'_>> {
+        self.recorder.as_ref()?.detected()
+    }
+    /// The firmware that the person said it is, if they did.
+    pub fn chosen_firmware(&self) -> Option<&'static Info> {
+        self.recorder.as_ref()?.overruled_by()
     }
     /// The command that asks the board for a whole report, once it is known that there is one.
     pub fn report_command(&self) -> Option<&'static Command> {
-        let (_, info) = self.board()?;
-        info.command(CommandRole::Report)
+        self.detected()?.info.command(CommandRole::Report)
     }
     /// What the person must be told, if anything.
     pub fn problem(&self) -> Option<&Problem> {
@@ -359,6 +364,7 @@ impl Session {
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
             Event::TextGiven { name, bytes } => self.read_text(name, bytes, effects),
+            Event::FirmwareChosen(id) => self.choose_firmware(id),
             Event::StartOverClicked => {
                 self.disconnect(effects);
                 self.recorder = None;
@@ -463,7 +469,7 @@ impl Session {
         let is_inside_report = self.recorder.as_ref().is_some_and(Recorder::is_inside_report);
         // A report flows. One that stopped in the middle must not silence the console for ever.
         let busy = is_inside_report && self.now - self.last_byte < REPORT_STALLS_AFTER;
-        let info = self.board().map(|(_, info)| info);
+        let info = self.detected().map(|detected| detected.info);
         if let Some(command) = self.poller.poll_command(info, busy, self.now) {
             let mut bytes = command.send.as_bytes().to_vec();
             // The line end that the dialect executes on, whatever the person's own lines end with.
@@ -703,6 +709,22 @@ impl Session {
             text => text.into_owned(),
         };
         self.unread = Unread { bytes, position: 0 };
+        self.read_slice();
+    }
+
+    /// From here on the log is read as this firmware's. A text is read again from its beginning.
+    fn choose_firmware(&mut self, id: Option<&'static str>) {
+        let Some(recorder) = &mut self.recorder else { return };
+        let recording = recorder.recording();
+        if let source @ Source::Text { .. } = recording.source().clone() {
+            let mut bytes = recording.log().to_bytes();
+            bytes.extend_from_slice(&self.unread.bytes[self.unread.position..]);
+            self.begin(source);
+            self.unread = Unread { bytes, position: 0 };
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.overrule(id);
+        }
         self.read_slice();
     }
 

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::dialect::{self, Detected};
 use crate::recording::Source;
 use crate::session::{Connection, Event, Session, Settings};
 use crate::ui::components::icons::{Icon, icon, logo};
@@ -19,7 +20,7 @@ pub fn header_panel(view: &View) -> Html {
         <header class="header">
             <span class="header__name">{ logo() }{ "Heapscope" }</span>
             if has_recording {
-                { board_line(&session) }
+                { board_line(view, &session) }
                 <div class="header__actions">
                     { ask(view, &session) }
                     { connect(view, &session) }
@@ -45,7 +46,7 @@ pub fn header_panel(view: &View) -> Html {
 }
 
 /// Adapter, baud rate, firmware, version, chip: what is known.
-fn board_line(session: &Session) -> Html {
+fn board_line(view: &View, session: &Session) -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
     let (status, words) = match session.connection() {
         Connection::Open(port) => {
@@ -63,10 +64,6 @@ fn board_line(session: &Session) -> Html {
             Source::Text { name } => ("file", name.clone()),
         },
     };
-    let board = session.board().map(|(board, info)| {
-        let parts = [Some(info.name), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    });
     html! {
         <div class="board" data-testid="board-line" data-connection={status}>
             <span class={format!("board__dot board__dot--{status}")} aria-hidden="true"></span>
@@ -76,10 +73,39 @@ fn board_line(session: &Session) -> Html {
             if !words.is_empty() {
                 <span class="board__port" title={words.clone()}>{ words.clone() }</span>
             }
-            if let Some(board) = board {
-                <span class="board__firmware" title={board.clone()}>{ board.clone() }</span>
-            }
+            { firmware(view, session) }
         </div>
+    }
+}
+
+/// What the firmware is taken for, and how to say that it is another.
+fn firmware(view: &View, session: &Session) -> Html {
+    let (name, how) = match session.detected() {
+        Some(Detected { info, board, sureness }) => {
+            let parts =
+                [Some(info.name), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
+            let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            (name, format!("Recognised: {}.", sureness.words()))
+        }
+        None => ("Firmware?".to_owned(), "Nothing in the log shows yet which firmware this is.".to_owned()),
+    };
+    let chosen = session.chosen_firmware().map(|info| info.id);
+    let choice = |id: Option<&'static str>, label: String| {
+        html! {
+            <button type="button" class="menu__item" aria-pressed={(chosen == id).to_string()}
+                    data-testid={format!("firmware-{}", id.unwrap_or("by-log"))}
+                    onclick={view.sends(Event::FirmwareChosen(id))}>
+                { label }
+            </button>
+        }
+    };
+    html! {
+        <Menu face={html! { <span class="board__name">{ name }</span> }} label={how.clone()} class="board__firmware"
+              has_chevron=false testid="firmware">
+            <p class="menu__note">{ how }</p>
+            { choice(None, "Recognise it by its log".into()) }
+            { for dialect::firmwares().map(|info| choice(Some(info.id), format!("It is {}", info.name))) }
+        </Menu>
     }
 }
 
@@ -94,7 +120,7 @@ fn ask(view: &View, session: &Session) -> Html {
         Event::SettingsChanged(Settings { poll_enabled, poll_interval, ..settings.clone() })
     });
     let command = session.report_command();
-    let is_known = session.board().is_some();
+    let is_known = session.detected().is_some();
     html! {
         <>
             { poll_control(&PollControl { state, enabled, interval, on_change }) }
