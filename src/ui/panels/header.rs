@@ -100,7 +100,7 @@ fn firmware(view: &View, session: &Session) -> Html {
         }
     };
     html! {
-        <Menu face={html! { <span class="board__name">{ name }</span> }} label={how.clone()} class="board__firmware"
+        <Menu face={html! { <span class="board__name">{ name.clone() }</span> }} label={format!("{name}. {how}")} class="board__firmware"
               has_chevron=false testid="firmware">
             <p class="menu__note">{ how }</p>
             { choice(None, "Recognise it by its log".into()) }
