@@ -361,6 +361,25 @@ mod tests {
     }
 
     #[test]
+    fn a_capture_tools_clock_counts_more_than_the_devices() {
+        let mut recorder = Recorder::new(Source::Text { name: "log".into() });
+        // The device's clock stands still and jumps; the tool's goes on over midnight, and over three days.
+        let log = "\
+[2026-11-22 23:59:50] 00:00:01.000-023/02 CMD: a
+[2026-11-23 00:00:20] 18:00:01.000-022/02 CMD: b
+[2026-11-26 00:00:20] 18:00:01.000-021/02 CMD: c
+18:00:09.000-021/02 CMD: d
+[2026-11-26 00:00:10] 18:00:01.000-021/02 CMD: e
+";
+        recorder.feed(log.as_bytes(), Millis(0));
+        recorder.finish(Millis(0));
+        let times = recorder.recording().timeline().series(Metric::Free).times().to_vec();
+        let day = 24 * 3_600_000;
+        let expected = [0, 30_000, 30_000 + 3 * day, 30_000 + 3 * day, 30_000 + 3 * day].map(Millis);
+        assert_eq!(times, expected);
+    }
+
+    #[test]
     fn a_report_is_dated_by_its_last_line_and_only_the_main_heap_is_charted() {
         let dump = include_str!("../../tests/fixtures/umm/steady_master_default/log.txt");
         let mut recorder = Recorder::new(Source::Port { name: "CP2102".into() });
