@@ -281,3 +281,25 @@ async fn a_hundred_thousand_lines_stay_smooth() {
     })
     .await;
 }
+
+/// A browser that cannot run the page is told so by the script that comes before it; one that can sees no such words.
+#[tokio::test]
+async fn a_browser_that_is_too_old_is_told_so() {
+    within(60, async {
+        let rig = Rig::start().await;
+        rig.page.open("/").await;
+        rig.page.wait_for("body", "demo").await;
+        let script = "const before = document.body.textContent.includes('too old');
+             document.querySelector('#app').innerHTML = '<p class=\"loading\">Heapscope is loading …</p>';
+             return (async () => {
+                 const source = await (await fetch('start.js')).text();
+                 // Another scope, since the script's own names are taken by its first run.
+                 new Function('WebAssembly', source)({ validate: () => false });
+                 return [before, document.querySelector('#app').textContent];
+             })()";
+        let said = rig.page.run(script).await;
+        assert_eq!(said[0], false);
+        assert!(said[1].as_str().unwrap().starts_with("This browser is too old for Heapscope."), "{said}");
+    })
+    .await;
+}
