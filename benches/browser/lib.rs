@@ -1,9 +1,10 @@
-//! The reader as the page has it, behind four functions that JavaScript calls.
+//! The reader as the page has it, behind a few functions that JavaScript calls.
 
 #[path = "../reader/sums.rs"]
 mod sums;
 
 use heapscope::dialect::{Finding, Reader};
+use heapscope::stream::LineDecoder;
 use sums::Sums;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -35,5 +36,33 @@ impl Heapscope {
     pub fn sums(&self) -> Vec<f64> {
         let Sums { samples, free_bytes, blocks, table_bytes, failures } = self.sums;
         [samples, free_bytes, blocks, table_bytes, failures].map(|sum| sum as f64).to_vec()
+    }
+}
+
+/// A part of the path, for scale: lines, and nothing read from them.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Lines {
+    decoder: LineDecoder,
+    lines: u32,
+}
+
+#[wasm_bindgen]
+impl Lines {
+    /// Has seen no line.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        let Lines { decoder, lines } = self;
+        decoder.feed(chunk, &mut |_| *lines += 1);
+    }
+
+    /// How many lines there were.
+    pub fn sums(&self) -> Vec<f64> {
+        vec![self.lines.into()]
     }
 }
