@@ -25,6 +25,7 @@ mod toit;
 mod umm;
 
 pub use detection::{Detected, Sign, Sureness};
+pub use espressif::BOOT_ROM;
 pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
 pub use output::Output;
 pub use reader::{Reader, readable};
@@ -35,7 +36,7 @@ pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
     || Box::new(tasmota::Tasmota::default()),
     || Box::new(umm::Umm::default()),
     || Box::new(toit::Toit::default()),
-    || Box::new(espressif::Espressif),
+    || Box::new(espressif::Espressif::default()),
 ];
 
 /// What can be sent to a board before its dialect is known.

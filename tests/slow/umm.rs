@@ -95,6 +95,7 @@ fn kind(line: &str) -> char {
         let is_short_ruler = "tr".contains(kind) && text.len() < 20;
         // Numbers that no counter holds are damage.
         let is_absurd = "ekufmiz".contains(kind) && numbers(text).is_none();
+        let is_absurd = is_absurd || (text.starts_with(":oom(") && numbers(text).is_none());
         if !is_short_ruler && regex.is_match(text) && !is_absurd {
             return kind;
         }
@@ -104,7 +105,10 @@ fn kind(line: &str) -> char {
 
 /// The numbers of a line behind its words.
 fn numbers(text: &str) -> Option<Vec<i64>> {
-    regex!("-?[0-9]+").find_iter(text).map(|number| number.as_str().parse().ok()).collect()
+    regex!("-?[0-9]+")
+        .find_iter(text.split('@').next().unwrap())
+        .map(|number| number.as_str().parse().ok())
+        .collect()
 }
 
 struct Row {
@@ -710,8 +714,8 @@ const ALARM: &str = r"(?x) ^(?:
     No\ poison\ (?:before|after)\ block\ at:[\ ]
   | there\ is\ no\ poison\ (?:before|after)\ the\ block\.
   | heap\ integrity\ broken:[\ ]
-  | check_poison_block\ is\ called\ for\ free\ block\ 0x[0-9a-f]
-  | Pointer\ (?:0x)?[0-9a-f]+\ is\ not\ a\ Heap\ address\.*$
+  | check_poison_block\ is\ called\ for\ free\ block\ 0x[0-9a-f]{1,8}(?:[^0-9a-f]|$)
+  | Pointer\ (?:0x)?[0-9a-f]{1,8}\ is\ not\ a\ Heap\ address\.*$
   | Heap\ Corruption!
   | :oom\(-?[0-9]+\)@
 )";
@@ -757,7 +761,7 @@ fn alarms(lines: &[String], kinds: &str) -> Vec<(usize, Finding)> {
 }
 
 fn parsed_address(digits: &str) -> Option<Extra> {
-    Some(address(u32::from_str_radix(digits, 16).ok()?))
+    (digits.len() <= 8).then(|| address(u32::from_str_radix(digits, 16).unwrap()))
 }
 
 fn poison(text: &str) -> Extras {

@@ -199,7 +199,7 @@ fn address(text: &str) -> Option<(Extra, &str)> {
 fn hex(text: &str) -> Option<(Extra, &str)> {
     let count = text.bytes().take_while(is_hex).count();
     let (digits, rest) = text.split_at(count);
-    let address = u32::from_str_radix(digits, 16).ok()?;
+    let address = u32::from_str_radix(digits, 16).ok().filter(|_| count <= 8)?;
     Some((Extra::Text(format!("{address:#010x}")), rest))
 }
 
@@ -243,6 +243,7 @@ mod tests {
         check("Pointer 0x3ffe8000 is not a Heap address.", "address=0x3ffe8000");
         check("Pointer 3ffe8000 is not a Heap address.", "address=0x3ffe8000");
         check("Pointer x is not a Heap address.", "-");
+        check("Pointer 0x3ffe08000 is not a Heap address.", "-");
     }
 
     #[test]
