@@ -28,6 +28,7 @@ mod toit;
 mod umm;
 
 pub use detection::{Detected, Sign, Sureness};
+pub use espressif::BOOT_ROM;
 pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
 pub use output::Output;
 pub use reader::{Reader, readable};
@@ -38,7 +39,7 @@ pub static ALL: &[fn() -> Box<dyn Dialect>] = &[
     || Box::new(tasmota::Tasmota::default()),
     || Box::new(umm::Umm::default()),
     || Box::new(toit::Toit::default()),
-    || Box::new(espressif::Espressif),
+    || Box::new(espressif::Espressif::default()),
 ];
 
 /// The firmwares among them, without the allocators and chips whose messages stand in the logs of many.

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::{Log, MarkKind, Metric, Timeline};
-use crate::dialect::{Answer, Detected, Event, EventKind, Finding, Info, LineRange, Reader, Report, What};
+use crate::dialect::{
+    Answer, BOOT_ROM, Detected, Event, EventKind, Extra, Finding, Info, LineRange, Reader, Report, What,
+};
 use crate::heap::{Millis, TimeOfDay};
 use crate::stream::HostTime;
 
@@ -103,6 +105,21 @@ impl Recording {
         let place = self.events.partition_point(|known| known.lines.last <= event.lines.last);
         self.events.insert(place, event);
     }
+    /// A firmware's first words behind the chip's own are the same boot. The event stays where the chip spoke, and
+    /// happened when the firmware began to run: what came before belongs to the run before.
+    fn join_boot(&mut self, chip: LineRange, firmware: DatedEvent) {
+        let is_chip = |dated: &&mut DatedEvent| dated.lines == chip && dated.event.kind == EventKind::Restart;
+        let Some(boot) = self.events.iter_mut().rev().find(is_chip) else {
+            return self.add_event(firmware);
+        };
+        let reason = boot.event.extras.iter().find(|(name, _)| *name == "reason");
+        boot.event.text = match reason {
+            Some((_, Extra::Text(reason))) => format!("{} ({reason})", firmware.event.text),
+            _ => firmware.event.text,
+        };
+        boot.at = firmware.at;
+        boot.event.extras.extend(firmware.event.extras);
+    }
     /// What was read from this log line: the weightiest, where it is several things.
     pub fn trace_of_line(&self, line: u64) -> Option<Trace> {
         // Findings come in the order of their last lines.
@@ -145,6 +162,9 @@ impl Recording {
     }
 }
 
+/// A firmware names itself at most so many lines behind the boot ROM: ESP-IDF's boot log has about 80.
+const BOOT_LINES: u64 = 200;
+
 /// Fills a [`Recording`]. Its clock starts at 0 with the first call.
 pub struct Recorder {
     recording: Recording,
@@ -152,6 +172,8 @@ pub struct Recorder {
     /// Turns times in a text into the recording's clock. Unused when bytes arrive live.
     text_clock: TextClock,
     findings: Vec<Finding>,
+    /// Where the chip said that it starts, if no firmware has said so since.
+    chip_boot: Option<LineRange>,
 }
 
 impl Recorder {
@@ -170,6 +192,7 @@ impl Recorder {
             reader: Reader::default(),
             text_clock: TextClock::default(),
             findings: Vec::new(),
+            chip_boot: None,
         }
     }
 
@@ -255,7 +278,20 @@ impl Recorder {
                     let report = Rc::from(report);
                     recording.reports.push(DatedReport { at, lines, dialect: finding.dialect, report });
                 }
-                What::Event(event) => recording.add_event(DatedEvent { at, lines, event }),
+                What::Event(event) => {
+                    let is_restart = event.kind == EventKind::Restart;
+                    let is_chip = finding.dialect == BOOT_ROM;
+                    let dated = DatedEvent { at, lines, event };
+                    let chip = if is_restart { self.chip_boot.take() } else { None };
+                    let is_near = |chip: &LineRange| lines.first.saturating_sub(chip.last) <= BOOT_LINES;
+                    match chip.filter(is_near) {
+                        Some(chip) if !is_chip => recording.join_boot(chip, dated),
+                        _ => recording.add_event(dated),
+                    }
+                    if is_restart && is_chip {
+                        self.chip_boot = Some(lines);
+                    }
+                }
                 What::Answer(answer) => answers.push(answer),
             }
         }
@@ -268,7 +304,7 @@ impl Recorder {
 /// Device times run backwards a little (a blocked clock), jump (the clock is set after boot) and start anew
 /// (restart, midnight). Steps forward are believed up to [`TextClock::LONGEST_STEP`]; a jump counts as one second.
 /// Stamps of a capture tool count more than the device's: they never jump. Findings without a time come at the time of
-/// the one before; where no line has a time, each comes one second
+/// the one before, restarts one second after it: what came before is not of this run; where no line has a time, each comes one second
 /// after the one before, so that at least their order shows.
 #[derive(Debug, Default)]
 struct TextClock {
@@ -299,7 +335,7 @@ impl TextClock {
                 self.now = self.now + Self::step(last.since_midnight, time.since_midnight);
             }
             self.last = Some(time);
-        } else if self.last.is_none() && !matches!(finding.what, What::Answer(_)) {
+        } else if (self.last.is_none() && !matches!(finding.what, What::Answer(_))) || is_restart(finding) {
             self.now = self.now + Millis::SECOND;
         }
         self.now
@@ -332,6 +368,10 @@ impl TextClock {
             _ => forward,
         }
     }
+}
+
+fn is_restart(finding: &Finding) -> bool {
+    matches!(&finding.what, What::Event(event) if event.kind == EventKind::Restart)
 }
 
 #[cfg(test)]
@@ -377,6 +417,30 @@ mod tests {
         let day = 24 * 3_600_000;
         let expected = [0, 30_000, 30_000 + 3 * day, 30_000 + 3 * day, 30_000 + 3 * day].map(Millis);
         assert_eq!(times, expected);
+    }
+
+    #[test]
+    fn the_chips_word_and_the_firmwares_are_one_boot() {
+        let boots = |log: &str| {
+            let mut recorder = Recorder::new(Source::Port { name: "CP2102".into() });
+            for (at, line) in log.split_inclusive('\n').enumerate() {
+                recorder.feed(line.as_bytes(), Millis(at as u64));
+            }
+            let events = recorder.recording().events().iter();
+            events.map(|dated| (dated.lines.first, dated.at.0, dated.event.text.clone())).collect::<Vec<_>>()
+        };
+        let chip = "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\n";
+        let firmware =
+            "00:00:00.050 Project tasmota - bench Version 15.5.0(tasmota)-3_1_3(2026-06-21T10:00:00)\n";
+        let other = "I (29) boot: x\n";
+        let both = |first, at| (first, at, "Tasmota 15.5.0 started (POWERON_RESET)".to_owned());
+        let alone = |at| (at, at, "The chip started: POWERON_RESET".to_owned());
+        assert_eq!(boots(&format!("{chip}{other}{firmware}")), [both(0, 2)]);
+        // A chip that starts again before its firmware spoke, and a firmware whose chip was not heard.
+        assert_eq!(boots(&format!("{chip}{chip}{firmware}")), [alone(0), both(1, 2)]);
+        let texts = boots(&format!("{chip}{firmware}{firmware}{chip}"));
+        assert_eq!(texts, [both(0, 1), (2, 2, "Tasmota 15.5.0 started".to_owned()), alone(3)]);
+        assert_eq!(boots(&format!("{chip}{}{firmware}", other.repeat(300))).len(), 2);
     }
 
     #[test]

@@ -503,9 +503,12 @@ impl Session {
         self.last_byte = self.now;
         if let Some(recorder) = &mut self.recorder {
             let events_before = recorder.recording().events().len();
+            let boot_before = recorder.recording().boot();
             let answers = recorder.feed(bytes, at);
             let events = recorder.recording().events().iter().skip(events_before);
             let restarted = events.map(|dated| dated.event.kind).any(|kind| kind == EventKind::Restart);
+            // The chip spoke before; now the firmware did.
+            let restarted = restarted || recorder.recording().boot() != boot_before;
             self.take_answers(&answers);
             self.poller.handle_bytes(self.now);
             if restarted {
