@@ -602,7 +602,7 @@ fn chip_of_core(core: &str) -> Option<&'static str> {
 fn echo(text: &str) -> Option<What> {
     let typed = match text {
         "CMD:" => "",
-        _ => &regex!(r"^CMD: (.*)$").captures(text)?.get(1)?.as_str(),
+        _ => regex!(r"^CMD: (.*)$").captures(text)?.get(1)?.as_str(),
     };
     let debug = regex!(r"^(?:Grp [0-9]+, Cmd '|Group [0-9]+, Index |Using USB CDC|Fall back to serial port)");
     if debug.is_match(typed) {

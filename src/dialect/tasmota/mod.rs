@@ -475,7 +475,8 @@ fn may_go_on(payload: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::dialect::Reader;
+    use super::{Board, MAX_PAYLOAD_BYTES, What};
+    use crate::dialect::{Reader, Sureness};
     use crate::recording::ndjson;
 
     /// The findings of a log as JSON lines, without their common keys.
@@ -581,17 +582,67 @@ mod tests {
         );
     }
 
-    #[test]
-    fn the_banner_names_the_board() {
+    #[track_caller]
+    fn board(log: &str) -> Board {
         let mut reader = Reader::default();
-        let mut findings = Vec::new();
-        let log = b"00:00:00.001 HDW: ESP8266EX\n00:00:00.050 Project tasmota - Demo Plug Version 15.5.0(release-tasmota)-2_7_8(2026-06-21T10:00:00)\n";
-        reader.feed(log, &mut |_| {}, &mut findings);
-        let (board, info) = reader.board().unwrap();
-        assert_eq!(info.id, "tasmota");
-        assert_eq!(board.version.as_deref(), Some("15.5.0"));
-        assert_eq!(board.name.as_deref(), Some("Demo Plug"));
-        assert_eq!(board.chip.as_deref(), Some("ESP8266EX"));
-        assert_eq!(findings.len(), 1);
+        reader.feed(log.as_bytes(), &mut |_| {}, &mut Vec::new());
+        let detected = reader.detected().unwrap();
+        assert_eq!((detected.info.id, detected.sureness), ("tasmota", Sureness::Certain));
+        detected.board.clone()
+    }
+
+    #[test]
+    fn a_boot_tells_what_the_board_is() {
+        let log = include_str!("../../../tests/fixtures/tasmota/release_15_5/log.txt");
+        let some = |text: &str| Some(text.to_owned());
+        let expected = Board {
+            version: some("15.5.0"),
+            build: some("release-tasmota"),
+            core: some("2.7.8"),
+            chip: some("ESP8266EX"),
+            name: some("Bench Plug"),
+            restart_reason: None,
+        };
+        assert_eq!(board(log), expected);
+        // It is known within the first ten lines.
+        let first_lines: Vec<_> = log.split_inclusive('\n').take(10).collect();
+        assert_eq!(board(&first_lines.concat()), expected);
+    }
+
+    #[test]
+    fn without_a_boot_the_answer_to_status_0_tells_it() {
+        let log = include_str!("../../../tests/fixtures/tasmota/status_0/log.txt");
+        let one_line = log.lines().find(|line| line.contains("STATUS0")).unwrap();
+        for log in [log, &format!("{one_line}\n")] {
+            let board = board(log);
+            assert_eq!(board.version.as_deref(), Some("15.5.0"));
+            assert_eq!(board.build.as_deref(), Some("release-tasmota"));
+            assert_eq!(board.core.as_deref(), Some("2.7.8"));
+            assert_eq!(board.chip.as_deref(), Some("ESP8266EX"));
+            assert_eq!(board.name.as_deref(), Some("Bench Plug"));
+            assert_eq!(board.restart_reason.as_deref(), Some("Software/System restart"));
+        }
+    }
+
+    #[test]
+    fn an_esp32_tells_its_kind_and_why_it_started() {
+        let log = include_str!("../../../tests/fixtures/tasmota/esp32/log.txt");
+        let first_boot: String =
+            log.split_inclusive('\n').take_while(|line| !line.starts_with("Guru")).collect();
+        let board = board(&first_boot);
+        assert_eq!(board.chip.as_deref(), Some("ESP32-S3"));
+        assert_eq!(board.core.as_deref(), Some("3.3.8"));
+        assert_eq!(board.restart_reason.as_deref(), Some("Vbat power on reset"));
+    }
+
+    #[test]
+    fn an_answer_without_end_is_bounded() {
+        let mut tasmota = String::from("10:00:00.000 RSL: STATUS4 = {\n\"StatusMEM\":{\"Heap\":24,\n");
+        tasmota += &"10:00:00.000 \"Sensors\":\"1,2,3,4,5,6\",\n".repeat(10_000);
+        let (mut reader, mut findings) = (Reader::default(), Vec::new());
+        reader.feed(tasmota.as_bytes(), &mut |_| {}, &mut findings);
+        let What::Answer(answer) = &findings[1].what else { panic!("{findings:?}") };
+        assert!((MAX_PAYLOAD_BYTES - 100..MAX_PAYLOAD_BYTES).contains(&answer.text.len()));
+        assert_eq!(findings.len(), 2);
     }
 }

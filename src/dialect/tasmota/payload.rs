@@ -59,39 +59,102 @@ pub(super) struct Crash<'a> {
 impl<'a> Payload<'a> {
     /// `topic` is the last segment of the topic.
     pub fn read(payload: &'a str, topic: &str) -> Self {
-        let mut read = Payload::default();
-        let mut crash = Crash::default();
-        let (mut has_uptime, mut has_inline_metrics) = (false, true);
-        let (mut is_refused, mut input) = (false, None);
-        json_fields(payload, &mut |field| match (field.parent, field.key) {
-            ("StatusMEM", key) => {
-                read.is_esp32 |= matches!(key, "PsrMax" | "PsrFree" | "StackLowMark");
-                has_inline_metrics &= key != "HeapLwm";
-                memory_figure(&field, &mut read.memory);
+        let mut reading = Reading {
+            is_info1: topic == "INFO1",
+            is_info3: topic == "INFO3",
+            has_inline_metrics: true,
+            ..Reading::default()
+        };
+        json_fields(payload, &mut |field| reading.take(&field));
+        reading.finish(payload)
+    }
+}
+
+/// A payload on its way.
+#[derive(Default)]
+struct Reading<'a> {
+    read: Payload<'a>,
+    crash: Crash<'a>,
+    is_info1: bool,
+    is_info3: bool,
+    has_uptime: bool,
+    has_inline_metrics: bool,
+    is_refused: bool,
+    input: Option<&'a str>,
+}
+
+impl<'a> Reading<'a> {
+    /// Telemetry has dozens of fields that say nothing: names are compared as bytes, which leaves at the first that
+    /// differs.
+    fn take(&mut self, field: &Field<'a>) {
+        match field.parent.as_bytes() {
+            b"" => {
+                self.take_state(field);
+                self.take_info(field);
+                self.take_outermost(field);
             }
-            ("" | "StatusSTS", "Heap") => read.state.set_known(Figure::Free, heap(field.value)),
-            ("" | "StatusSTS", "Uptime") => has_uptime = true,
-            ("Berry", "HeapUsed") => {
-                read.state.set_known(Figure::ScriptHeapUsed, kib(field.value, MOST_PSRAM_KIB));
+            b"StatusMEM" => {
+                self.read.is_esp32 |= matches!(field.key, "PsrMax" | "PsrFree" | "StackLowMark");
+                self.has_inline_metrics &= field.key != "HeapLwm";
+                memory_figure(field, &mut self.read.memory);
             }
-            ("Berry", "Objects") => read.state.set_known(Figure::ScriptObjects, count(field.value)),
-            ("StatusFWR", "Version") => read.firmware = Some(field.value),
-            ("StatusFWR", "Core") => read.core = Some(field.value),
-            ("StatusFWR", "Hardware") => read.hardware = Some(field.value),
-            ("Info1" | "", "Version") if topic == "INFO1" => read.firmware = Some(field.value),
-            ("Status", "DeviceName") => read.device_name = Some(field.value),
-            ("StatusPRM", "RestartReason") => read.restart_reason = Some(field.value),
-            ("Info3" | "", "RestartReason") if topic == "INFO3" => read.restart_reason = Some(field.value),
-            ("Info3" | "", "BootCount") if topic == "INFO3" => read.boot_count = number_32(field.value),
-            ("RestartReason" | "StatusSTK", key) => crash.take(key, field.value),
-            ("", "Br") => read.berry_memory = berry_memory(field.value),
-            ("", "Command") => is_refused = matches!(field.value, "Error" | "Unknown"),
-            ("", "Input") => input = Some(field.value),
+            b"StatusSTS" => self.take_state(field),
+            b"Berry" => self.take_berry(field),
+            b"StatusFWR" => match field.key {
+                "Version" => self.read.firmware = Some(field.value),
+                "Core" => self.read.core = Some(field.value),
+                "Hardware" => self.read.hardware = Some(field.value),
+                _ => {}
+            },
+            b"Info1" if self.is_info1 => self.take_info(field),
+            b"Info3" if self.is_info3 => self.take_info(field),
+            b"Status" if field.key == "DeviceName" => self.read.device_name = Some(field.value),
+            b"StatusPRM" if field.key == "RestartReason" => self.read.restart_reason = Some(field.value),
+            b"RestartReason" | b"StatusSTK" => self.crash.take(field.key, field.value),
             _ => {}
-        });
+        }
+    }
+
+    fn take_state(&mut self, field: &Field<'_>) {
+        match field.key.as_bytes() {
+            b"Heap" => self.read.state.set_known(Figure::Free, heap(field.value)),
+            b"Uptime" => self.has_uptime = true,
+            _ => {}
+        }
+    }
+
+    fn take_berry(&mut self, field: &Field<'_>) {
+        let (figure, amount) = match field.key.as_bytes() {
+            b"HeapUsed" => (Figure::ScriptHeapUsed, kib(field.value, MOST_PSRAM_KIB)),
+            b"Objects" => (Figure::ScriptObjects, count(field.value)),
+            _ => return,
+        };
+        self.read.state.set_known(figure, amount);
+    }
+
+    fn take_info(&mut self, field: &Field<'a>) {
+        match field.key.as_bytes() {
+            b"Version" if self.is_info1 => self.read.firmware = Some(field.value),
+            b"RestartReason" if self.is_info3 => self.read.restart_reason = Some(field.value),
+            b"BootCount" if self.is_info3 => self.read.boot_count = number_32(field.value),
+            _ => {}
+        }
+    }
+
+    fn take_outermost(&mut self, field: &Field<'a>) {
+        match field.key.as_bytes() {
+            b"Br" => self.read.berry_memory = berry_memory(field.value),
+            b"Command" => self.is_refused = matches!(field.value, "Error" | "Unknown"),
+            b"Input" => self.input = Some(field.value),
+            _ => {}
+        }
+    }
+
+    fn finish(self, payload: &'a str) -> Payload<'a> {
+        let Reading { mut read, mut crash, .. } = self;
         // `HeapLwm` needs UMM_STATS_FULL. Without that, `OomCount` is there only with UMM_INLINE_METRICS, whose
         // umm_info() clears the count just before it is printed (tasmota/Arduino 2.7.8 umm_info.c:44): 0 says nothing.
-        if has_inline_metrics && read.memory.at_least(Figure::OomCount) == Some(0) {
+        if self.has_inline_metrics && read.memory.at_least(Figure::OomCount) == Some(0) {
             let known = read.memory.iter().filter(|(figure, _)| *figure != Figure::OomCount);
             read.memory = known.fold(Figures::default(), |mut figures, (figure, amount)| {
                 figures.set(figure, amount);
@@ -99,7 +162,7 @@ impl<'a> Payload<'a> {
             });
         }
         // `Heap` alone could be anything; together with `Uptime` it is the STATE object.
-        if !has_uptime || read.state.get(Figure::Free).is_none() {
+        if !self.has_uptime || read.state.get(Figure::Free).is_none() {
             read.state = Figures::default();
         }
         read.is_esp32 |= read.state.get(Figure::ScriptHeapUsed).is_some() || !read.berry_memory.is_empty();
@@ -108,7 +171,8 @@ impl<'a> Payload<'a> {
             crash.take_arrays(payload);
             read.crash = Some(crash);
         }
-        read.refused = is_refused.then(|| input.or_else(|| cut_input(payload)).unwrap_or(""));
+        let input = || self.input.or_else(|| cut_input(payload)).unwrap_or("");
+        read.refused = self.is_refused.then(input);
         read
     }
 }
