@@ -131,10 +131,16 @@ pub enum CommandRole {
 pub struct Board {
     /// The firmware's version, if it was printed.
     pub version: Option<String>,
+    /// Which build of the firmware it is, if that was printed: `release-tasmota`, `tasmota32c3`.
+    pub build: Option<String>,
+    /// The version of the framework it was built with, if it was printed: `2.7.8`.
+    pub core: Option<String>,
     /// The chip, if it was printed: `ESP8266`, `ESP32-C3`.
     pub chip: Option<String>,
     /// The name that its owner gave it, if it was printed.
     pub name: Option<String>,
+    /// Why it restarted the last time, in the firmware's words, if that was printed.
+    pub restart_reason: Option<String>,
 }
 
 /// A line as dialects see it: as text, without colours.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::detection::{Detected, Detection};
 use super::{ALL, Dialect, Finding, Info, Line, Output};
-use crate::stream::{LineDecoder, RawLine, ansi, capture};
+use crate::stream::{HostTime, LineDecoder, RawLine, ansi, capture};
 
 /// Reads a log in whatever pieces it comes. Cutting it differently never changes the findings.
 pub struct Reader {
@@ -17,6 +17,8 @@ struct Dialects {
     all: Vec<Box<dyn Dialect>>,
     detection: Detection,
     lines: u64,
+    /// The stamp of the last line: what is handed out when the log ends came with it.
+    last_host_time: Option<HostTime>,
 }
 
 impl Default for Reader {
@@ -32,7 +34,7 @@ fn all() -> Vec<Box<dyn Dialect>> {
 impl Reader {
     /// A reader of these dialects alone.
     pub fn with(all: Vec<Box<dyn Dialect>>) -> Self {
-        let dialects = Dialects { all, detection: Detection::default(), lines: 0 };
+        let dialects = Dialects { all, detection: Detection::default(), lines: 0, last_host_time: None };
         Reader { decoder: LineDecoder::default(), dialects }
     }
 
@@ -118,6 +120,7 @@ impl Dialects {
         let undressed = capture::undress(text);
         let line = Line { number: self.lines, text: undressed.text };
         self.lines += 1;
+        self.last_host_time = undressed.host_time;
         let told = self.detection.told();
         for (place, dialect) in self.all.iter_mut().enumerate() {
             // A person said which firmware it is: others are not asked, but for those that any board may use.
@@ -139,7 +142,8 @@ impl Dialects {
         for (place, dialect) in self.all.iter_mut().enumerate() {
             let info = dialect.info();
             let detection = &mut self.detection;
-            dialect.finish(&mut Output { findings, detection, info, place, host_time: None });
+            let host_time = self.last_host_time;
+            dialect.finish(&mut Output { findings, detection, info, place, host_time });
         }
     }
 }

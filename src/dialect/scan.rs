@@ -44,7 +44,7 @@ pub struct Field<'a> {
     pub value: &'a str,
 }
 
-/// More levels than this are not told apart. Tasmota nests four deep.
+/// Fields that stand deeper are passed over. Tasmota nests four deep.
 const DEEPEST: usize = 16;
 
 /// Reads the fields of a JSON object leniently: text cut off at the end, an ellipsis in place of a value and
@@ -53,21 +53,22 @@ const DEEPEST: usize = 16;
 pub fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) {
     let bytes = text.as_bytes();
     // The key that each open object stands under. Arrays stand as `None`.
-    let mut open: Vec<Option<&'a str>> = Vec::new();
+    let mut open: [Option<&'a str>; DEEPEST] = [None; DEEPEST];
+    let mut depth = 0_usize;
     let mut key: Option<&'a str> = None;
     let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
             b'{' | b'[' => {
                 let parent = key.take().unwrap_or("");
-                let is_object = bytes[at] == b'{';
-                if open.len() < DEEPEST {
-                    open.push(is_object.then_some(parent));
+                if let Some(place) = open.get_mut(depth) {
+                    *place = (byte == b'{').then_some(parent);
                 }
+                depth += 1;
                 at += 1;
             }
             b'}' | b']' => {
-                open.pop();
+                depth = depth.saturating_sub(1);
                 key = None;
                 at += 1;
             }
@@ -75,58 +76,61 @@ pub fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) {
                 let Some(end) = string_end(bytes, at) else { return };
                 let string = &text[at + 1..end];
                 at = end + 1;
-                let after = text[at..].trim_start();
                 match key.take() {
-                    None if after.starts_with(':') => {
-                        key = Some(string);
-                        at = text.len() - after.len() + 1;
+                    None => {
+                        let after = text[at..].trim_start();
+                        if after.starts_with(':') {
+                            key = Some(string);
+                            at = text.len() - after.len() + 1;
+                        }
                     }
-                    None => {}
-                    Some(key) => give(&open, key, string, take),
+                    Some(key) => give(open.get(..depth), key, string, take),
                 }
             }
-            b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' => {
-                if bytes[at] == b',' {
-                    key = None;
-                }
+            b',' => {
+                key = None;
                 at += 1;
             }
+            b':' | b' ' | b'\t' | b'\r' | b'\n' => at += 1,
             _ => {
-                let length = text[at..].find([',', '}', ']', '"', '{', '[', ':', '\n']);
+                let is_end =
+                    |byte: &u8| matches!(byte, b',' | b'}' | b']' | b'"' | b'{' | b'[' | b':' | b'\n');
                 // A word that the text was cut off in is not a value.
-                let Some(length) = length else { return };
+                let Some(length) = bytes[at..].iter().position(is_end) else { return };
                 // A value ends with a comma or a brace. Anything else shows that characters were lost.
                 let is_ended = matches!(bytes[at + length], b',' | b'}' | b']' | b'\n');
                 if let Some(key) = key.take()
                     && is_ended
                 {
-                    give(&open, key, text[at..at + length].trim_end(), take);
+                    give(open.get(..depth), key, text[at..at + length].trim_end(), take);
                 }
-                at += length.max(1);
+                at += length;
             }
         }
     }
 }
 
-fn give<'a>(open: &[Option<&'a str>], key: &'a str, value: &'a str, take: &mut dyn FnMut(Field<'a>)) {
-    if open.iter().all(Option::is_some)
-        && let Some(Some(parent)) = open.last()
+/// `open`: the objects and arrays that the field stands in, if they are not too many.
+fn give<'a>(open: Option<&[Option<&'a str>]>, key: &'a str, value: &'a str, take: &mut dyn FnMut(Field<'a>)) {
+    if let Some([before @ .., Some(parent)]) = open
+        && before.iter().all(Option::is_some)
     {
         take(Field { parent, key, value });
     }
 }
 
-/// How many braces and brackets are open at the end of the text, strings respected.
-pub(super) fn open_braces(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let (mut open, mut at) = (0_usize, 0);
-    while at < bytes.len() {
-        match bytes[at] {
+/// How many braces and brackets are open behind a line of JSON, when so many were open before it. A string that
+/// does not end on the line ends with it.
+pub(super) fn open_braces(line: &str, open_before: usize) -> usize {
+    let bytes = line.as_bytes();
+    let (mut open, mut at) = (open_before, 0);
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
             b'{' | b'[' => open += 1,
             b'}' | b']' => open = open.saturating_sub(1),
             b'"' => match string_end(bytes, at) {
                 Some(end) => at = end,
-                None => return open + 1,
+                None => return open,
             },
             _ => {}
         }
@@ -235,7 +239,7 @@ mod tests {
             let mut expected = Vec::new();
             fields_by_serde(&value, "", &mut expected);
             proptest::prop_assert_eq!(fields(&text), expected);
-            proptest::prop_assert_eq!(open_braces(&text), 0);
+            proptest::prop_assert_eq!(open_braces(&text, 0), 0);
         }
 
         #[test]
@@ -249,7 +253,7 @@ mod tests {
         #[test]
         fn never_panics(text in ".{0,80}") {
             fields(&text);
-            open_braces(&text);
+            open_braces(&text, 0);
             number(&text);
         }
     }

@@ -42,6 +42,14 @@ pub enum Figure {
     PsramTotal,
     /// The least free stack of the main task since boot.
     StackLowWaterMark,
+    /// Free stack of the running task at this moment.
+    StackFree,
+    /// Bytes that the interpreter of a scripting language holds: a part of the used heap (Tasmota's Berry).
+    ScriptHeapUsed,
+    /// Objects that the interpreter of a scripting language holds.
+    ScriptObjects,
+    /// Free bytes of instruction RAM that can be allocated.
+    InstructionRamFree,
 }
 
 /// What a figure's number counts.
@@ -77,6 +85,10 @@ impl Figure {
             Figure::PsramFree => "psram_free_bytes",
             Figure::PsramTotal => "psram_total_bytes",
             Figure::StackLowWaterMark => "stack_low_water_mark_bytes",
+            Figure::StackFree => "stack_free_bytes",
+            Figure::ScriptHeapUsed => "script_heap_used_bytes",
+            Figure::ScriptObjects => "script_objects",
+            Figure::InstructionRamFree => "instruction_ram_free_bytes",
         }
     }
 
@@ -101,6 +113,10 @@ impl Figure {
             Figure::PsramFree => "Free PSRAM",
             Figure::PsramTotal => "PSRAM in all",
             Figure::StackLowWaterMark => "Stack low-water mark",
+            Figure::StackFree => "Free stack",
+            Figure::ScriptHeapUsed => "Script heap used",
+            Figure::ScriptObjects => "Script objects",
+            Figure::InstructionRamFree => "Free instruction RAM",
         }
     }
 
@@ -112,7 +128,9 @@ impl Figure {
             | Figure::FragmentationL2
             | Figure::UsageMetric
             | Figure::UsedPercent => Unit::Percent,
-            Figure::OomCount | Figure::OomCountAdded | Figure::Allocations => Unit::Count,
+            Figure::OomCount | Figure::OomCountAdded | Figure::Allocations | Figure::ScriptObjects => {
+                Unit::Count
+            }
             _ => Unit::Bytes,
         }
     }

@@ -62,8 +62,7 @@ mod tests {
         assert_eq!(latest.map(|point| point.amount.at_least()), expected, "{metric:?}");
     }
 
-    const STATUS4: &str =
-        r#"10:00:00.000-026/00 RSL: STATUS4 = {"StatusMEM":{"Heap":27,"MaxFree":26,"Frag":4,"OomCount":0}}"#;
+    const STATUS4: &str = r#"10:00:00.000-026/00 RSL: STATUS4 = {"StatusMEM":{"Heap":27,"MaxFree":26,"Frag":4,"OomCount":0,"HeapLwm":20}}"#;
     const BUSY: &str = "10:00:05.000-022/00 CMD: Power";
     const BOOT: &str =
         "00:00:00.070-031/100Project tasmota - P Version 15.5.0(tasmota)-2_7_8(2026-06-21T10:00:00)";
@@ -97,9 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn a_count_of_none_is_believed_unless_a_block_map_gives_it_away() {
+    fn a_count_of_none_is_believed_unless_the_log_gives_it_away() {
         check(&[(0, STATUS4)], Metric::OomCount, Some(0));
         let dump = include_str!("../../tests/fixtures/umm/leak_core278_full_1/log.txt");
         check(&[(0, STATUS4), (5, dump)], Metric::OomCount, None);
+        check(&[(0, "10:00:00.000 OOM: count 0 (+4294967293)"), (5, STATUS4)], Metric::OomCount, None);
     }
 }

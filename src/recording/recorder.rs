@@ -151,9 +151,10 @@ impl Recording {
         self.source.is_live() || self.has_printed_times
     }
     /// Whether a count of 0 failed allocations can be believed: the block maps of some builds give away that
-    /// they clear the counter before they print it.
+    /// they clear the counter before they print it, and so does a counter that jumped back.
     pub fn has_reliable_oom_count(&self) -> bool {
-        !self.reports.iter().any(|dated| dated.report.clears_oom_count)
+        let was_reset = |dated: &DatedEvent| dated.event.kind == EventKind::OomCounterReset;
+        !self.reports.iter().any(|dated| dated.report.clears_oom_count) && !self.events.iter().any(was_reset)
     }
     /// When the present run of the firmware began: at the last restart seen, else at the beginning.
     pub fn boot(&self) -> Millis {

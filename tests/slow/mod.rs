@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each user takes a part")]
 
 mod espressif;
+mod tasmota;
 mod umm;
 
 use std::sync::LazyLock;
@@ -21,7 +22,8 @@ pub type Slow = fn(&[String]) -> Vec<(usize, Finding)>;
 pub const AT_THE_END: usize = usize::MAX;
 
 /// The dialects' ids in the order of `heapscope::dialect::ALL`, as far as they have a slow reader.
-pub const DIALECTS: &[(&str, Slow)] = &[("umm", umm::read), ("espressif", espressif::read)];
+pub const DIALECTS: &[(&str, Slow)] =
+    &[("tasmota", tasmota::read), ("umm", umm::read), ("espressif", espressif::read)];
 
 /// All findings of these dialects in a log, in the order in which the reader gives them.
 pub fn read(log: &[u8], ids: &[&str]) -> Vec<Finding> {
@@ -38,7 +40,7 @@ pub fn read(log: &[u8], ids: &[&str]) -> Vec<Finding> {
     // A stable sort: what one dialect finds in one line stays in its order.
     found.sort_by_key(|(at, place, _)| (*at, *place));
     let finish = |(at, _, finding): (usize, usize, Finding)| {
-        let host_time = host_times.get(at).copied().flatten();
+        let host_time = host_times.get(at).or(host_times.last()).copied().flatten();
         Finding { host_time, ..finding }
     };
     found.into_iter().map(finish).collect()

@@ -1,0 +1,210 @@
+//! The stamp in front of Tasmota's log lines: the time, and with SetOption130 free heap and fragmentation.
+//!
+//! ```text
+//! stamp = { " " | TAB } HH ":" MM ":" SS [ "." mmm [ "-" FREE [ "/" FRAGMENTATION ] ] ] " "
+//! ```
+//!
+//! | since | form |
+//! |---|---|
+//! | the beginning | `17:32:30 ` |
+//! | 9.2.0.1 | `12:37:35.506 ` |
+//! | 9.5.0.9 on ESP8266 | `12:37:35.506-016 ` |
+//! | 9.5.0.9 on ESP32, pull request 24777 and `USE_ESP8266_DEBUG_HEAP` on ESP8266 | `14:58:08.046-259/10 ` |
+//!
+//! * Blanks before it are no firmware's: text that was pasted is often indented.
+//! * `FREE` is printed with `%03d`: 3 digits, or 4 to 5 without a zero in front. So a time zone (`-0300`) is none.
+//! * `FRAGMENTATION` is printed with `%02d`: 2 digits, or `100`.
+//! * The stamp is made in a buffer of 21 bytes: when the two numbers have 6 digits or more, its blank is lost
+//!   (Tasmota support.ino:2804-2832). Every other stamp ends with its blank or with the line: `12:34:56Z` is none.
+
+use crate::heap::{Millis, TimeOfDay};
+
+/// A line's stamp, and what stands behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Stamp<'a> {
+    pub time: TimeOfDay,
+    pub free_kib: Option<u32>,
+    pub fragmentation_percent: Option<u32>,
+    pub text: &'a str,
+}
+
+/// So many digits in both numbers, and there is no room for the blank.
+const DIGITS_WITHOUT_BLANK: usize = 6;
+
+impl<'a> Stamp<'a> {
+    /// A line without a stamp is left after its first bytes.
+    #[inline]
+    pub fn read(line: &'a str) -> Option<Self> {
+        let line = match line.as_bytes().first()? {
+            b'0'..=b'2' => line,
+            b' ' | b'\t' => line.trim_start_matches([' ', '\t']),
+            _ => return None,
+        };
+        let seconds = clock(*line.as_bytes().first_chunk()?)?;
+        let text = line.get(8..)?;
+        let (mut millis, mut text) = match text.as_bytes() {
+            [] => (None, text),
+            [b' ', ..] => (None, &text[1..]),
+            [b'.', _, _, _, ..] => {
+                let (millis, length) = digits(&text.as_bytes()[1..]);
+                if length != 3 {
+                    return None;
+                }
+                (Some(millis), &text[4..])
+            }
+            _ => return None,
+        };
+        let (mut free_kib, mut fragmentation_percent) = (None, None);
+        if millis.is_some() {
+            match text.as_bytes() {
+                [] => {}
+                [b' ', ..] => text = &text[1..],
+                [b'-', ..] => (free_kib, fragmentation_percent, text) = heap(&text[1..])?,
+                _ => return None,
+            }
+        }
+        let has_millis = millis.is_some();
+        let since_midnight = Millis(u64::from(seconds * 1_000 + millis.take().unwrap_or(0)));
+        let time = TimeOfDay { since_midnight, has_millis };
+        Some(Stamp { time, free_kib, fragmentation_percent, text })
+    }
+}
+
+/// `HH:MM:SS` in seconds. All eight places are checked at once.
+#[inline]
+fn clock(bytes: [u8; 8]) -> Option<u32> {
+    // Digits become 0 to 9, colons 0.
+    let digits = u64::from_le_bytes(bytes) ^ u64::from_le_bytes(*b"00:00:00");
+    // What is too large in its place sets that byte's highest bit.
+    let too_large = digits.wrapping_add(u64::from_le_bytes([0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76]));
+    if (digits | too_large) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let [h1, h2, _, m1, m2, _, s1, s2] = digits.to_le_bytes().map(u32::from);
+    let (hours, minutes, seconds) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
+    (hours <= 23 && minutes <= 59 && seconds <= 59).then_some((hours * 60 + minutes) * 60 + seconds)
+}
+
+/// `FREE["/"FRAGMENTATION]`, and what stands behind the stamp.
+fn heap(text: &str) -> Option<(Option<u32>, Option<u32>, &str)> {
+    let bytes = text.as_bytes();
+    let (free, free_digits) = digits(bytes);
+    let is_padded = free_digits == 3 || (free_digits > 3 && bytes[0] != b'0');
+    if !is_padded || free_digits > 5 {
+        return None;
+    }
+    if bytes.get(free_digits) != Some(&b'/') {
+        let text = &text[free_digits..];
+        return Some((Some(free), None, without_blank(text).or(text.is_empty().then_some(text))?));
+    }
+    let (percent, percent_digits) = digits(&bytes[free_digits + 1..]);
+    if percent_digits != 2 && (percent_digits != 3 || percent != 100) {
+        return None;
+    }
+    let text = &text[free_digits + 1 + percent_digits..];
+    let has_no_blank = text.is_empty() || free_digits + percent_digits >= DIGITS_WITHOUT_BLANK;
+    Some((Some(free), Some(percent), without_blank(text).or(has_no_blank.then_some(text))?))
+}
+
+fn without_blank(text: &str) -> Option<&str> {
+    text.strip_prefix(' ')
+}
+
+/// The run of digits at the front and its length. A number of more than five digits is not told right.
+fn digits(bytes: &[u8]) -> (u32, usize) {
+    let run = bytes.iter().take(6).take_while(|byte| byte.is_ascii_digit());
+    run.fold((0, 0), |(number, length), byte| (number * 10 + u32::from(byte - b'0'), length + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: Option<(u64, Option<u32>, Option<u32>, &str)>) {
+        let stamp = Stamp::read(line);
+        let read = stamp.map(|stamp| {
+            (stamp.time.since_midnight.0, stamp.free_kib, stamp.fragmentation_percent, stamp.text)
+        });
+        assert_eq!(read, expected, "{line}");
+    }
+
+    #[test]
+    fn every_form() {
+        check("17:32:30 RSL: x", Some((63_150_000, None, None, "RSL: x")));
+        check("12:37:35.506 MQT: x", Some((45_455_506, None, None, "MQT: x")));
+        check("12:37:35.506-016 x", Some((45_455_506, Some(16), None, "x")));
+        check("14:58:08.046-259/10 x", Some((53_888_046, Some(259), Some(10), "x")));
+        check("23:59:59.999-1234 x", Some((86_399_999, Some(1234), None, "x")));
+        check("  \t18:40:08.501-023/02 CMD: x", Some((67_208_501, Some(23), Some(2), "CMD: x")));
+    }
+
+    #[test]
+    fn the_blank_is_lost_where_the_buffer_ends() {
+        check("13:45:21.999-005/100CMD: x", Some((49_521_999, Some(5), Some(100), "CMD: x")));
+        check("13:45:21.999-1234/12CMD: x", Some((49_521_999, Some(1234), Some(12), "CMD: x")));
+        check("13:45:21.999-1234/12 CMD: x", Some((49_521_999, Some(1234), Some(12), "CMD: x")));
+        check("13:45:21.999-023/02CMD: x", None);
+        check("13:45:21.999-023CMD: x", None);
+    }
+
+    #[test]
+    fn the_line_may_end_with_the_stamp() {
+        check("00:00:00", Some((0, None, None, "")));
+        check("00:00:00.001", Some((1, None, None, "")));
+        check("00:00:00.001-023", Some((1, Some(23), None, "")));
+        check("00:00:00.001-023/00", Some((1, Some(23), Some(0), "")));
+    }
+
+    #[test]
+    fn what_is_no_stamp() {
+        for line in [
+            "",
+            " ",
+            "x",
+            "24:00:00 x",
+            "12:60:00 x",
+            "12:00:60 x",
+            "12:34:56Z",
+            "12:34:56,789 x",
+            "12:34:56+01:00 x",
+            "12:34:5",
+            "12-34-56 x",
+            "ab:cd:ef gh",
+            "1:23:45:67 x",
+            "12:34:56.1 x",
+            "12:34:56.1234 x",
+            "12:34:56-023 x",
+            "12:34:56.789-0300 x",
+            "12:34:56.789-12 x",
+            "12:34:56.789-123456 x",
+            "12:34:56.789-023/1 x",
+            "12:34:56.789-023/101 x",
+            "12:34:56.789-023/007 x",
+            "12:34:56.789-023/ x",
+            "12:34:5é x",
+            "\u{a0}12:34:56 x",
+        ] {
+            check(line, None);
+        }
+    }
+
+    #[test]
+    fn every_byte_of_the_clock_is_checked() {
+        for place in 0..8 {
+            for byte in 0..=255_u8 {
+                let mut bytes = *b"11:11:11";
+                bytes[place] = byte;
+                let is_right = if place % 3 == 2 { byte == b':' } else { byte.is_ascii_digit() };
+                // Of the hours' tens only 0, 1 and 2 are right, of the others' those up to 5.
+                let is_right = is_right
+                    && match place {
+                        0 => byte <= b'2',
+                        3 | 6 => byte <= b'5',
+                        _ => true,
+                    };
+                assert_eq!(clock(bytes).is_some(), is_right, "{place} {byte}");
+            }
+        }
+    }
+}
