@@ -410,6 +410,7 @@ impl Dump {
             figures,
             categories: Vec::new(),
             blocks,
+            pages: Vec::new(),
             extras,
         }
     }
