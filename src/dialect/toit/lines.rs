@@ -140,12 +140,10 @@ fn jaguar_failed(line: &str, said: &str) -> Option<Event> {
 fn stopped(line: &str, said: &str) -> Option<Event> {
     let (program, rest) = match said.strip_prefix("program ") {
         Some(rest) => {
-            let (program, rest) = crate::dialect::scan::split_once(rest, " ")?;
-            (is_uuid(program).then_some(program)?, rest)
+            crate::dialect::scan::split_once(rest, " stopped").filter(|(program, _)| is_uuid(program))?
         }
-        None => crate::dialect::scan::split_once(said.strip_prefix("container '")?, "' ")?,
+        None => crate::dialect::scan::split_once(said.strip_prefix("container '")?, "' stopped")?,
     };
-    let rest = rest.strip_prefix("stopped")?;
     let mut extras = vec![("program", Extra::Text(text::kept(program)))];
     if !rest.is_empty() {
         let (code, rest) = crate::dialect::scan::number_after(rest, " - exit code ")?;

@@ -228,8 +228,8 @@ impl Open {
     /// So many lines of others in a row may stand inside of it.
     fn patience(&self) -> u32 {
         match self {
-            Open::Table(_) => table::PATIENCE,
-            // Nothing marks their end, so that it should not be waited for.
+            Open::Table(table) if !table.lacks_start() => table::PATIENCE,
+            // Nothing marks their end, so that it should not be waited for; or nothing says that it is one at all.
             _ => pages::PATIENCE,
         }
     }

@@ -75,22 +75,32 @@ fn kilobytes_free(line: &str) -> Option<Figures> {
 
 /// `overall: U/C@P% -> U/C@P% | free: L/F -> L/F | %d.%03dms]`
 fn overall(line: &str) -> Option<Figures> {
-    let all = after_last(line, " | overall: ")?;
-    let (_, after) = crate::dialect::scan::split_once(all, " -> ")?;
-    let (used, rest) = amount(after)?;
-    let (capacity, rest) = amount(rest.strip_prefix('/')?)?;
+    let (_, rest) = usage(after_last(line, " | overall: ")?)?;
+    let (usage, rest) = usage(rest.strip_prefix(" -> ")?)?;
+    let (_, rest) = pair(rest.strip_prefix(" | free: ")?)?;
+    let ((largest, free), rest) = pair(rest.strip_prefix(" -> ")?)?;
+    let mut figures = usage;
+    figures.set(Figure::LargestFreeBlock, largest);
+    figures.set(Figure::Free, free);
+    is_duration(rest.strip_prefix(" | ")?).then_some(figures)
+}
+
+/// `180K/243K@74%`
+fn usage(text: &str) -> Option<(Figures, &str)> {
+    let ((used, capacity), rest) = pair(text)?;
     let (percent, rest) = text::digits(rest.strip_prefix('@')?)?;
-    let free = rest.strip_prefix("% | free: ")?;
-    let (_, after) = crate::dialect::scan::split_once(free, " -> ")?;
-    let (largest, rest) = amount(after)?;
-    let (free, rest) = amount(rest.strip_prefix('/')?)?;
     let mut figures = Figures::default();
     figures.set(Figure::Used, used);
     figures.set(Figure::Total, capacity);
     figures.set(Figure::UsedPercent, Amount::exact(percent));
-    figures.set(Figure::LargestFreeBlock, largest);
-    figures.set(Figure::Free, free);
-    is_duration(rest.strip_prefix(" | ")?).then_some(figures)
+    Some((figures, rest.strip_prefix('%')?))
+}
+
+/// `42K/58K`
+fn pair(text: &str) -> Option<((Amount, Amount), &str)> {
+    let (first, rest) = amount(text)?;
+    let (second, rest) = amount(rest.strip_prefix('/')?)?;
+    Some(((first, second), rest))
 }
 
 /// `9876` or `12K`

@@ -24,8 +24,8 @@
 //!
 //! The total's bytes are the sum of the rows that are no parts. Its allocations are the sum of their counts, but for
 //! `heap overhead`, `heap metadata` and `spare new-space`; the EC618 counts all. Parts are no more than their row, and
-//! from L4 on, where less than ten processes are listed, just as much. The percentage is of the heap regions that Toit
-//! may use, not of the chip's memory: the total and what is free, give or take 2 KB of the allocator's own.
+//! from L4 on, where less than ten processes are listed and another row follows, just as much. The percentage is of the heap
+//! regions that Toit may use, not of the chip's memory: the total and what is free, give or take 2 KB of the allocator's own.
 //! `k` figures are bytes >> 10, percentages are cut off.
 //!
 //! # Extras
@@ -360,7 +360,10 @@ impl Table {
         };
         let parts = || self.rows[first_part..].iter().take_while(|row| row.is_part_of_previous);
         let bytes = parts().fold(0_u64, |sum, row| sum.saturating_add(row.bytes));
-        let is_all = whole.name == "toit processes" && parts().count() < MAX_PROCESSES;
+        // Parts at the end of a table that was cut off may not be all.
+        let count = parts().count();
+        let is_all =
+            whole.name == "toit processes" && count < MAX_PROCESSES && first_part + count < self.rows.len();
         let disagree = bytes > whole.bytes || is_all && bytes < whole.bytes;
         disagree
             .then(|| format!("The parts of {} have {bytes} bytes, its row says {}.", whole.name, whole.bytes))
