@@ -58,7 +58,7 @@ struct Past {
     board: Board,
     /// Toit's heap lies in external RAM.
     has_heap_in_psram: bool,
-    /// A line that only Toit or Jaguar prints was there.
+    /// A line that only Toit or Jaguar prints was there: of those that say who speaks, or a report for lack of memory.
     has_spoken: bool,
     /// The line in which an allocation of so many bytes failed for the first time.
     request: Option<(u64, u64)>,
@@ -124,12 +124,11 @@ impl Toit {
     fn open_or_go_on(&mut self, number: u64, line: &str, output: &mut Output<'_>) {
         if let Some(start) = table::read_start(line) {
             self.close(output);
-            self.past.has_spoken = true;
-            // No other firmware prints these words; but a report may be pasted into another's log.
-            (0..3).for_each(|_| output.sign(Sign::Hint));
             if let Start::Marked(marker) = &start
                 && let Some(mut event) = marker::out_of_memory(marker, &self.past)
             {
+                self.past.has_spoken = true;
+                sign_strongly(output);
                 event.extras.extend(self.past.requested_bytes(number));
                 output.find(LineRange::one(number), None, What::Event(event));
             }
@@ -181,9 +180,15 @@ impl Toit {
     fn close(&mut self, output: &mut Output<'_>) {
         self.foreign_lines = 0;
         if let Some((lines, report)) = self.open.take().and_then(|open| open.report(&self.past)) {
+            sign_strongly(output);
             output.find(lines, None, What::Report(report));
         }
     }
+}
+
+/// No other firmware prints these words; but a report may be pasted into another's log.
+fn sign_strongly(output: &mut Output<'_>) {
+    (0..3).for_each(|_| output.sign(Sign::Hint));
 }
 
 impl Past {

@@ -6,7 +6,8 @@
 //! start  = … "Heap report @ " MARKER ":" | … "Heap report:"
 //! row    = bar blank* BYTES blank* bar blank* COUNT blank* bar blank* NAME blank* bar
 //!        | BYTES " bytes" " "+ COUNT " allocs" " "+ NAME            the EC618's (branch floitsch/ec618)
-//! total  = "Total: " BYTES " bytes in " COUNT " allocations" [ " (" PERCENT "%)" ] [ ", largest free " KB "k, total free " KB "k" ]
+//! total  = "Total: " BYTES " bytes in " COUNT " allocations" [ " (" PERCENT "%)" ] [ free ] …      one of both at least
+//! free   = ", largest free " KB "k, total free " KB "k"
 //! ```
 //!
 //! White space at the ends of a line says nothing. A start may stand behind something that did not end its line.
@@ -14,8 +15,8 @@
 //! but is no row, is a damaged row. The total ends the table, as do the start of another report and of the firmware,
 //! and [`MAX_ROWS`] rows.
 //!
-//! A table without a start is a report when it has a total, one without a total when it has a start and a row
-//! with a name that Toit uses; either is incomplete.
+//! A table with a start and a total is a report. One that lacks either is an incomplete one, if one of its rows has a name
+//! that Toit uses. A total behind which more stands is damaged.
 //!
 //! A row is a part of the one above it by its name (`current   2 UUID`, `process 0x…`, `GC heap metadata`), or where it
 //! stands: with one blank behind its bytes and three or more before its name.
@@ -198,12 +199,11 @@ impl Table {
 
     /// The report, if there is enough to call it one.
     pub fn report(self, past: &Past) -> Option<(LineRange, Report)> {
-        let is_ours = match self.total {
-            Some(_) => self.start != Start::Missing || !self.rows.is_empty(),
-            None => {
-                self.start != Start::Missing
-                    && self.rows.iter().any(|row| layouts_of_row(&row.name).is_some())
-            }
+        let has_known_name = || self.rows.iter().any(|row| layouts_of_row(&row.name).is_some());
+        let is_ours = match (&self.start, self.total) {
+            (Start::Missing, None) => false,
+            (Start::Missing, Some(_)) | (_, None) => has_known_name(),
+            (_, Some(_)) => true,
         };
         if !is_ours {
             return None;
@@ -413,8 +413,8 @@ fn read_total(line: &str) -> Option<Total> {
         rest = behind;
         free
     });
-    let is_whole = rest.is_empty() && (percent.is_some() || free.is_some());
-    Some(Total { bytes, allocations, percent, free, is_whole })
+    let is_total = percent.is_some() || free.is_some();
+    is_total.then(|| Total { bytes, allocations, percent, free, is_whole: rest.is_empty() })
 }
 
 /// `  %7d bytes  %5d allocs  %s`

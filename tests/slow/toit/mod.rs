@@ -69,8 +69,11 @@ impl Log<'_> {
 
     /// Whether Toit spoke in this line or before.
     fn has_spoken(&self, line: usize) -> bool {
-        let is_sign = |line: &&str| BOOT.is_match(line) || SPOKEN.is_match(line) || marker(line).is_some();
-        self.lines[..=line].iter().any(is_sign)
+        let failed = |marker: String| marker == "out of memory" || reports::is_l5(&marker);
+        let mut lines = self.lines[..=line].iter();
+        lines.any(|line| {
+            BOOT.is_match(line) || SPOKEN.is_match(line) || marker(line).flatten().is_some_and(failed)
+        })
     }
 }
 

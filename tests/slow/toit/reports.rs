@@ -111,6 +111,11 @@ fn bare(line: &str) -> Option<(u64, u64, String)> {
     (found[3].len() <= 100).then(|| (number(&found[1]), number(&found[2]), found[3].to_owned()))
 }
 
+/// The last line: with a percentage, or with what is free.
+fn total(line: &str) -> Option<Captures<'_>> {
+    TOTAL.captures(line).filter(|total| total.get(3).or(total.get(4)).is_some())
+}
+
 /// What the name of a row shows: its layouts, and whether such a row is a part of another.
 fn layouts_of(name: &str) -> Option<(&'static [&'static str], bool)> {
     const ALL: &[&str] = &["L1", "L2", "L3", "L3b", "L4", "L5"];
@@ -141,7 +146,7 @@ fn layouts_of(name: &str) -> Option<(&'static [&'static str], bool)> {
 fn table(log: &Log<'_>, at: usize, start: Option<Option<String>>) -> Read {
     let mut rows = 0;
     let mut kind = |line: &str| {
-        if TOTAL.is_match(line) {
+        if total(line).is_some() {
             Is::End
         } else if row(line).is_some() || !has_bar(line) && bare(line).is_some() {
             rows += 1;
@@ -164,7 +169,7 @@ fn table(log: &Log<'_>, at: usize, start: Option<Option<String>>) -> Read {
 
 fn table_report(log: &Log<'_>, extent: &Extent, start: Option<Option<String>>) -> Option<Report> {
     let lines: Vec<&str> = extent.parts.iter().map(|&at| log.lines[at]).collect();
-    let total = lines.iter().find_map(|line| TOTAL.captures(line));
+    let total = lines.iter().find_map(|line| total(line));
     let boxed: Vec<_> = lines.iter().filter_map(|line| row(line)).collect();
     let is_bare = lines.iter().any(|line| bare(line).is_some());
     let mut rows: Vec<Category> = Vec::new();
@@ -183,7 +188,7 @@ fn table_report(log: &Log<'_>, extent: &Extent, start: Option<Option<String>>) -
     let is_known = rows.iter().any(|row| layouts_of(&row.name).is_some());
     match (&total, &start) {
         (None, None) => return None,
-        (None, Some(_)) if !is_known => return None,
+        (None, Some(_)) | (Some(_), None) if !is_known => return None,
         _ => {}
     }
 
@@ -240,7 +245,7 @@ fn table_report(log: &Log<'_>, extent: &Extent, start: Option<Option<String>>) -
         figures.set_known(Figure::UsedPercent, percent.map(Amount::exact));
         figures.set_known(Figure::LargestFreeBlock, largest.map(Amount::kib_truncated));
         figures.set_known(Figure::Free, free.map(Amount::kib_truncated));
-        is_whole = total[6].is_empty() && (percent.is_some() || free.is_some());
+        is_whole = total[6].is_empty();
         if !is_whole {
             problems.push("Its last line is damaged.".into());
         }
@@ -391,7 +396,7 @@ fn layout(
 }
 
 /// Whether the machine says in it what failed.
-fn is_l5(marker: &str) -> bool {
+pub(super) fn is_l5(marker: &str) -> bool {
     SAID.is_match(marker) || marker.len() >= 49 && SAID_CUT.is_match(marker)
 }
 
