@@ -20,13 +20,12 @@
 
 use super::layout::layouts_of_row;
 use super::table::Taken;
-use super::{Past, text};
+use super::{Past, pages, text};
 use crate::dialect::{Extra, LineRange, Report};
 use crate::heap::{Amount, Category, Figure, Figures, Page, PageUse};
 
-/// More lines than these belong to something else.
-const MAX_ROWS: usize = 800;
-const MAX_PAGES: usize = 400;
+/// There were 15 tags: more rows belong to something else.
+const MAX_ROWS: usize = 50;
 
 /// Pages were of this size from the beginning on (src/top.h).
 const PAGE_BYTES: u32 = 4_096;
@@ -63,8 +62,8 @@ impl Early {
             return if text::is_ruler(line) { Taken::Idle } else { Taken::Foreign };
         }
         self.lines.last = number;
-        let is_full = self.rows.len() + self.page_rows >= MAX_ROWS || self.pages.len() >= MAX_PAGES;
-        if is_full { Taken::End } else { Taken::Part }
+        let has_all_pages = self.page_rows >= pages::MAX_ROWS || self.pages.len() >= pages::MAX_PAGES;
+        if has_all_pages || self.rows.len() >= MAX_ROWS { Taken::End } else { Taken::Part }
     }
 
     /// The report, if there is enough to call it one.
@@ -130,5 +129,5 @@ fn read_page_row(line: &str) -> Option<(&str, u64, u64)> {
     let (bytes, rest) = text::digits(line)?;
     let (count, rest) = text::digits(rest.strip_prefix("bytes ")?.trim_start_matches(' '))?;
     let name = rest.strip_prefix(" allocations ")?.trim_start_matches(' ');
-    (!name.is_empty() && name.len() <= text::MAX_NAME_BYTES).then_some((name, bytes, count))
+    (!name.is_empty() && name.len() <= text::MAX_USE_BYTES).then_some((name, bytes, count))
 }

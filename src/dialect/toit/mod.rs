@@ -242,7 +242,7 @@ impl Open {
     fn report(self, past: &Past) -> Option<(LineRange, Report)> {
         match self {
             Open::Table(table) => table.report(past),
-            Open::Pages(pages) => Some(pages.report()),
+            Open::Pages(pages) => pages.report(),
             Open::Early(early) => early.report(past),
             Open::Objects(objects) => objects.report(),
         }

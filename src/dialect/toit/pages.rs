@@ -28,9 +28,10 @@ use crate::heap::{Page, PageUse};
 /// So many lines of others in a row, and no more pages are expected: nothing but the limit marks the end.
 pub(super) const PATIENCE: u32 = 10;
 
-/// A report of more pages, or more rows in all of them, is cut here.
-const MAX_PAGES: usize = 400;
-const MAX_ROWS: usize = 800;
+/// A report of more pages, or of more rows in all of them, is cut here: that are all pages of internal memory, with
+/// room to spare.
+pub(super) const MAX_PAGES: usize = 256;
+pub(super) const MAX_ROWS: usize = 800;
 
 /// Toit's pages on devices (src/top.h:154-165).
 const PAGE_BYTES: u32 = 4_096;
@@ -77,12 +78,8 @@ impl Pages {
             (self.pages.last_mut(), text::address(rest))
         {
             (*has_address, page.address) = (true, address);
-        } else if let (Some((_, page)), Some(row)) = (self.pages.last_mut(), text::row(rest)) {
-            page.uses.push(PageUse {
-                name: row.name.to_owned(),
-                bytes: Some(row.first),
-                count: Some(row.second),
-            });
+        } else if let (Some((_, page)), Some(row)) = (self.pages.last_mut(), read_use(rest)) {
+            page.uses.push(row);
             self.rows += 1;
         } else if text::has_digit(line) {
             self.damaged_rows += 1;
@@ -93,8 +90,11 @@ impl Pages {
         if self.pages.len() >= MAX_PAGES || self.rows >= MAX_ROWS { Taken::End } else { Taken::Part }
     }
 
-    /// The report.
-    pub fn report(self) -> (LineRange, Report) {
+    /// The report, if it has a page.
+    pub fn report(self) -> Option<(LineRange, Report)> {
+        if !self.pages.iter().any(|(has_address, _)| *has_address) {
+            return None;
+        }
         let mut problems = Vec::new();
         if self.damaged_rows > 0 {
             problems.push(format!("{} of its rows cannot be read.", self.damaged_rows));
@@ -126,8 +126,14 @@ impl Pages {
             extras,
             ..Report::new("heap_pages", "Toit heap by page")
         };
-        (self.lines, report)
+        Some((self.lines, report))
     }
+}
+
+/// A row behind the empty cell in front.
+fn read_use(row: &str) -> Option<PageUse> {
+    let row = text::row(row).filter(|row| row.name.len() <= text::MAX_USE_BYTES)?;
+    Some(PageUse { name: row.name.to_owned(), bytes: Some(row.first), count: Some(row.second) })
 }
 
 /// The head of a page, and whether it has the address.

@@ -12,6 +12,9 @@
 /// The longest name of a row. Toit's own have 53 characters at most, classes in decoded tables 45.
 pub(super) const MAX_NAME_BYTES: usize = 100;
 
+/// The longest name of a use in a page: there are many of them. Toit's own have 19 characters at most.
+pub(super) const MAX_USE_BYTES: usize = 24;
+
 /// The longest text that is kept of a line: a marker, an exception.
 const MAX_TEXT_CHARS: usize = 200;
 

@@ -418,7 +418,7 @@ fn unreported(line: &str) -> Option<(u64, u64)> {
 fn page_row(line: &str) -> Option<PageUse> {
     let inner = BAR.replace(line, "").into_owned();
     let (bytes, count, name, _) = row(&BLANKS.replace(&inner, ""))?;
-    Some(PageUse { name, bytes: Some(bytes), count: Some(count) })
+    (name.len() <= 24).then_some(PageUse { name, bytes: Some(bytes), count: Some(count) })
 }
 
 fn address(line: &str) -> Option<u32> {
@@ -445,7 +445,7 @@ fn pages(log: &Log<'_>, at: usize) -> Read {
         } else if !DIGIT.is_match(line) {
             return Is::Idle;
         }
-        if heads >= 400 || rows >= 800 { Is::End } else { Is::Part }
+        if heads >= 256 || rows >= 800 { Is::End } else { Is::Part }
     };
     let extent = extent(log, at, 10, &begins_any, &mut kind);
     let mut pages: Vec<(Option<u32>, Page)> = Vec::new();
@@ -465,6 +465,9 @@ fn pages(log: &Log<'_>, at: usize) -> Read {
             }
         }
     }
+    if pages.iter().all(|(address, _)| address.is_none()) {
+        return (extent, None);
+    }
     let mut problems = Vec::new();
     if damaged > 0 {
         problems.push(format!("{damaged} of its rows cannot be read."));
@@ -478,7 +481,7 @@ fn pages(log: &Log<'_>, at: usize) -> Read {
         problems.push(format!("What {empty} of its pages hold is missing."));
     }
     let rows: usize = pages.iter().map(|(_, page)| page.uses.len()).sum();
-    if end.is_none() && (pages.len() == 400 || rows == 800) {
+    if end.is_none() && (pages.len() == 256 || rows == 800) {
         problems.push(format!("It has more than {} pages: the rest is not read.", pages.len()));
     }
     let extras = end.map(|(unreported, limit)| {
@@ -513,20 +516,22 @@ fn early_page(line: &str) -> Option<Page> {
 fn early_page_row(line: &str) -> Option<PageUse> {
     let found = EARLY_PAGE_ROW.captures(line)?;
     let (bytes, count) = (Some(number(&found[1])), Some(number(&found[2])));
-    (found[3].len() <= 100).then(|| PageUse { name: found[3].to_owned(), bytes, count })
+    (found[3].len() <= 24).then(|| PageUse { name: found[3].to_owned(), bytes, count })
 }
 
 fn early(log: &Log<'_>, at: usize) -> Read {
-    let (mut rows, mut pages) = (0, 0);
+    let (mut rows, mut pages, mut page_rows) = (0, 0, 0);
     let mut kind = |line: &str| {
-        if early_row(line).is_some() || pages > 0 && early_page_row(line).is_some() {
+        if early_row(line).is_some() {
             rows += 1;
         } else if early_page(line).is_some() {
             pages += 1;
+        } else if pages > 0 && early_page_row(line).is_some() {
+            page_rows += 1;
         } else {
             return if is_ruler(line) { Is::Idle } else { Is::Foreign };
         }
-        if rows >= 800 || pages >= 400 { Is::End } else { Is::Part }
+        if rows >= 50 || pages >= 256 || page_rows >= 800 { Is::End } else { Is::Part }
     };
     let begins = |line: &str| begins_any(line) || head(line).is_some();
     let extent = extent(log, at + 1, 10, &begins, &mut kind);
