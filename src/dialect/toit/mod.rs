@@ -252,7 +252,7 @@ impl Open {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::{Finding, Reader};
+    use crate::dialect::{Finding, Reader, Sureness};
     use crate::heap::{Amount, Figure};
 
     fn reports(log: &str) -> Vec<Report> {
@@ -323,5 +323,96 @@ Heap report @ out of memory in primitive 3:4:
         let cut = &LATEST[..LATEST.find("  │    5016").unwrap()];
         let reports = reports(&format!("{cut}{LATEST}"));
         assert_eq!(reports.iter().map(|report| report.complete).collect::<Vec<_>>(), [false, true]);
+    }
+
+    fn read(log: &str) -> (Reader, Vec<Finding>) {
+        let (mut reader, mut findings) = (Reader::default(), Vec::new());
+        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
+        (reader, findings)
+    }
+
+    #[test]
+    fn a_board_is_recognised_by_its_first_lines() {
+        let check = |log: &str, expected: Option<(&str, Sureness)>| {
+            let (reader, _) = read(log);
+            let detected = reader.detected().map(|detected| (detected.info.id, detected.sureness));
+            assert_eq!(detected, expected, "{log}");
+        };
+        check("[toit] INFO: starting <v2.0.0-alpha.189>\n", Some(("toit", Sureness::Certain)));
+        check("[jaguar] INFO: backing off for 5s\n", Some(("toit", Sureness::Possible)));
+        check("Heap report @ out of memory:\n", Some(("toit", Sureness::Likely)));
+        check(LATEST, Some(("toit", Sureness::Likely)));
+        check("Heap report:\n| 1024 | 3 | apples |\n", None);
+        check("[toit] is a language\n| 1024 | 3 | apples |\n", None);
+    }
+
+    #[test]
+    fn a_board_is_left_alone_only_while_it_prints_a_report_that_began() {
+        let cut = LATEST.lines().count() - 1;
+        let lines = |from: usize| -> String {
+            LATEST.lines().take(cut).skip(from).flat_map(|line| [line, "\n"]).collect()
+        };
+        assert!(read(&lines(0)).0.is_inside_report());
+        assert!(!read(&lines(1)).0.is_inside_report());
+        assert!(read(&(lines(0) + &"tick\n".repeat(50))).0.is_inside_report());
+        assert!(!read(&(lines(0) + &"tick\n".repeat(51))).0.is_inside_report());
+    }
+
+    #[test]
+    fn reports_without_an_end_are_cut() {
+        let head = |number: u32| format!("| 0x{number:x} | Largest free = 5 |\n");
+        let heads: String = (0..2_000).map(head).collect();
+        let rows = |start: &str, row: &str| start.to_owned() + &row.repeat(3_000);
+        for log in [
+            rows("Heap report @ x:\n", "| 5 | 6 | lwip |\n"),
+            rows("Heap report @ x:\n", "5 bytes 6 allocs lwip\n"),
+            rows("HEAP REPORT:\n", "lwip: 5 bytes 6 allocations\n"),
+            rows("HEAP REPORT:\nlwip: 5 bytes 6 allocations\n", "0x5: largest free 5\n"),
+            rows(
+                "HEAP REPORT:\nlwip: 5 bytes 6 allocations\n0x5: largest free 5\n",
+                "5bytes 6 allocations lwip\n",
+            ),
+            rows("Objects for x:\n| Count | Bytes | Class |\n", "| 5 | 6 | X |\n"),
+            rows(&head(1), "| | 5 | 6 | lwip |\n"),
+            heads,
+        ] {
+            let (mut reader, mut findings) = read(&log);
+            reader.flush(&mut |_| {}, &mut findings);
+            let sizes = findings.iter().filter_map(|finding| match &finding.what {
+                What::Report(report) => {
+                    let uses: usize = report.pages.iter().map(|page| page.uses.len()).sum();
+                    Some(report.categories.len().max(report.pages.len()).max(uses))
+                }
+                _ => None,
+            });
+            let largest = sizes.max();
+            assert!(
+                largest.is_some_and(|largest| (50..=800).contains(&largest)),
+                "{largest:?}: {}",
+                &log[..60]
+            );
+        }
+    }
+
+    #[test]
+    fn lines_that_others_print_too_count_only_where_toit_spoke() {
+        let kinds = |log: &str| -> Vec<_> {
+            let kind = |finding: Finding| match finding.what {
+                What::Event(event) => Some(event.kind),
+                _ => None,
+            };
+            read(log).1.into_iter().filter_map(kind).collect()
+        };
+        let lines = "Uncaught exception: X\nfatal: OS thread spawn failed\n";
+        assert_eq!(kinds(lines), []);
+        assert_eq!(kinds(&format!("Heap report @ after connect:\n{lines}")), []);
+        for sign in ["[toit] INFO: running on ESP32 - revision 3.1\n", "[jaguar] INFO: backing off for 5s\n"]
+        {
+            assert_eq!(kinds(&format!("{sign}{lines}")), [EventKind::Exception, EventKind::Crash]);
+        }
+        assert_eq!(
+            kinds(&format!("Heap report @ out of memory:\n{lines}"))[1..],
+            [EventKind::Exception, EventKind::Crash]
+        );
     }
 }
