@@ -5,7 +5,9 @@
 //! ```text
 //! boot     = … "[toit] INFO: starting <" VERSION ">" …
 //! spiram   = "[toit] INFO: using SPIRAM for heap metadata and heap" [ "." ]          (src/os_esp32.cc:448)
-//! spoken   = ( "[toit] " | "[jaguar] " ) ( "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL" ) ": " …
+//! chip     = "[toit] INFO: running on " CHIP …
+//! name     = "[jaguar.http] INFO: running Jaguar device '" NAME "' (id: " …
+//! spoken   = ( "[toit] " | "[jaguar] " | "[jaguar.http] " ) ( "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL" ) ": " …
 //! system   = "Out of memory in system process;" …                                   (os_esp32.cc:509-524)
 //! host     = "Out of memory " [ "in " ] "process " PID ": " UUID [ "." ]  (os_posix.cc:229, os_win.cc:394)
 //! no room  = "Not enough memory for a heap report" [ " (" BYTES " bytes)" ]          (os_esp32.cc:841)
@@ -55,7 +57,7 @@ pub(super) fn read_version(line: &str) -> Option<&str> {
 pub(super) fn read_spoken(line: &str) -> Option<(bool, &str)> {
     let (is_jaguar, rest) = match line.strip_prefix("[toit] ") {
         Some(rest) => (false, rest),
-        None => (true, line.strip_prefix("[jaguar] ")?),
+        None => (true, line.strip_prefix("[jaguar] ").or_else(|| line.strip_prefix("[jaguar.http] "))?),
     };
     let levels = ["DEBUG: ", "INFO: ", "WARN: ", "ERROR: ", "FATAL: "];
     let rest = levels.into_iter().find_map(|level| rest.strip_prefix(level))?;
@@ -66,6 +68,25 @@ pub(super) fn read_spoken(line: &str) -> Option<(bool, &str)> {
 pub(super) fn has_heap_in_psram(line: &str) -> bool {
     let rest = line.strip_prefix("[toit] INFO: using SPIRAM for heap metadata and heap");
     matches!(rest, Some("" | "."))
+}
+
+/// `[toit] INFO: running on ESP32S3 - revision 0.2`: the chip, with a dash as its maker writes it.
+pub(super) fn read_chip(line: &str) -> Option<String> {
+    let rest = line.strip_prefix("[toit] INFO: running on ")?;
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let chip = text::kept(&rest[..length]);
+    Some(match chip.strip_prefix("ESP32") {
+        Some(kind) if !kind.is_empty() => ["ESP32-", kind].concat(),
+        _ => chip,
+    })
+}
+
+/// `[jaguar.http] INFO: running Jaguar device 'tubby-fact' (id: …`: the device's name.
+pub(super) fn read_name(line: &str) -> Option<String> {
+    let (is_jaguar, said) = read_spoken(line)?;
+    let (name, _) =
+        crate::dialect::scan::split_once(said.strip_prefix("running Jaguar device '")?, "' (id: ")?;
+    is_jaguar.then(|| text::kept(name))
 }
 
 /// `byte array allocation failed, length = 4096 (heap)`

@@ -113,6 +113,8 @@ impl Toit {
     fn start(&mut self, number: u64, version: &str, output: &mut Output<'_>) {
         self.close(output);
         self.past.has_spoken = true;
+        // Which memory its heap lies in is said anew after this.
+        self.past.has_heap_in_psram = false;
         let version = text::kept(version);
         output.sign(Sign::Banner);
         let event = Event::new(EventKind::Restart, format!("Toit {version} started"));
@@ -159,6 +161,9 @@ impl Toit {
         if lines::read_spoken(line).is_some() {
             self.past.has_spoken = true;
             self.past.has_heap_in_psram |= lines::has_heap_in_psram(line);
+            let board = &mut self.past.board;
+            board.chip = lines::read_chip(line).or(board.chip.take());
+            board.name = lines::read_name(line).or(board.name.take());
             output.sign(Sign::Hint);
         }
         if let Some(bytes) = lines::read_length(line) {
@@ -344,6 +349,18 @@ Heap report @ out of memory in primitive 3:4:
         check(LATEST, Some(("toit", Sureness::Likely)));
         check("Heap report:\n| 1024 | 3 | apples |\n", None);
         check("[toit] is a language\n| 1024 | 3 | apples |\n", None);
+    }
+
+    #[test]
+    fn what_the_log_says_of_the_board() {
+        let (reader, _) = read(
+            "[toit] INFO: starting <v2.0.0-alpha.189>\n[toit] INFO: running on ESP32S3 - revision 0.2\n\
+             [jaguar.http] INFO: running Jaguar device 'tubby-fact' (id: 'x') on 'http://192.168.0.123:9000'\n",
+        );
+        let board = reader.detected().unwrap().board.clone();
+        let text = |text: &str| Some(text.to_owned());
+        let (version, chip, name) = (text("v2.0.0-alpha.189"), text("ESP32-S3"), text("tubby-fact"));
+        assert_eq!(board, Board { version, chip, name });
     }
 
     #[test]

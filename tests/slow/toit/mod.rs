@@ -32,7 +32,7 @@ use patterns;
 patterns! {
     BOOT = r"^[^<]*\[toit\] I\x4eFO: starting <([^>]*)>";
     START = "^.*?Heap report(.*):$";
-    SPOKEN = r"^\[(?:toit|jaguar)\] (?:DEBUG|I\x4eFO|WAR\x4e|ERROR|FATAL): ";
+    SPOKEN = r"^\[(?:toit|jaguar|jaguar\.http)\] (?:DEBUG|I\x4eFO|WAR\x4e|ERROR|FATAL): ";
     SPIRAM = r"^\[toit\] I\x4eFO: using SPIRAM for heap metadata and heap\.?$";
 }
 
@@ -64,7 +64,8 @@ impl Log<'_> {
     }
 
     fn has_heap_in_psram(&self, line: usize) -> bool {
-        self.before(line).any(|(_, line)| SPIRAM.is_match(line))
+        let before = self.lines[..line.min(self.lines.len())].iter().rev();
+        before.take_while(|line| !BOOT.is_match(line)).any(|line| SPIRAM.is_match(line))
     }
 
     /// Whether Toit spoke in this line or before.

@@ -22,7 +22,7 @@ patterns! {
     LENGTH = r"^(?:string|byte array) allocation failed, length = N \(.*\)$";
     UNCAUGHT = "^Uncaught exception: (.*)$";
     SLEEPS = r"^\[toit\] WAR\x4e: entering deep sleep for (?:.* )?due to error$";
-    JAGUAR = r"^\[jaguar\] (?:DEBUG|I\x4eFO|WAR\x4e|ERROR|FATAL): (.*)$";
+    JAGUAR = r"^\[jaguar(?:\.http)?\] (?:DEBUG|I\x4eFO|WAR\x4e|ERROR|FATAL): (.*)$";
     REBOOTS = "^rebooting due to (.*)$";
     FAILED = r"^running Jaguar failed due to '(.*)' \(N/N\)$";
     PROGRAM = "^program (UUID) stopped(.*)$";
