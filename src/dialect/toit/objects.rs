@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! start   = "Objects" [ " for " MARKER ] ":"              decoded, since v2.0.0-alpha.11
-//!         | "Object heap histogram" MARKER ":"            decoded, v2.0.0-alpha.8 to alpha.10
+//!         | "Object heap histogram" [ " for " MARKER ] ":" decoded, v2.0.0-alpha.8 to alpha.10
 //!         | "Objects @ " MARKER ":"                       by the machine, before (1f275e2f1)
 //! heading = bar "Count" bar "Bytes" bar "Class" bar       blanks as they come
 //! row     = bar COUNT bar [ K "k" ] BYTES [ "b" ] bar CLASS bar
@@ -51,15 +51,15 @@ impl Objects {
     pub fn begin(number: u64, line: &str) -> Option<Self> {
         // Most lines end here.
         let rest = line.strip_prefix("Object")?.strip_suffix(':')?;
-        let (marker, is_by_machine, may_lack_total) = match rest.strip_prefix(" heap histogram") {
-            Some(marker) => (marker.trim(), false, true),
-            None => match rest.strip_prefix('s')? {
-                "" => ("", false, false),
-                rest => match rest.strip_prefix(" for ") {
-                    Some(marker) => (marker, false, false),
-                    None => (rest.strip_prefix(" @ ")?, true, false),
-                },
-            },
+        let (rest, may_lack_total) = match rest.strip_prefix(" heap histogram") {
+            Some(rest) => (rest, true),
+            None => (rest.strip_prefix('s')?, false),
+        };
+        let by_machine = rest.strip_prefix(" @ ").filter(|_| !may_lack_total);
+        let (marker, is_by_machine) = match by_machine {
+            Some(marker) => (marker, true),
+            None if rest.is_empty() => ("", false),
+            None => (rest.strip_prefix(" for ")?, false),
         };
         Some(Objects {
             lines: LineRange::one(number),

@@ -25,7 +25,7 @@ patterns! {
     EARLY_FIGURES = "^ *N bytes  *N allocations$";
     EARLY_PAGE = "^HEX: largest free N$";
     EARLY_PAGE_ROW = "^Nbytes  *N allocations  *([^ ].*)$";
-    OBJECTS = r"^Object(?:s(?: for (?<decoded>.*))?| heap histogram(?<old>.*)|s @ (?<machine>.*)):$";
+    OBJECTS = r"^Object(?:(?:s|(?<old> heap histogram))(?: for (?<decoded>.*))?|s @ (?<machine>.*)):$";
     OBJECT = "^BAR_N_BAR_(?:Nk_)?Nb?_BAR_(.*)$";
     OBJECT_TOTAL = "^BAR_(?:Nk_)?Nb?_BAR_(.*)$";
     MACHINE_TOTAL = "^Total: N bytes in N objects$";
@@ -602,8 +602,7 @@ fn objects(log: &Log<'_>, at: usize) -> Read {
     let found = OBJECTS.captures(log.lines[at]).unwrap();
     let is_by_machine = found.name("machine").is_some();
     let may_lack_total = found.name("old").is_some();
-    let marker = ["decoded", "old", "machine"].iter().find_map(|name| found.name(name));
-    let marker = marker.map(|marker| if may_lack_total { marker.as_str().trim() } else { marker.as_str() });
+    let marker = found.name("decoded").or(found.name("machine")).map(|marker| marker.as_str());
     let marker = marker.filter(|marker| !marker.is_empty()).map(kept);
 
     let mut rows = 0;
