@@ -16,7 +16,8 @@
 //! | `text` | the pieces that tables are made of, also in wrong encodings |
 //!
 //! One report is open at a time: a line that begins another ends it. A line in which the firmware starts is nothing
-//! else, and ends it too. Lines without text do not count.
+//! else, and ends it too. Lines without text do not count. The largest report that is kept, 256 pages with 800 uses
+//! of short names, is less than 150 KB.
 //!
 //! ```text
 //! Heap report @ out of memory in primitive 3:4:      → an event and the beginning of a report

@@ -11,7 +11,8 @@
 //! ```
 //!
 //! White space at the ends of a line says nothing. A start may stand behind something that did not end its line.
-//! Other tasks' lines may stand between ([`PATIENCE`] of them in a row); a line that begins with a bar and has a digit,
+//! Other tasks' lines may stand between: [`PATIENCE`] of them in a row, in a table without a start
+//! [fewer](super::pages::PATIENCE). A line that begins with a bar and has a digit,
 //! but is no row, is a damaged row. The total ends the table, as do the start of another report and of the firmware,
 //! and [`MAX_ROWS`] rows.
 //!
@@ -414,7 +415,7 @@ fn read_total(line: &str) -> Option<Total> {
         free
     });
     let is_total = percent.is_some() || free.is_some();
-    is_total.then(|| Total { bytes, allocations, percent, free, is_whole: rest.is_empty() })
+    is_total.then_some(Total { bytes, allocations, percent, free, is_whole: rest.is_empty() })
 }
 
 /// `  %7d bytes  %5d allocs  %s`
