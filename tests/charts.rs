@@ -81,6 +81,7 @@ impl Story {
             figures: Figures::default(),
             categories: Vec::new(),
             blocks: BlockMap::default(),
+            pages: Vec::new(),
             extras: Vec::new(),
         };
         self.reports.push(DatedReport {

@@ -105,11 +105,11 @@ fn toit_table(log: &mut String, random: &mut Random) {
         }
     }
     log.push_str(&line("└", "┴", "┘"));
+    let (largest, free) = (random.below(8), random.below(40) + 8);
+    let percent = bytes * 100 / (bytes + free * 1_024);
     let _ = write!(
         log,
-        "  Total: {bytes} bytes in {count} allocations (85%), largest free {}k, total free {}k\r\n",
-        random.below(8),
-        random.below(40) + 8,
+        "  Total: {bytes} bytes in {count} allocations ({percent}%), largest free {largest}k, total free {free}k\r\n",
     );
 }
 

@@ -1,6 +1,6 @@
 //! What a dialect found in the log: samples, reports, events, answers.
 
-use crate::heap::{BlockMap, Category, Figures, TimeOfDay};
+use crate::heap::{BlockMap, Category, Figures, Page, TimeOfDay};
 use crate::stream::HostTime;
 
 /// Something that was read from a range of log lines.
@@ -78,6 +78,8 @@ pub struct Report {
     pub categories: Vec<Category>,
     /// The blocks; empty when the report has none.
     pub blocks: BlockMap,
+    /// The pages, in printed order; empty when the report has none.
+    pub pages: Vec<Page>,
     /// False for a second heap (instruction RAM, external RAM): its figures are not those of the board's heap.
     pub is_main_heap: bool,
     /// Whether this build clears its count of failed allocations before it prints it, so that 0 says nothing.
@@ -97,6 +99,7 @@ impl Report {
             figures: Figures::default(),
             categories: Vec::new(),
             blocks: BlockMap::default(),
+            pages: Vec::new(),
             is_main_heap: true,
             clears_oom_count: false,
             extras: Vec::new(),

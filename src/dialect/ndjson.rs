@@ -20,7 +20,7 @@
 //! | kind | besides |
 //! |---|---|
 //! | `sample` | `source`: what printed it (`timestamp`, `status4`, `state` …) |
-//! | `report` | `format` (`umm_dump`, `heap_report` …), `title`, `complete`, `problems` (sentences, when not complete), `categories` (`name`, `bytes`, `count`, `is_part_of_previous`), `blocks` (`address`, `index`, `bytes`, `state`: `free`, `used`, `guard`), and what else the format prints |
+//! | `report` | `format` (`umm_dump`, `heap_report` …), `title`, `complete`, `problems` (sentences, when not complete), `categories` (`name`, `bytes`, `count`, `is_part_of_previous`), `blocks` (`address`, `index`, `bytes`, `state`: `free`, `used`, `guard`), `pages` (`address`; where known `bytes`, `largest_free_bytes`, `used_percent`, `goes_on_in_next`; `uses`: `name` and where known `bytes`, `count`), and what else the format prints |
 //! | `event` | `event`: what happened (`restart`, `out_of_memory` …), `text`, and what else the log says of it (`reason`, `stack` …) |
 //! | `answer` | `topic`, `ok`, `text` |
 //!
@@ -29,7 +29,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::dialect::{Extra, Finding, What};
-use crate::heap::{BlockKind, Figures, TimeOfDay};
+use crate::heap::{BlockKind, Figures, Page, PageUse, TimeOfDay};
 use crate::stream::HostTime;
 
 /// A finding as one JSON object, without a line end.
@@ -95,6 +95,9 @@ fn to_object(finding: &Finding) -> Map<String, Value> {
                 });
                 object.insert("blocks".into(), rows.collect());
             }
+            if !report.pages.is_empty() {
+                object.insert("pages".into(), report.pages.iter().map(page).collect());
+            }
         }
         What::Event(event) => {
             put("event", event.kind.key().into());
@@ -109,6 +112,33 @@ fn to_object(finding: &Finding) -> Map<String, Value> {
         }
     }
     object
+}
+
+fn page(page: &Page) -> Value {
+    let mut object = Map::new();
+    let mut put = |key: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            object.insert(key.to_owned(), value);
+        }
+    };
+    put("address", Some(format!("{:#010x}", page.address).into()));
+    put("bytes", page.size_bytes.map(Value::from));
+    put("largest_free_bytes", page.largest_free_bytes.map(Value::from));
+    put("used_percent", page.used_percent.map(Value::from));
+    put("goes_on_in_next", page.goes_on_in_next.then(|| true.into()));
+    if !page.uses.is_empty() {
+        put("uses", Some(page.uses.iter().map(page_use).collect()));
+    }
+    Value::Object(object)
+}
+
+fn page_use(PageUse { name, bytes, count }: &PageUse) -> Value {
+    let known = [
+        ("name", Some(name.as_str().into())),
+        ("bytes", bytes.map(Value::from)),
+        ("count", count.map(Value::from)),
+    ];
+    known.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
 fn put_extras(object: &mut Map<String, Value>, extras: &[(&'static str, Extra)]) {

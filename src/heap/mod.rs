@@ -1,4 +1,4 @@
-//! What a heap is, whoever manages it: amounts, figures, blocks, categories.
+//! What a heap is, whoever manages it: amounts, figures, blocks, pages, categories.
 //!
 //! Here live the nouns that every dialect, verdict and picture shares. Nothing here knows a firmware,
 //! a log or a screen, and nothing here guesses: what is not known is absent.
@@ -17,10 +17,12 @@ mod block;
 mod category;
 mod figures;
 pub mod order;
+mod page;
 mod units;
 
 pub use amount::Amount;
 pub use block::{Block, BlockKind, BlockMap};
 pub use category::Category;
 pub use figures::{Figure, Figures, Unit};
+pub use page::{Page, PageUse};
 pub use units::{Millis, Percent, TimeOfDay};

@@ -6,6 +6,7 @@
 
 mod espressif;
 mod tasmota;
+mod toit;
 mod umm;
 
 use std::sync::LazyLock;
@@ -23,7 +24,7 @@ pub const AT_THE_END: usize = usize::MAX;
 
 /// The dialects' ids in the order of `heapscope::dialect::ALL`, as far as they have a slow reader.
 pub const DIALECTS: &[(&str, Slow)] =
-    &[("tasmota", tasmota::read), ("umm", umm::read), ("espressif", espressif::read)];
+    &[("tasmota", tasmota::read), ("umm", umm::read), ("toit", toit::read), ("espressif", espressif::read)];
 
 /// All findings of these dialects in a log, in the order in which the reader gives them.
 pub fn read(log: &[u8], ids: &[&str]) -> Vec<Finding> {

@@ -5,8 +5,8 @@
 //! crash reports by [`espressif`](super::espressif), since other firmwares print them too.
 //!
 //! ```
-//! use heapscope::dialect::{Reader, What};
-//! use heapscope::heap::Figure;
+//! use heapscope_reader::dialect::{Reader, What};
+//! use heapscope_reader::heap::Figure;
 //!
 //! let (mut reader, mut findings) = (Reader::default(), Vec::new());
 //! reader.feed(b"18:36:07 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":24}}\n", &mut |_| {}, &mut findings);

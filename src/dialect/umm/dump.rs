@@ -249,21 +249,20 @@ impl Dump {
         self.put_places(&reading, &mut extras);
         let region = self.region();
         let is_elsewhere = region.is_some_and(|region| !region.is_data_ram());
+        let title = match region {
+            Some(region) if is_elsewhere => format!("Block map of {} (umm_malloc)", region.name),
+            _ => "Block map (umm_malloc)".into(),
+        };
         let report = Report {
-            format: "umm_dump",
             // Heap 0 is the data RAM; then come instruction RAM and external RAM (AM: umm_malloc_cfg.h).
             is_main_heap: self.statistic(Statistic::HeapId).unwrap_or(0) == 0 && !is_elsewhere,
             clears_oom_count: self.has_inline_metrics(),
-            title: match region {
-                Some(region) if is_elsewhere => format!("Block map of {} (umm_malloc)", region.name),
-                _ => "Block map (umm_malloc)".into(),
-            },
             complete: reading.is_complete,
             problems: reading.problems,
             figures,
-            categories: Vec::new(),
             blocks: map,
             extras,
+            ..Report::new("umm_dump", title)
         };
         (report, reading.broken)
     }
