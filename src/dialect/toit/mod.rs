@@ -23,6 +23,11 @@
 //! `heap overhead` and, where they are top rows, `heap metadata` and `spare new-space`. The percentage is of the
 //! heap regions that Toit may use, not of the chip's memory. `k` figures are bytes >> 10.
 
+mod message;
+mod payload;
+mod snapshot;
+mod ubjson;
+
 use crate::dialect::scan::number_after;
 use crate::dialect::{Board, Dialect, Event, EventKind, Info, Line, LineRange, Output, Report, Sign, What};
 use crate::heap::{Amount, Category, Figure, Figures};
@@ -43,6 +48,8 @@ const UNCOUNTED: [&str; 3] = ["heap overhead", "heap metadata", "spare new-space
 pub struct Toit {
     board: Board,
     table: Option<Table>,
+    messages: message::Messages,
+    snapshots: snapshot::Snapshots,
 }
 
 /// A report as far as it came.
@@ -75,10 +82,13 @@ impl Dialect for Toit {
     }
 
     fn is_inside_report(&self) -> bool {
-        self.table.is_some()
+        self.table.is_some() || self.messages.is_inside()
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        if self.messages.line(line, &mut self.board, output) {
+            return;
+        }
         let text = line.text.trim();
         if let Some(marker) = read_start(text) {
             self.close(output);
@@ -109,11 +119,20 @@ impl Dialect for Toit {
     }
 
     fn finish(&mut self, output: &mut Output<'_>) {
+        self.messages.finish(&mut self.board, output);
         self.close(output);
     }
 
     fn forget(&mut self) {
-        *self = Toit::default();
+        *self = Toit { snapshots: std::mem::take(&mut self.snapshots), ..Toit::default() };
+    }
+
+    fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
+        self.snapshots.take(file)
+    }
+
+    fn name(&self, what: &mut What) {
+        self.snapshots.name(what);
     }
 }
 
