@@ -4,7 +4,7 @@
 mod slow;
 
 use heapscope::dialect::{ALL, Finding, Reader};
-use heapscope::recording::ndjson;
+use heapscope::dialect::ndjson;
 
 /// The dialect's reader must not panic, must find the same however the log is cut, and what the slow reader finds.
 pub fn dialect(id: &str, log: &[u8]) {

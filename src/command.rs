@@ -1,14 +1,15 @@
 //! `heapscope read FILE`: the findings of a log as JSON lines.
 //!
 //! Reads as a stream: a log of any size, or one that is still being written, takes no more memory than its
-//! longest report. The output is documented in [`heapscope::recording::ndjson`].
+//! longest report. The output is documented in [`heapscope::dialect::ndjson`].
 
 use std::fs::File;
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::process::ExitCode;
 
+use heapscope::dialect::ndjson;
 use heapscope::dialect::{Finding, Reader};
-use heapscope::recording::ndjson;
+use heapscope::stream::encoding::FileDecoder;
 
 const USAGE: &str = "\
 Reads a board's log and prints what it says about the heap: one JSON object a line.
@@ -51,7 +52,7 @@ fn read(file: &str) -> Result<(), String> {
         }
     };
     let mut output = BufWriter::new(io::stdout().lock());
-    let (mut reader, mut findings) = (Reader::default(), Vec::new());
+    let (mut decoder, mut reader, mut findings) = (FileDecoder::default(), Reader::default(), Vec::new());
     let mut chunk = vec![0; 64 * 1024];
     loop {
         let length = match input.read(&mut chunk) {
@@ -59,9 +60,13 @@ fn read(file: &str) -> Result<(), String> {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(format!("{file} cannot be read: {error}.")),
         };
+        let mut feed = |text: &[u8]| reader.feed(text, &mut |_| {}, &mut findings);
         match length {
-            0 => reader.flush(&mut |_| {}, &mut findings),
-            length => reader.feed(&chunk[..length], &mut |_| {}, &mut findings),
+            0 => {
+                decoder.finish(&mut feed);
+                reader.flush(&mut |_| {}, &mut findings);
+            }
+            length => decoder.feed(&chunk[..length], &mut feed),
         }
         if !print(&mut output, &mut findings)? || length == 0 {
             return Ok(());

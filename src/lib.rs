@@ -23,14 +23,17 @@
 //! | [`heap`] | what a heap is: amounts, figures, blocks, categories; units |
 //! | [`stream`] | bytes to lines: the decoder, ANSI |
 //! | [`format`](mod@format) | numbers to human text, in one place |
-//! | [`dialect`] | one file per firmware: how it writes reports, what it can be asked; the reader over all of them |
-//! | [`recording`] | the log, the timeline, reports and events; findings as JSON lines |
+//! | [`dialect`] | one file per firmware: how it writes reports, what it can be asked; the reader over all of them; findings as JSON lines |
+//! | [`recording`] | the log, the timeline, reports and events |
 //! | [`verdict`] | what the figures mean: one file per rule, and the statistics they stand on |
 //! | [`chart`] | pictures on any plotters backend: model, scale, decimation, paint, hit test, text twin |
 //! | [`demo`] | simulated boards that speak the dialects byte for byte |
 //! | [`session`] | the application without a browser: events in, effects out; connection, poller, settings |
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
 //! | [`ui`] | Yew: components (values in, callbacks out) and panels (connected) |
+//!
+//! The first, second and fourth, the reader, are also a package of their own (`reader/Cargo.toml`, `reader.rs`), which is
+//! compiled for speed; the rest is compiled for size.
 //!
 //! `main.rs` mounts the page, or natively runs `command.rs`: the same reader for log files.
 //!
@@ -49,15 +52,14 @@
 // Whatever comes over a wire must not stop the page. Tests may stop where they like.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub use heapscope_reader::{dialect, heap, stream};
+
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;
 pub mod demo;
-pub mod dialect;
 pub mod format;
-pub mod heap;
 pub mod recording;
 pub mod session;
-pub mod stream;
 pub mod ui;
 pub mod verdict;

@@ -357,7 +357,7 @@ fn block_map(name: &str) -> BlockMap {
     let case = support::fixtures().into_iter().find(|case| case.name == name).expect("the fixture exists");
     let mut findings = support::read(&case.log, support::Cut::Whole).into_iter();
     let report = findings.find_map(|finding| match finding.what {
-        What::Report(report) => Some(report),
+        What::Report(report) => Some(*report),
         _ => None,
     });
     report.expect("the fixture has a report").blocks

@@ -3,8 +3,8 @@
 mod slow;
 mod support;
 
+use heapscope::dialect::ndjson;
 use heapscope::dialect::{ALL, Finding, Reader};
-use heapscope::recording::ndjson;
 use proptest::prelude::*;
 use support::fixtures;
 

@@ -2,9 +2,9 @@
 
 mod support;
 
+use heapscope::dialect::ndjson;
 use heapscope::dialect::{EventKind, Finding, Report, What};
 use heapscope::heap::{BlockKind, Figure};
-use heapscope::recording::ndjson;
 use serde_json::Value;
 use support::{Case, Cut, fixtures, read, snapshot};
 
@@ -36,6 +36,60 @@ fn cutting_the_input_differently_never_changes_the_findings() {
     }
 }
 
+/// A log as a capture tool or a person makes it, line by line.
+fn dressed(log: &[u8], dress: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut out = Vec::new();
+    for line in log.split_inclusive(|&byte| byte == b'\n') {
+        let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
+        // Bytes that are no text stay as they are: what is put around them is all that counts.
+        let [front, back] =
+            dress("\0").split('\0').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
+        out.extend([front.as_bytes(), &line[..end], back.as_bytes(), &line[end..]].concat());
+    }
+    out
+}
+
+#[test]
+fn what_capture_tools_and_people_put_around_lines_changes_nothing() {
+    type Dress = fn(&str) -> String;
+    let dresses: [(&str, Dress, Option<u64>); 7] = [
+        ("a terminal's stamp", |line| format!("[12:34:56] {line}"), Some(45_296_000)),
+        ("the Arduino IDE's stamp", |line| format!("12:34:56.789 -> {line}"), Some(45_296_789)),
+        ("PlatformIO's stamp", |line| format!("12:34:56.789 > {line}"), Some(45_296_789)),
+        ("an ISO date", |line| format!("2026-11-22T12:34:56.789+01:00 {line}"), Some(45_296_789)),
+        ("a Markdown quotation", |line| format!("> {line}"), None),
+        ("colours", |line| format!("\x1b[0;32m{line}\x1b[0m"), None),
+        (
+            "a coloured, stamped quotation",
+            |line| format!("> > \x1b[1m[2026-11-22 12:34:56] {line}\x1b[0m"),
+            Some(45_296_000),
+        ),
+    ];
+    for case in fixtures() {
+        // What is put in front of a piece of a line of more than 64 KiB stands in its middle.
+        if case.log.split(|&byte| byte == b'\n').any(|line| line.len() > 60_000) {
+            continue;
+        }
+        let bare = |findings: Vec<Finding>| -> Vec<_> {
+            findings.into_iter().map(|finding| Finding { host_time: None, ..finding }).collect()
+        };
+        let plain = bare(read(&case.log, Cut::Whole));
+        for (name, dress, time) in &dresses {
+            let findings = read(&dressed(&case.log, dress), Cut::Whole);
+            if let Some(time) = time {
+                let times = findings.iter().filter_map(|finding| finding.host_time);
+                assert!(times.clone().count() > 0, "{} in {name}", case.name);
+                assert!(
+                    times.clone().all(|host| host.time.since_midnight.0 == *time),
+                    "{} in {name}",
+                    case.name
+                );
+            }
+            assert_eq!(lines(&bare(findings)), lines(&plain), "{} in {name}", case.name);
+        }
+    }
+}
+
 #[test]
 fn block_maps_agree_with_their_truth() {
     let cases: Vec<_> = fixtures().into_iter().filter(|case| case.truth().is_some()).collect();
@@ -50,7 +104,7 @@ fn block_maps_agree_with_their_truth() {
 fn only_report(case: &Case) -> Report {
     let findings = read(&case.log, Cut::Whole);
     let mut reports = findings.into_iter().filter_map(|finding| match finding.what {
-        What::Report(report) => Some(report),
+        What::Report(report) => Some(*report),
         _ => None,
     });
     let report = reports.next().unwrap_or_else(|| panic!("{} has no report", case.name));
@@ -71,7 +125,7 @@ fn compare_with_truth(case: &Case, report: &Report, truth: &Value) {
             lines: heapscope::dialect::LineRange::one(0),
             device_time: None,
             host_time: None,
-            what: What::Report(report.clone()),
+            what: What::Report(Box::new(report.clone())),
         }))
         .unwrap();
         object[key].clone()
@@ -125,7 +179,7 @@ fn reports_and_corruptions(log: &[u8]) -> (Vec<Report>, Vec<String>) {
     let (mut reports, mut corruptions) = (Vec::new(), Vec::new());
     for finding in read(log, Cut::Whole) {
         match finding.what {
-            What::Report(report) => reports.push(report),
+            What::Report(report) => reports.push(*report),
             What::Event(event) if event.kind == EventKind::HeapCorrupted => corruptions.push(event.text),
             _ => {}
         }

@@ -260,6 +260,16 @@ fn a_large_text_is_read_in_slices() {
 }
 
 #[test]
+fn a_file_in_utf_16_is_read_as_text() {
+    let mut script = Script::new();
+    let text = "Heap report:\r\n  │   40960   │     12   │  toit processes │\r\n";
+    let bytes = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    script.event(Event::TextGiven { name: "PowerShell.txt".into(), bytes }).wait(1_000);
+    assert_eq!(script.log(), text);
+    assert_eq!(script.session.recording().unwrap().reports().len(), 1);
+}
+
+#[test]
 fn a_device_that_vanishes_keeps_its_log_and_comes_back_by_itself() {
     let mut script = Script::connected();
     script.receive("before\r\nhalf a li").event(Event::PortLost(PORT, "The device has been lost.".into()));

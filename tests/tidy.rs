@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("verdict", &["heap", "format", "dialect", "recording"]),
     ("chart", &["heap", "format", "dialect", "recording"]),
     ("demo", &["heap"]),
-    ("session", &["heap", "dialect", "recording", "verdict", "demo"]),
+    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo"]),
     ("browser", &["heap", "chart", "session", "recording"]),
     ("ui", &["heap", "format", "dialect", "recording", "verdict", "chart", "session", "browser"]),
 ];

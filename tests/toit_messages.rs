@@ -4,8 +4,7 @@
 mod slow;
 mod support;
 
-use heapscope::dialect::{ALL, Finding, Reader, What};
-use heapscope::recording::ndjson;
+use heapscope::dialect::{ALL, Finding, Reader, What, ndjson};
 use proptest::prelude::*;
 use slow::toit_messages::{Problem, Value, messages, parse};
 use support::fixtures;

@@ -8,7 +8,7 @@
 //! [`Detection::HINTS_TO_TURN`] times while it is silent.
 //!
 //! ```
-//! use heapscope::dialect::{Reader, Sureness};
+//! use heapscope_reader::dialect::{Reader, Sureness};
 //!
 //! let mut reader = Reader::default();
 //! reader.feed(b"18:40:08.501 CMD: Status 4\n", &mut |_| {}, &mut Vec::new());

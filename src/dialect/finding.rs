@@ -24,7 +24,7 @@ pub enum What {
     /// A few figures of one moment.
     Sample(Sample),
     /// A whole table or block map.
-    Report(Report),
+    Report(Box<Report>),
     /// Something that happened.
     Event(Event),
     /// The board's answer to a command.

@@ -5,7 +5,7 @@
 //! lines inside. It keeps no log, knows no clock, and judges nothing.
 //!
 //! ```
-//! use heapscope::dialect::{Reader, What};
+//! use heapscope_reader::dialect::{Reader, What};
 //!
 //! let mut findings = Vec::new();
 //! let mut reader = Reader::default();
@@ -17,6 +17,9 @@
 mod detection;
 mod espressif;
 mod finding;
+// For the command line: the page writes none.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod ndjson;
 mod output;
 mod reader;
 mod scan;
@@ -28,7 +31,7 @@ pub use detection::{Detected, Sign, Sureness};
 pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
 pub use output::Output;
 pub use reader::{Reader, readable};
-pub(crate) use scan::json_fields;
+pub use scan::{Field, json_fields};
 
 /// Every dialect. A new firmware is a new file and a new line here.
 pub static ALL: &[fn() -> Box<dyn Dialect>] = &[

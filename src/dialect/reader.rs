@@ -39,9 +39,17 @@ impl Reader {
     /// Takes the next bytes. Every line that they end is lent to `lines`, every finding appended.
     pub fn feed(&mut self, chunk: &[u8], lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
         let Reader { decoder, dialects } = self;
+        // Looked at once as a whole: nearly all chunks are text without colours, and their lines need no second look.
+        let begin = decoder.position();
+        let text = readable_front(chunk);
         decoder.feed(chunk, &mut |raw| {
             lines(raw);
-            dialects.line(raw.bytes, findings);
+            // A line that began in an earlier chunk is not in this one's text.
+            let place = raw.start.checked_sub(begin).and_then(|place| usize::try_from(place).ok());
+            match place.and_then(|place| text.get(place..place + raw.bytes.len())) {
+                Some(text) => dialects.line(text, findings),
+                None => dialects.line(&readable(raw.bytes), findings),
+            }
         });
     }
 
@@ -50,7 +58,7 @@ impl Reader {
         let Reader { decoder, dialects } = self;
         decoder.flush(&mut |raw| {
             lines(raw);
-            dialects.line(raw.bytes, findings);
+            dialects.line(&readable(raw.bytes), findings);
         });
         dialects.finish(findings);
     }
@@ -120,9 +128,8 @@ impl Reader {
 }
 
 impl Dialects {
-    fn line(&mut self, bytes: &[u8], findings: &mut Vec<Finding>) {
-        let text = readable(bytes);
-        let undressed = capture::undress(&text);
+    fn line(&mut self, text: &str, findings: &mut Vec<Finding>) {
+        let undressed = capture::undress(text);
         let line = Line { number: self.lines, text: undressed.text };
         self.lines += 1;
         let told = self.detection.told();
@@ -158,6 +165,15 @@ impl Dialects {
 fn name_from(dialect: &dyn Dialect, known: usize, findings: &mut [Finding]) {
     for finding in &mut findings[known..] {
         dialect.name(&mut finding.what);
+    }
+}
+
+/// How far a chunk is text without colours: its lines can be taken from it as they are.
+fn readable_front(chunk: &[u8]) -> &str {
+    let plain = &chunk[..memchr::memchr(ansi::ESCAPE, chunk).unwrap_or(chunk.len())];
+    match str::from_utf8(plain) {
+        Ok(text) => text,
+        Err(error) => str::from_utf8(&plain[..error.valid_up_to()]).unwrap_or_default(),
     }
 }
 

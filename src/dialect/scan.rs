@@ -34,7 +34,7 @@ pub(super) fn number(text: &str) -> Option<(i64, &str)> {
 
 /// A field of a JSON text, as far as it can be made out.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Field<'a> {
+pub struct Field<'a> {
     /// Key of the object that it stands in; empty for the outermost.
     pub parent: &'a str,
     /// Its key.
@@ -50,7 +50,7 @@ const DEEPEST: usize = 16;
 /// Reads the fields of a JSON object leniently: text cut off at the end, an ellipsis in place of a value and
 /// anything behind the last brace are no reason to lose the fields before them. Fields inside arrays are
 /// passed over.
-pub(crate) fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) {
+pub fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) {
     let bytes = text.as_bytes();
     // The key that each open object stands under. Arrays stand as `None`.
     let mut open: Vec<Option<&'a str>> = Vec::new();

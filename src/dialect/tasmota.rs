@@ -437,7 +437,7 @@ fn psram(value: &str) -> Option<Amount> {
 mod tests {
     use super::*;
     use crate::dialect::Reader;
-    use crate::recording::ndjson;
+    use crate::dialect::ndjson;
 
     /// The findings of a log as JSON lines, without their common keys.
     #[track_caller]

@@ -219,7 +219,7 @@ impl Umm {
         let lines = LineRange { first: dump.first_line, last: dump.last_line };
         let read = Reading::of(&dump);
         let broken = read.corruption.clone();
-        output.find(lines, None, What::Report(dump.report(read)));
+        output.find(lines, None, What::Report(Box::new(dump.report(read))));
         if let Some((line, text)) = broken {
             output.find(LineRange::one(line), None, corruption(&text));
         }

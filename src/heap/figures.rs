@@ -129,15 +129,51 @@ impl Figure {
 }
 
 /// A few figures of one moment, in the order in which they were set. What is not known is not in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures(Vec<(Figure, Amount)>);
+///
+/// A board that puts figures into every time stamp gives millions of these, of one or two figures each: so few stand
+/// in the value itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures(Store);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Store {
+    /// So many of the entries are set; the others stand as [`UNSET`], so that equal figures are equal.
+    Few(usize, [Entry; FEW]),
+    Many(Vec<Entry>),
+}
+
+type Entry = (Figure, Amount);
+
+const FEW: usize = 2;
+
+const UNSET: Entry = (Figure::Free, Amount::exact(0));
+
+impl Default for Figures {
+    fn default() -> Self {
+        Figures(Store::Few(0, [UNSET; FEW]))
+    }
+}
 
 impl Figures {
     /// Sets a figure; a second value for the same figure replaces the first.
     pub fn set(&mut self, figure: Figure, amount: Amount) {
-        match self.0.iter_mut().find(|(known, _)| *known == figure) {
-            Some((_, old)) => *old = amount,
-            None => self.0.push((figure, amount)),
+        if let Some((_, old)) = self.entries_mut().iter_mut().find(|(known, _)| *known == figure) {
+            *old = amount;
+            return;
+        }
+        let entry = (figure, amount);
+        match &mut self.0 {
+            Store::Few(count, entries) if *count < FEW => {
+                entries[*count] = entry;
+                *count += 1;
+            }
+            Store::Few(_, entries) => {
+                let mut many = Vec::with_capacity(4 * FEW);
+                many.extend_from_slice(entries);
+                many.push(entry);
+                self.0 = Store::Many(many);
+            }
+            Store::Many(entries) => entries.push(entry),
         }
     }
 
@@ -150,7 +186,7 @@ impl Figures {
 
     /// The figure, if known.
     pub fn get(&self, figure: Figure) -> Option<Amount> {
-        self.0.iter().find(|(known, _)| *known == figure).map(|(_, amount)| *amount)
+        self.entries().iter().find(|(known, _)| *known == figure).map(|(_, amount)| *amount)
     }
 
     /// Its smallest possible value, if known. Short for `get(..).map(Amount::at_least)`.
@@ -160,11 +196,55 @@ impl Figures {
 
     /// All that is known.
     pub fn iter(&self) -> impl Iterator<Item = (Figure, Amount)> + '_ {
-        self.0.iter().copied()
+        self.entries().iter().copied()
     }
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries().is_empty()
+    }
+
+    fn entries(&self) -> &[Entry] {
+        match &self.0 {
+            Store::Few(count, entries) => &entries[..*count],
+            Store::Many(entries) => entries,
+        }
+    }
+
+    fn entries_mut(&mut self) -> &mut [Entry] {
+        match &mut self.0 {
+            Store::Few(count, entries) => &mut entries[..*count],
+            Store::Many(entries) => entries,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_and_many_behave_alike() {
+        let all = [Figure::Free, Figure::Used, Figure::Total, Figure::OomCount, Figure::LowWaterMark];
+        for count in 0..=all.len() {
+            let mut figures = Figures::default();
+            assert!(figures.is_empty());
+            for (value, figure) in all[..count].iter().enumerate() {
+                figures.set(*figure, Amount::exact(99));
+                figures.set(*figure, Amount::exact(value as u64));
+            }
+            let expected: Vec<_> = all[..count]
+                .iter()
+                .enumerate()
+                .map(|(value, figure)| (*figure, Amount::exact(value as u64)))
+                .collect();
+            assert_eq!(figures.iter().collect::<Vec<_>>(), expected);
+            assert_eq!(figures.get(Figure::PsramFree), None);
+        }
+    }
+
+    #[test]
+    fn samples_are_small_enough_to_be_moved_by_the_million() {
+        assert!(size_of::<Figures>() <= 64, "{}", size_of::<Figures>());
     }
 }

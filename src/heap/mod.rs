@@ -4,7 +4,7 @@
 //! a log or a screen, and nothing here guesses: what is not known is absent.
 //!
 //! ```
-//! use heapscope::heap::{Amount, Figure, Figures};
+//! use heapscope_reader::heap::{Amount, Figure, Figures};
 //!
 //! let mut figures = Figures::default();
 //! figures.set(Figure::Free, Amount::kib_truncated(23));

@@ -17,9 +17,6 @@
 
 mod latest;
 mod log;
-// For the command line: the page writes none.
-#[cfg(not(target_arch = "wasm32"))]
-pub mod ndjson;
 mod recorder;
 mod timeline;
 

@@ -254,7 +254,7 @@ impl Recorder {
                     if report.complete && report.is_main_heap {
                         recording.timeline.push(at, lines.last, &report.figures);
                     }
-                    let report = Rc::new(report);
+                    let report = Rc::from(report);
                     recording.reports.push(DatedReport { at, lines, dialect: finding.dialect, report });
                 }
                 What::Event(event) => recording.add_event(DatedEvent { at, lines, event }),

@@ -27,12 +27,14 @@ pub use poller::{PollState, Poller};
 pub use problem::Problem;
 pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Board, Command, CommandRole, EventKind, Info};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
+use crate::stream::encoding;
 use crate::verdict::{self, Verdict};
 use connection::{Comeback, ReconnectMatch};
 use outbox::Outbox;
@@ -696,6 +698,10 @@ impl Session {
         self.disconnect(effects);
         self.problem = None;
         self.begin(Source::Text { name });
+        let bytes = match encoding::to_utf8(&bytes) {
+            Cow::Borrowed(text) if text.len() == bytes.len() => bytes,
+            text => text.into_owned(),
+        };
         self.unread = Unread { bytes, position: 0 };
         self.read_slice();
     }

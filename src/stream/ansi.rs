@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 
-const ESCAPE: u8 = 0x1b;
+/// Every sequence begins with it.
+pub const ESCAPE: u8 = 0x1b;
 
 /// The line without escape sequences: `ESC [ … letter` (CSI), `ESC ] … BEL or ESC \` (OSC), `ESC` with one
 /// byte behind it. An unfinished sequence at the end is taken out too. Borrows when there is nothing to do.
 ///
 /// ```
-/// use heapscope::stream::ansi::strip;
+/// use heapscope_reader::stream::ansi::strip;
 /// assert_eq!(&*strip(b"\x1b[0;32mI (12) free 20\x1b[0m"), b"I (12) free 20");
 /// ```
 pub fn strip(line: &[u8]) -> Cow<'_, [u8]> {

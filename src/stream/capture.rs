@@ -4,7 +4,7 @@
 //! firmware of ours prints are taken off: a bare `12:34:56.789 text` is left, for that is how Tasmota writes.
 //!
 //! ```
-//! use heapscope::stream::capture::undress;
+//! use heapscope_reader::stream::capture::undress;
 //!
 //! let line = undress("> [2026-11-22 18:40:09.001] 18:40:08.501 CMD: Status 4");
 //! assert_eq!(line.text, "18:40:08.501 CMD: Status 4");
@@ -46,11 +46,13 @@ pub struct HostTime {
 
 /// Takes quotation marks off, then a time stamp. Most lines have neither: they are left after a byte or two.
 pub fn undress(line: &str) -> Undressed<'_> {
-    let text = unquote(line);
+    let text = if line.starts_with('>') { unquote(line) } else { line };
     let stamped = match text.as_bytes() {
-        [b'[', ..] => bracketed(text),
-        [b'0'..=b'9', ..] => bare(text),
-        [b'A'..=b'Z', b'a'..=b'z', ..] => month_first(text),
+        [b'[', b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => bracketed(text),
+        // Every line of Tasmota begins so: the arrow is looked for before the numbers are read.
+        [b'0'..=b'9', _, b':', ..] if has_arrow(text.as_bytes()) => bare(text),
+        [b'0'..=b'9', _, _, _, b'-' | b'/', ..] => bare(text),
+        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] => month_first(text),
         _ => None,
     };
     match stamped {
@@ -70,6 +72,18 @@ fn unquote(line: &str) -> &str {
         }
     }
     text
+}
+
+/// Whether ` -> ` or ` > ` may stand behind `12:34:56.789`.
+fn has_arrow(bytes: &[u8]) -> bool {
+    let behind = match bytes.get(8) {
+        Some(b'.' | b',') => {
+            let digits = bytes[9..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            bytes.get(9 + digits..)
+        }
+        _ => bytes.get(8..),
+    };
+    matches!(behind, Some([b' ', b'-' | b'>', ..]))
 }
 
 /// `[12:34:56.789] `, `[2026-11-22 12:34:56] `, `[Sun Nov 22 12:34:56.789 2026] `

@@ -4,7 +4,7 @@
 //! invalid UTF-8, NULs and colours pass through untouched.
 //!
 //! ```
-//! use heapscope::stream::LineDecoder;
+//! use heapscope_reader::stream::LineDecoder;
 //!
 //! let mut decoder = LineDecoder::default();
 //! let mut lines = Vec::new();
@@ -95,6 +95,11 @@ impl LineDecoder {
             self.state = State::LineStart;
         }
         // Else no line was begun: the LF of a CR LF may still come, and is no line of its own.
+    }
+
+    /// How many bytes were fed so far: the next one's position.
+    pub fn position(&self) -> u64 {
+        self.position
     }
 
     /// The beginning of the line that has not ended yet.

@@ -5,6 +5,7 @@
 pub mod ansi;
 pub mod capture;
 mod decoder;
+pub mod encoding;
 
 pub use capture::HostTime;
 pub use decoder::{LineDecoder, MAX_LINE_BYTES, RawLine};

@@ -375,7 +375,7 @@ fn understand(bytes: &[u8]) -> What {
     }
     let mut what = match payload {
         Some(payload) => payload_of(payload, &mut problems),
-        None => What::Report(Report::new("system_message", "Toit system message")),
+        None => What::Report(Report::new("system_message", "Toit system message").into()),
     };
     match &mut what {
         What::Report(report) => {
@@ -402,12 +402,12 @@ fn payload_of(payload: &Value, problems: &mut Vec<String>) -> What {
         Some(b'S') => {
             let mut report = Report::new("stack_trace", "Toit stack trace");
             report.extras.push(("stack", Extra::List(frames(items))));
-            What::Report(report)
+            What::Report(report.into())
         }
-        Some(b'O') => What::Report(objects(items, problems)),
-        Some(b'M') => What::Report(pages(items, problems)),
-        Some(b'H') => What::Report(dump(items, problems)),
-        Some(b'P') => What::Report(profile(items, problems)),
+        Some(b'O') => What::Report(objects(items, problems).into()),
+        Some(b'M') => What::Report(pages(items, problems).into()),
+        Some(b'H') => What::Report(dump(items, problems).into()),
+        Some(b'P') => What::Report(profile(items, problems).into()),
         Some(b'c') => {
             let mut event = Event::new(EventKind::Crash, "The board sent a core dump");
             if let Some(bytes) = items.first().and_then(Value::raw) {
@@ -418,7 +418,7 @@ fn payload_of(payload: &Value, problems: &mut Vec<String>) -> What {
         _ => {
             let mut report = Report::new("system_message", "Toit system message");
             report.extras.push(("value", Extra::Text(payload.shown())));
-            What::Report(report)
+            What::Report(report.into())
         }
     }
 }

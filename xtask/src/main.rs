@@ -4,12 +4,13 @@
 //!
 //! * `toolchain` and `tools`: what must be installed, found or made ready;
 //! * `packages` and `versions`: how and in which version;
-//! * `page`, `serve`, `size`, `test`, `bench`: the commands; `slim` makes the page smaller;
+//! * `page`, `serve`, `size`, `test`, `bench`, `fuzz`: the commands; `slim` makes the page smaller;
 //! * `shell`: running programs and speaking to the person.
 //!
 //! It has no dependencies, so that it starts in a moment on a fresh machine.
 
 mod bench;
+mod fuzz;
 mod packages;
 mod page;
 mod serve;
@@ -31,9 +32,11 @@ use versions::WASM_TARGET;
 const USAGE: &str = "\
 cargo xtask serve [--port N]  build the page and serve it on http://localhost:8080
 cargo xtask build             build the page into dist/, for any web server
-cargo xtask test [PART]       run every check; PART is one of lint, native, bench, web, e2e
+cargo xtask test [PART]       run every check; PART is one of lint, native, bench, fuzz, web, e2e
 cargo xtask size              weigh the page against its budget
-cargo xtask bench [--short]   measure the reader's speed
+cargo xtask bench [--short]   measure the reader's speed, natively and in a browser
+cargo xtask fuzz [TARGET] [--runs N]
+                              feed the reader what nobody would think of, 10 million times
 cargo xtask wasm COMMAND ...  run cargo for the page's target, as in: cargo xtask wasm check
 cargo xtask help              this list
 
@@ -65,6 +68,7 @@ fn command(arguments: &[String]) -> Result<()> {
         ("test", rest) => test::test(rest),
         ("size", []) => size::size(),
         ("bench", rest) => bench::bench(rest),
+        ("fuzz", rest) => fuzz::fuzz(rest),
         ("wasm", [subcommand, rest @ ..]) => {
             let mut cargo = WasmToolchain::ready()?.cargo(subcommand);
             cargo.args(["--target", WASM_TARGET]).args(rest);

@@ -11,6 +11,7 @@
 use std::process::{Command, Stdio};
 
 use crate::shell::{Result, fail, find_program, output_of, run_quietly, say};
+use crate::versions::Package;
 
 /// Installs packages. `purpose` completes "… for {purpose}".
 pub fn install(names: &[&str], purpose: &str) -> Result<()> {
@@ -41,6 +42,13 @@ pub fn install(names: &[&str], purpose: &str) -> Result<()> {
         None => Ok(()),
         Some(said) => fail!("apt-get could not install {list}. It said:\n{said}\n{by_hand}"),
     }
+}
+
+/// Installs those of these packages whose programs are not there.
+pub fn install_missing(packages: &[Package], purpose: &str) -> Result<()> {
+    let missing = packages.iter().filter(|package| find_program(package.gives).is_none());
+    let names: Vec<_> = missing.map(|package| package.name).collect();
+    if names.is_empty() { Ok(()) } else { install(&names, purpose) }
 }
 
 /// `None` if it worked, else what apt-get said.

@@ -13,18 +13,25 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::bench;
+use crate::fuzz;
 use crate::packages;
 use crate::page::{self, Ready};
 use crate::shell::{Result, fail, find_program, repository, run, say};
 use crate::toolchain::{WasmToolchain, own_cargo, own_component};
 use crate::tools;
-use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, Package, WASM_TARGET};
+use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, WASM_TARGET};
 
 type Part = fn(&mut Steps) -> Result<()>;
 
 /// The parts, in the order in which they run: what is quick to fail comes first.
-const PARTS: &[(&str, Part)] =
-    &[("lint", lint), ("native", native), ("bench", bench), ("web", web), ("e2e", end_to_end)];
+const PARTS: &[(&str, Part)] = &[
+    ("lint", lint),
+    ("native", native),
+    ("bench", bench),
+    ("fuzz", fuzz),
+    ("web", web),
+    ("e2e", end_to_end),
+];
 
 pub fn test(arguments: &[String]) -> Result<()> {
     let chosen: Vec<_> = match arguments {
@@ -83,9 +90,14 @@ fn bench(steps: &mut Steps) -> Result<()> {
     steps.take("trying the benches out", bench::try_out)
 }
 
+/// A few seconds of what `cargo xtask fuzz` does for hours.
+fn fuzz(steps: &mut Steps) -> Result<()> {
+    steps.take("fuzzing for a few seconds", fuzz::try_out)
+}
+
 fn web(steps: &mut Steps) -> Result<()> {
     let driver = steps.take("set-up of the browser", || {
-        install_missing(DEBIAN_BROWSER, "the tests in a browser")?;
+        packages::install_missing(DEBIAN_BROWSER, "the tests in a browser")?;
         Ok(find_program("chromedriver"))
     })?;
     let Some(driver) = driver else { fail!("The browser's driver, chromedriver, is not on the PATH.") };
@@ -112,8 +124,8 @@ fn end_to_end(steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     steps.take("set-up of the serial rig", || {
-        install_missing(DEBIAN_BROWSER, "the end-to-end tests")?;
-        install_missing(DEBIAN_SERIAL_RIG, "the end-to-end tests")
+        packages::install_missing(DEBIAN_BROWSER, "the end-to-end tests")?;
+        packages::install_missing(DEBIAN_SERIAL_RIG, "the end-to-end tests")
     })?;
     steps.take("end-to-end tests", || {
         // How the tests are started stands in tests/e2e/.cargo/config.toml.
@@ -130,12 +142,6 @@ fn cargo(subcommand: &str) -> Command {
     let mut cargo = Command::new(own_cargo());
     cargo.arg(subcommand).current_dir(repository());
     cargo
-}
-
-fn install_missing(packages: &[Package], purpose: &str) -> Result<()> {
-    let missing = packages.iter().filter(|package| find_program(package.gives).is_none());
-    let names: Vec<_> = missing.map(|package| package.name).collect();
-    if names.is_empty() { Ok(()) } else { packages::install(&names, purpose) }
 }
 
 /// Takes the steps and remembers how long each took.

@@ -25,6 +25,9 @@ pub const DEBIAN_BROWSER: &[Package] = &[
 /// What the end-to-end tests want of Debian: it shows the browser serial ports that are ours.
 pub const DEBIAN_SERIAL_RIG: &[Package] = &[Package { name: "umockdev", gives: "umockdev-wrapper" }];
 
+/// What the fuzz targets want of Debian: libFuzzer is compiled with them.
+pub const COMPILER_OF_CPP: &[Package] = &[Package { name: "g++", gives: "c++" }];
+
 /// A package, and the program by which one sees that it is there.
 pub struct Package {
     pub name: &'static str,

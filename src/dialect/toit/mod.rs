@@ -144,7 +144,7 @@ impl Toit {
             return;
         }
         let lines = LineRange { first: table.first_line, last: table.last_line };
-        output.find(lines, None, What::Report(table.report()));
+        output.find(lines, None, What::Report(Box::new(table.report())));
     }
 }
 
@@ -332,7 +332,7 @@ mod tests {
         reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
         reader.flush(&mut |_| {}, &mut findings);
         let report = |finding: Finding| match finding.what {
-            What::Report(report) => Some(report),
+            What::Report(report) => Some(*report),
             _ => None,
         };
         findings.into_iter().filter_map(report).collect()

@@ -122,7 +122,7 @@ pub(super) fn read(bytes: &[u8], extent: Extent, right: usize) -> Read {
     };
     let mut what = match payload {
         Some(payload) => read_payload(payload, &mut problems),
-        None => What::Report(Report::new("system_message", "Toit system message")),
+        None => What::Report(Box::new(Report::new("system_message", "Toit system message"))),
     };
     let (extras, is_event) = match &mut what {
         What::Report(report) => {
@@ -190,16 +190,17 @@ fn lossy(text: &[u8]) -> String {
 }
 
 fn read_payload(payload: Value<'_>, problems: &mut Vec<String>) -> What {
+    let report = |report| What::Report(Box::new(report));
     match tagged(payload) {
         Some((b'E', items)) => What::Event(exception(items)),
         Some((b'S', items)) => {
             let extras = vec![("stack", Extra::List(frames(items)))];
-            What::Report(Report { extras, ..Report::new("stack_trace", "Toit stack trace") })
+            report(Report { extras, ..Report::new("stack_trace", "Toit stack trace") })
         }
-        Some((b'O', items)) => What::Report(histogram(items, problems)),
-        Some((b'M', items)) => What::Report(page_report(items, problems)),
-        Some((b'H', items)) => What::Report(heap_dump(items, problems)),
-        Some((b'P', items)) => What::Report(profile(items, problems)),
+        Some((b'O', items)) => report(histogram(items, problems)),
+        Some((b'M', items)) => report(page_report(items, problems)),
+        Some((b'H', items)) => report(heap_dump(items, problems)),
+        Some((b'P', items)) => report(profile(items, problems)),
         Some((b'c', mut items)) => {
             let mut event = Event::new(EventKind::Crash, "The board sent a core dump");
             if let Some(Value::Bytes(dump)) = items.next() {
@@ -209,7 +210,7 @@ fn read_payload(payload: Value<'_>, problems: &mut Vec<String>) -> What {
         }
         _ => {
             let extras = vec![("value", Extra::Text(text(payload)))];
-            What::Report(Report { extras, ..Report::new("system_message", "Toit system message") })
+            report(Report { extras, ..Report::new("system_message", "Toit system message") })
         }
     }
 }
