@@ -8,6 +8,10 @@ use heapscope::dialect::{ALL, Finding, Reader, What, ndjson};
 use proptest::prelude::*;
 use slow::toit_messages::{Problem, Value, messages, parse};
 use support::fixtures;
+use support::toit_program::{
+    BLOCK, CONSTRUCTOR, END, ENTRY, Form, GLOBAL, LAMBDA, MAIN, NAMED_CONSTRUCTOR, PROGRAM, READ, SENSOR,
+    snapshot_file,
+};
 
 /// What is read of messages alone: the dialect also reads plain text.
 fn fast(log: &[u8]) -> Vec<Finding> {
@@ -137,8 +141,6 @@ fn base64(bytes: &[u8]) -> String {
     }
     text
 }
-
-const PROGRAM: [u8; 16] = *b"\x0b\x52\xd4\xf8\x66\xa7\x5c\x6a\x9d\x77\x53\xc0\xa6\x0a\x1a\x55";
 
 fn int(number: i64) -> Value {
     Value::Int(number)
@@ -395,5 +397,156 @@ proptest! {
     ) {
         let logs = message_fixtures();
         check(&damaged(&logs[which % logs.len()], &damages));
+    }
+}
+
+// Names.
+
+fn log(payload: Value) -> String {
+    format!("jag decode {}\n", base64(&encode(&envelope(payload))))
+}
+
+/// Each finding as a JSON line, read with these symbol files.
+fn named(log: &str, files: &[&[u8]]) -> Vec<serde_json::Value> {
+    let (mut reader, mut findings) = (Reader::default(), Vec::new());
+    for file in files {
+        assert!(reader.take_symbols(file).is_some());
+    }
+    reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
+    reader.flush(&mut |_| {}, &mut findings);
+    findings.iter().map(|finding| serde_json::from_str(&ndjson::to_line(finding)).unwrap()).collect()
+}
+
+fn names(log: &str) -> serde_json::Value {
+    let mut found = named(log, &[&snapshot_file(Form::default())]);
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}
+
+#[test]
+fn a_snapshot_says_what_it_is() {
+    let what = |form| Reader::default().take_symbols(&snapshot_file(form));
+    let words = "Toit program 0b52d4f8…, 40 classes, 8 methods";
+    assert_eq!(what(Form::default()).as_deref(), Some(words));
+    assert_eq!(what(Form { has_subscriptions: true, ..Form::default() }).as_deref(), Some(words));
+    let words = "Toit program 0b52d4f8…, stripped of its names";
+    assert_eq!(what(Form { is_stripped: true, ..Form::default() }).as_deref(), Some(words));
+    assert_eq!(Reader::default().take_symbols(b"18:40:08.501 CMD: Status 4\n"), None);
+    assert_eq!(Reader::default().take_symbols(b""), None);
+}
+
+#[test]
+fn frames_have_names_and_places() {
+    let at = |method: u32, bci: u32| i64::from(method + 4 + bci);
+    let bcis = [
+        at(READ, 10),
+        // No call is known to be there: the method's own place.
+        at(READ, 11),
+        at(READ, 199),
+        at(BLOCK, 0),
+        at(LAMBDA, 29),
+        at(CONSTRUCTOR, 0),
+        at(NAMED_CONSTRUCTOR, 0),
+        at(GLOBAL, 0),
+        // Beyond the program.
+        i64::from(END),
+        -1,
+        at(MAIN, 7),
+        at(ENTRY, 4),
+        at(MAIN, 60),
+    ];
+    let payload = tagged(b'E', vec![text("MALLOC_FAILED"), text(""), stack(&bcis)]);
+    let expected = [
+        "#0 Sensor.read lib/sensor.toit:13:5",
+        "#1 Sensor.read lib/sensor.toit:12:3",
+        "#2 Sensor.read lib/sensor.toit:300:9",
+        "#3 Sensor.read.<block> lib/sensor.toit:14:20",
+        "#4 Sensor.read.<block>.<lambda> lib/sensor.toit:15:22",
+        "#5 Sensor lib/sensor.toit:5:3",
+        "#6 Sensor.with-pins lib/sensor.toit:8:3",
+        "#7 config main.toit:1:1",
+        "#8 bci 482",
+        "#9 bci -1",
+        "#10 main main.toit:4:10",
+    ];
+    assert_eq!(names(&log(payload))["stack"], serde_json::json!(expected));
+}
+
+#[test]
+fn classes_and_methods_have_names() {
+    let sensor = i64::from(SENSOR);
+    let rows = [sensor, 2, 64, 99, 1, 16, 4, 3, 48].map(int);
+    let histogram = tagged(b'O', [vec![text("")], rows.to_vec()].concat());
+    let categories = &names(&log(histogram))["categories"];
+    let shown: Vec<_> = (0..3).map(|row| categories[row]["name"].as_str().unwrap()).collect();
+    assert_eq!(shown, ["Sensor", "Class4", "class 99"]);
+
+    let rows = [i64::from(READ), 7, 1, 3, i64::from(MAIN), 5].map(int);
+    let profile = tagged(b'P', [vec![text("app"), int(10), int(15)], rows.to_vec()].concat());
+    assert_eq!(
+        names(&log(profile))["methods"],
+        serde_json::json!(["Sensor.read: 7 ticks", "main: 5 ticks", "method 1: 3 ticks"])
+    );
+
+    let failed = tagged(b'E', vec![text("ALLOCATION_FAILED"), int(sensor), stack(&[])]);
+    assert_eq!(names(&log(failed))["message"], "instance of Sensor");
+    let instances = |classes: &[i64]| {
+        let list = classes.iter().map(|&class| tagged(b'I', vec![int(class)])).collect();
+        tagged(b'L', vec![int(9), Value::List(list)])
+    };
+    let lookup = tagged(b'E', vec![text("LOOKUP_FAILED"), instances(&[sensor, 77, 1]), stack(&[])]);
+    let lookup = names(&log(lookup));
+    assert_eq!(lookup["message"], "[instance of Sensor, instance of class 77, instance of Class1, …]");
+    assert!(lookup["text"].as_str().unwrap().contains("instance of Sensor"));
+}
+
+#[test]
+fn another_programs_numbers_stay_numbers() {
+    let mut bytes = encode(&envelope(stack(&[150])));
+    let place = bytes.windows(16).position(|window| window == PROGRAM).unwrap();
+    bytes[place] ^= 1;
+    let found = named(&format!("jag decode {}\n", base64(&bytes)), &[&snapshot_file(Form::default())]);
+    assert_eq!(found[0]["stack"], serde_json::json!(["#0 bci 150"]));
+}
+
+#[test]
+fn a_board_that_changes_keeps_the_names() {
+    let mut reader = Reader::default();
+    reader.take_symbols(&snapshot_file(Form::default())).unwrap();
+    reader.forget_board();
+    let mut findings = Vec::new();
+    reader.feed(log(stack(&[i64::from(MAIN) + 11])).as_bytes(), &mut |_| {}, &mut findings);
+    assert!(ndjson::to_line(&findings[0]).contains("main main.toit:4:10"));
+}
+
+#[test]
+fn a_snapshot_that_is_cut_off_is_none() {
+    let (whole, stripped) =
+        (snapshot_file(Form::default()), snapshot_file(Form { is_stripped: true, ..Form::default() }));
+    for end in (0..whole.len()).filter(|&end| end != stripped.len()) {
+        // The last byte fills the file up to an even size, and says nothing.
+        let is_only_filler = end == whole.len() - 1 && whole[end] == b'\n';
+        assert_eq!(Reader::default().take_symbols(&whole[..end]).is_some(), is_only_filler, "{end}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_damaged_snapshot_never_panics(
+        changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..6),
+        bcis in proptest::collection::vec(0_i64..600, 0..12),
+    ) {
+        let mut file = snapshot_file(Form::default());
+        for (place, byte) in changes {
+            let length = file.len();
+            file[place % length] = byte;
+        }
+        let mut reader = Reader::default();
+        if reader.take_symbols(&file).is_some() {
+            let payload = tagged(b'E', vec![text("X"), tagged(b'I', vec![int(37)]), stack(&bcis)]);
+            reader.feed(log(payload).as_bytes(), &mut |_| {}, &mut Vec::new());
+        }
     }
 }

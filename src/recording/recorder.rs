@@ -75,6 +75,8 @@ pub struct DatedEvent {
     pub at: Millis,
     /// Its lines.
     pub lines: LineRange,
+    /// Whose it is.
+    pub dialect: &'static str,
     /// The event.
     pub event: Event,
 }
@@ -232,6 +234,31 @@ impl Recorder {
         self.reader.overrule(id);
     }
 
+    /// Takes a file with names, and says what it is; `None` when no dialect knows it. Names are put also into what was
+    /// read before.
+    pub fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
+        let what_it_is = self.reader.take_symbols(file)?;
+        let Recorder { reader, recording, .. } = self;
+        for dated in &mut recording.reports {
+            let mut what = What::Report(Box::new(Report::clone(&dated.report)));
+            reader.name(dated.dialect, &mut what);
+            // What stays the same stays where it is: pictures are drawn anew for another.
+            if let What::Report(report) = what
+                && *report != *dated.report
+            {
+                dated.report = Rc::from(report);
+            }
+        }
+        for dated in &mut recording.events {
+            let mut what = What::Event(dated.event.clone());
+            reader.name(dated.dialect, &mut what);
+            if let What::Event(event) = what {
+                dated.event = event;
+            }
+        }
+        Some(what_it_is)
+    }
+
     /// The board and its dialect, once known.
     pub fn board(&self) -> Option<(&Board, &'static Info)> {
         self.reader.board()
@@ -257,7 +284,9 @@ impl Recorder {
                     let report = Rc::from(report);
                     recording.reports.push(DatedReport { at, lines, dialect: finding.dialect, report });
                 }
-                What::Event(event) => recording.add_event(DatedEvent { at, lines, event }),
+                What::Event(event) => {
+                    recording.add_event(DatedEvent { at, lines, dialect: finding.dialect, event });
+                }
                 What::Answer(answer) => answers.push(answer),
             }
         }

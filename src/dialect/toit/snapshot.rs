@@ -289,9 +289,9 @@ impl Snapshot {
     fn frame(&self, bci: u32) -> Option<(String, String)> {
         let place = self.methods.partition_point(|method| method.id <= bci).checked_sub(1)?;
         let method = &self.methods[place];
-        // A frame points behind its call, at most at the end of its method.
+        // Behind the last method there is nothing.
         let offset = bci - method.id;
-        if offset > method.bytecodes.saturating_add(METHOD_HEADER_BYTES) {
+        if offset >= method.bytecodes.saturating_add(METHOD_HEADER_BYTES) {
             return None;
         }
         let positions = self.positions.get(method.positions.clone()).unwrap_or_default();
