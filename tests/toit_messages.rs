@@ -4,9 +4,9 @@
 mod slow;
 mod support;
 
-use heapscope::dialect::{ALL, Finding, Reader, What, ndjson};
+use heapscope::dialect::{ALL, Finding, Reader, ndjson};
 use proptest::prelude::*;
-use slow::toit_messages::{Problem, Value, messages, parse};
+use slow::toit_messages::{Problem, Value, is_message, messages, parse};
 use support::fixtures;
 use support::toit_program::{
     BLOCK, CONSTRUCTOR, END, ENTRY, Form, GLOBAL, LAMBDA, MAIN, NAMED_CONSTRUCTOR, PROGRAM, READ, SENSOR,
@@ -15,17 +15,11 @@ use support::toit_program::{
 
 /// What is read of messages alone: the dialect also reads plain text.
 fn fast(log: &[u8]) -> Vec<Finding> {
-    const FORMATS: [&str; 6] =
-        ["system_message", "stack_trace", "object_histogram", "page_report", "heap_dump", "profile"];
     let dialects = ALL.iter().map(|make| make()).filter(|dialect| dialect.info().id == "toit").collect();
     let (mut reader, mut findings) = (Reader::with(dialects), Vec::new());
     reader.feed(log, &mut |_| {}, &mut findings);
     reader.flush(&mut |_| {}, &mut findings);
-    findings.retain(|finding| match &finding.what {
-        What::Report(report) => FORMATS.contains(&report.format),
-        What::Event(event) => event.extras.iter().any(|(name, _)| *name == "sdk"),
-        _ => false,
-    });
+    findings.retain(is_message);
     findings
 }
 

@@ -21,6 +21,17 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 static CONTINUATION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*(?<base64>[A-Za-z0-9+/]+={0,2}|={1,2})(?<tail>\s*\\?\s*)$").unwrap());
 
+/// Whether this was read from a message. The dialect reads plain text, too.
+pub fn is_message(finding: &Finding) -> bool {
+    let extras = match &finding.what {
+        What::Report(report) if report.format == "system_message" => return true,
+        What::Report(report) => &report.extras,
+        What::Event(event) => &event.extras,
+        _ => return false,
+    };
+    extras.iter().any(|(name, _)| *name == "sdk")
+}
+
 /// How many characters of a message are read.
 const MOST: usize = 98_304;
 
