@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each user takes a part")]
 
 mod espressif;
+mod toit;
 pub mod toit_messages;
 
 use std::sync::LazyLock;
@@ -21,7 +22,7 @@ pub type Slow = fn(&[String]) -> Vec<(usize, Finding)>;
 pub const AT_THE_END: usize = usize::MAX;
 
 /// The dialects' ids in the order of `heapscope::dialect::ALL`, as far as they have a slow reader.
-pub const DIALECTS: &[(&str, Slow)] = &[("espressif", espressif::read)];
+pub const DIALECTS: &[(&str, Slow)] = &[("toit", toit::read), ("espressif", espressif::read)];
 
 /// All findings of these dialects in a log, in the order in which the reader gives them.
 pub fn read(log: &[u8], ids: &[&str]) -> Vec<Finding> {

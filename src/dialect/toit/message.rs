@@ -56,6 +56,8 @@ const ENVELOPES: [&str; 2] = ["WyNVBVVY", "WyNVBFVY"];
 #[derive(Default)]
 pub(super) struct Messages {
     open: Option<Message>,
+    /// What their envelopes said.
+    board: Board,
 }
 
 /// A message as far as it came.
@@ -69,25 +71,23 @@ struct Message {
 }
 
 impl Messages {
-    /// Takes the next line. Whether it belongs to a message: then it is nothing else.
-    pub(super) fn line(&mut self, line: &Line<'_>, board: &mut Board, output: &mut Output<'_>) -> bool {
+    /// Takes the next line.
+    pub(super) fn line(&mut self, line: &Line<'_>, board: &mut Board, output: &mut Output<'_>) {
         if let Some(base64) = first_piece(line.text) {
             self.finish(board, output);
             let mut message = Message::begin(line.number);
             let goes_on = message.take(base64);
             self.open = Some(message);
-            self.finish_unless(goes_on, board, output);
-            return true;
+            return self.finish_unless(goes_on, board, output);
         }
         let Some(message) = &mut self.open else {
             if line.text.starts_with("Received a Toit s") {
                 output.sign(Sign::Hint);
             }
-            return false;
+            return;
         };
         let text = line.text.trim();
-        let is_continuation = is_continuation(text);
-        let goes_on = if is_continuation {
+        let goes_on = if is_continuation(text) {
             message.lines.last = line.number;
             message.take(text)
         } else {
@@ -95,7 +95,11 @@ impl Messages {
             message.has_backslash && message.foreign_lines <= MAX_FOREIGN_LINES
         };
         self.finish_unless(goes_on, board, output);
-        is_continuation
+    }
+
+    /// The board that they come from.
+    pub(super) fn board(&self) -> &Board {
+        &self.board
     }
 
     /// Whether the end of a message is waited for.
@@ -103,7 +107,7 @@ impl Messages {
         self.open.is_some()
     }
 
-    /// Hands out what is open.
+    /// Hands out what is open. The chip that it names goes to `board`, too.
     pub(super) fn finish(&mut self, board: &mut Board, output: &mut Output<'_>) {
         let Some(mut message) = self.open.take() else { return };
         let extent = message.skim.advance(&message.bytes);
@@ -111,10 +115,11 @@ impl Messages {
         if let Some(envelope) = read.envelope {
             // Nobody else writes this; but a message may be pasted into another's log.
             (0..3).for_each(|_| output.sign(Sign::Hint));
-            board.version.get_or_insert(envelope.sdk);
-            if board.chip.is_none() {
-                board.chip = envelope.model.as_deref().and_then(chip);
+            let chip = envelope.model.as_deref().and_then(chip);
+            if chip.is_some() {
+                board.chip.clone_from(&chip);
             }
+            self.board = Board { version: Some(envelope.sdk), chip, name: None };
         }
         output.find(message.lines, None, read.what);
     }

@@ -1,0 +1,126 @@
+//! The names of Toit's primitives: what the virtual machine was doing when memory ran out.
+//!
+//! A marker says `primitive 3:4`: module and index. Both are counted anew in every build, in the order of
+//! src/primitive.h, so that a release which adds a primitive moves those behind it. `primitives.txt` holds a line for
+//! each module and span of releases in which its list is the same: the module's number, the first and last
+//! `v2.0.0-alpha.N`, the module's name, the primitives' names from index 0. Of modules 0 and 1 only the name is
+//! known, and of those behind 22 nothing. It begins where markers begin to name primitives.
+//!
+//! ```text
+//! primitive 3:4 of v2.0.0-alpha.189 = udp.send, of v2.0.0-alpha.190 = udp.connect
+//! ```
+
+/// The first and the last v2.0.0-alpha whose numbers are known.
+const KNOWN: std::ops::RangeInclusive<u32> = 147..=195;
+
+static LISTS: &str = include_str!("primitives.txt");
+
+/// What the numbers of a primitive can mean.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Meanings {
+    /// The module's name, when it is the same in all releases that it can be.
+    pub module: Option<&'static str>,
+    /// `udp.send`: all names that it can be, in the order of the releases. Empty when one of them is not known.
+    pub names: Vec<String>,
+}
+
+/// The names of a primitive. Without a release whose numbers are known, of all releases.
+pub(super) fn meanings(module: u64, index: u64, alpha: Option<u32>) -> Meanings {
+    let releases = match alpha.filter(|alpha| KNOWN.contains(alpha)) {
+        Some(alpha) => alpha..=alpha,
+        None => KNOWN,
+    };
+    let mut meanings = Meanings::default();
+    // The lines of a module stand in the order of releases: each goes on where the one before ended.
+    let (mut next, mut modules, mut is_known) = (*releases.start(), 0, true);
+    for line in LISTS.lines() {
+        let mut words = line.split(' ');
+        let mut number = || words.next()?.parse::<u32>().ok();
+        let (Some(of), Some(first), Some(last)) = (number(), number(), number()) else { continue };
+        if u64::from(of) != module || last < *releases.start() || first > *releases.end() {
+            continue;
+        }
+        is_known &= first <= next;
+        next = last + 1;
+        let Some(name) = words.next() else { continue };
+        if meanings.module != Some(name) {
+            (meanings.module, modules) = (Some(name), modules + 1);
+        }
+        match usize::try_from(index).ok().and_then(|index| words.nth(index)) {
+            Some(primitive) => {
+                let full = [name, ".", primitive].concat();
+                if !meanings.names.contains(&full) {
+                    meanings.names.push(full);
+                }
+            }
+            None => is_known = false,
+        }
+    }
+    is_known &= next > *releases.end();
+    if !is_known {
+        meanings.names.clear();
+    }
+    if modules > 1 {
+        meanings.module = None;
+    }
+    meanings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(primitive: (u64, u64), alpha: Option<u32>, module: Option<&str>, names: &[&str]) {
+        let meanings = meanings(primitive.0, primitive.1, alpha);
+        assert_eq!(meanings.module, module, "{primitive:?} of {alpha:?}");
+        assert_eq!(meanings.names, names, "{primitive:?} of {alpha:?}");
+    }
+
+    #[test]
+    fn names_move_between_releases() {
+        check((3, 4), Some(189), Some("udp"), &["udp.send"]);
+        check((3, 4), Some(190), Some("udp"), &["udp.connect"]);
+        check((6, 2), Some(176), Some("i2c"), &["i2c.write"]);
+        check((6, 2), Some(177), Some("i2c"), &["i2c.bus_close"]);
+        check((4, 9), Some(147), Some("tls"), &["tls.read"]);
+        check((13, 17), Some(147), Some("crypto"), &["crypto.aes_cbc_crypt"]);
+        check((13, 45), Some(195), Some("crypto"), &["crypto.random"]);
+        check((14, 0), Some(160), Some("encoding"), &["encoding.base64_encode"]);
+        check((14, 0), Some(161), Some("crypto_random"), &["crypto_random.random"]);
+        check((21, 30), Some(169), Some("ble"), &["ble.start_gatt_server"]);
+    }
+
+    #[test]
+    fn without_a_known_release_only_what_all_releases_agree_on_is_one_name() {
+        for alpha in [None, Some(140), Some(196)] {
+            check((2, 6), alpha, Some("tcp"), &["tcp.write"]);
+            check((3, 4), alpha, Some("udp"), &["udp.send", "udp.connect"]);
+            check((14, 0), alpha, None, &["encoding.base64_encode", "crypto_random.random"]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_has_no_name() {
+        // Its index is beyond the list, in all or in some releases; its module is not listed, or has no list.
+        check((3, 10), Some(189), Some("udp"), &[]);
+        check((3, 10), None, Some("udp"), &[]);
+        check((40, 1), Some(189), None, &[]);
+        check((0, 3), Some(189), Some("core"), &[]);
+        check((3, u64::MAX), Some(189), Some("udp"), &[]);
+        check((22, 1), None, None, &[]);
+    }
+
+    #[test]
+    fn every_line_can_be_read() {
+        for line in LISTS.lines() {
+            let words: Vec<_> = line.split(' ').collect();
+            let numbers: Vec<u32> = words[..3].iter().map(|word| word.parse().unwrap()).collect();
+            assert!(
+                KNOWN.contains(&numbers[1]) && KNOWN.contains(&numbers[2]) && numbers[1] <= numbers[2],
+                "{line}"
+            );
+            assert!(words[3..].iter().all(|word| !word.is_empty()), "{line}");
+        }
+    }
+}
