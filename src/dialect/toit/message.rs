@@ -147,6 +147,10 @@ impl Message {
     fn take(&mut self, text: &str) -> bool {
         let length = base64_length(text);
         let tail = text[length..].trim();
+        // Growing step by step would take twice the memory of the longest message.
+        if self.bytes.len() + length > MAX_BYTES / 2 {
+            self.bytes.reserve_exact(MAX_BYTES - self.bytes.len());
+        }
         self.base64.push(&text.as_bytes()[..length], &mut self.bytes);
         self.has_backslash = tail == "\\";
         self.foreign_lines = 0;
@@ -254,4 +258,80 @@ fn chip(model: &str) -> Option<String> {
         "" => "ESP32".to_owned(),
         _ => format!("ESP32-{}", variant.to_ascii_uppercase()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MESSAGE: &str = "WyNVBVVYU1UQdjIuMC4wLWFscGhhLjE5NVNVBWVzcDMy";
+
+    #[track_caller]
+    fn check(line: &str, expected: Option<&str>) {
+        assert_eq!(first_piece(line), expected, "{line}");
+    }
+
+    #[test]
+    fn where_a_message_begins() {
+        for before in ["", "jag decode ", "  toit decode ", "I (34) x: ", "`", "W W: "] {
+            check(&format!("{before}{MESSAGE}"), Some(MESSAGE));
+        }
+        // Inside of other base64, and too short.
+        check(&format!("AA{MESSAGE}"), None);
+        check(&format!("={MESSAGE}"), None);
+        check(&MESSAGE[..31], None);
+        check(&format!("{}=", &MESSAGE[..31]), Some(&format!("{}=", &MESSAGE[..31])));
+        // What is damaged in front, only where a command stands before it.
+        check(&MESSAGE[1..], None);
+        for command in [
+            "jag decode ",
+            "jag decode --system ",
+            "toit decode ",
+            "toit serial decode ",
+            "build/x/toit.run tools/system_message.toit \"$SNAPSHOT\" -b ",
+        ] {
+            check(&format!("{command}{}", &MESSAGE[1..]), Some(&MESSAGE[1..]));
+        }
+        check(&format!("Run jag decode {}", &MESSAGE[1..]), None);
+        check(&format!("build/ tools/system_message.toit \"$SNAPSHOT\" -b {}", &MESSAGE[1..]), None);
+        check("jag decode <message>", None);
+        check("build/", None);
+    }
+
+    #[test]
+    fn base64_in_pieces_of_any_length() {
+        let mut whole = Vec::new();
+        Base64::default().push(b"aGVhcHNjb3BlIQ==", &mut whole);
+        assert_eq!(whole, b"heapscope!");
+        for length in 1..8 {
+            let (mut base64, mut bytes) = (Base64::default(), Vec::new());
+            b"aGVhcHNjb3BlIQ==".chunks(length).for_each(|piece| base64.push(piece, &mut bytes));
+            assert_eq!(bytes, whole);
+            assert!(base64.has_ended);
+        }
+    }
+
+    #[test]
+    fn no_more_is_kept_than_the_longest_message() {
+        let mut message = Message::begin(0);
+        // A text of 16 MB.
+        assert!(message.take("WyNVBVVYU2wBAAAA"));
+        let line = "A".repeat(1_000);
+        let lines = (0..1_000).take_while(|_| message.take(&line)).count();
+        assert_eq!(lines, (MAX_BASE64 - 16) / 1_000);
+        assert_eq!(message.bytes.len(), MAX_BYTES);
+        assert_eq!(message.bytes.capacity(), MAX_BYTES);
+    }
+
+    #[test]
+    fn chips_as_their_makers_write_them() {
+        for (model, expected) in [
+            ("esp32", Some("ESP32")),
+            ("esp32s3-spiram-octo", Some("ESP32-S3")),
+            ("esp32-eth-clk", Some("ESP32")),
+            ("host", None),
+        ] {
+            assert_eq!(chip(model).as_deref(), expected, "{model}");
+        }
+    }
 }

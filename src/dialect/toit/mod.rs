@@ -283,7 +283,7 @@ mod tests {
         reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
         reader.flush(&mut |_| {}, &mut findings);
         let report = |finding: Finding| match finding.what {
-            What::Report(report) => Some(report),
+            What::Report(report) => Some(*report),
             _ => None,
         };
         findings.into_iter().filter_map(report).collect()

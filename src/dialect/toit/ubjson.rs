@@ -247,3 +247,58 @@ impl<'a> List<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `[#U\x03 U\x07 [ N T Z ] S U\x02 hi`
+    const BYTES: &[u8] = b"[#U\x03U\x07[NTZ]SU\x02hi";
+
+    #[test]
+    fn numbers_of_all_sizes() {
+        for (bytes, number) in [
+            (&b"U\xff"[..], 255),
+            (b"i\xff", -1),
+            (b"I\x80\x00", -32_768),
+            (b"l\x00\x01\x11p", 70_000),
+            (b"l\x80\x00\x00\x01", -2_147_483_647),
+            (b"L\x80\x00\x00\x00\x00\x00\x00\x00", i64::MIN),
+        ] {
+            assert_eq!(value(bytes), Some(Value::Int(number)));
+        }
+    }
+
+    #[test]
+    fn lists_with_and_without_a_count() {
+        let Some(Value::List(items)) = value(BYTES) else { panic!() };
+        let items: Vec<_> = items.collect();
+        let [Value::Int(7), Value::List(inner), Value::Text(b"hi")] = items[..] else { panic!("{items:?}") };
+        assert_eq!(inner.collect::<Vec<_>>(), [Value::Flag(true), Value::Null]);
+    }
+
+    #[test]
+    fn a_skim_goes_on_where_it_stood() {
+        for cut in 0..BYTES.len() {
+            let mut skim = Skim::default();
+            assert_eq!(skim.advance(&BYTES[..cut]), Extent::Unfinished, "{cut}");
+            assert_eq!(skim.advance(BYTES), Extent::Whole, "{cut}");
+            assert_eq!(skim.at(), BYTES.len());
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_found_where_it_stands() {
+        for (bytes, at) in [
+            (&b"]"[..], 0),
+            (b"[#U\x01]", 4),
+            (b"[TX", 2),
+            (b"[$i#U\x01", 0),
+            (b"Si\xff", 0),
+            (&[b'['; 18], 16),
+        ] {
+            let mut skim = Skim::default();
+            assert_eq!((skim.advance(bytes), skim.at()), (Extent::Wrong, at), "{}", bytes.escape_ascii());
+        }
+    }
+}
