@@ -515,6 +515,10 @@ fn objects(items: &[Value], problems: &mut Vec<String>) -> Report {
         })
         .collect();
     unreadable(all - rows.len(), "rows", problems);
+    if rows.len() > 1024 {
+        problems.push(format!("It lists {} classes more than are read.", rows.len() - 1024));
+        rows.truncate(1024);
+    }
     rows.sort_by_key(|row| std::cmp::Reverse(row.bytes));
     let total = |amounts: Vec<u64>| {
         let sum = amounts.iter().map(|&amount| u128::from(amount)).sum::<u128>();
@@ -621,24 +625,27 @@ fn dump(items: &[Value], problems: &mut Vec<String>) -> Report {
     let reason = items.first().map(Value::shown).filter(|reason| !reason.is_empty());
     let mut report = Report::new("heap_dump", named("Toit heap dump", reason.as_ref()));
     report.extras.extend(reason.map(|reason| ("reason", Extra::Text(reason))));
-    let (mut blocks, mut totals, mut bad) = (Vec::new(), [(0_u64, 0_u64); 16], 0);
-    for page in items.get(1).map(Value::items).unwrap_or_default() {
+    let (mut blocks, mut totals) = (Vec::new(), [(0_u64, 0_u64); 16]);
+    let all = items.get(1).map(Value::items).unwrap_or_default();
+    let pages = all.iter().filter_map(|page| match page.items() {
+        [Value::Int(112), Value::Int(address), Value::Bytes(map), ..]
+            if address % 4096 == 0 && (0..0xffff_f000).contains(address) =>
+        {
+            Some((*address as u32, map))
+        }
+        _ => None,
+    });
+    let mut pages: Vec<_> = pages.collect();
+    let mut bad = all.len() - pages.len();
+    let left_out = pages.len().saturating_sub(1024);
+    pages.truncate(1024);
+    let taken = pages.len();
+    // The first of several with one address counts.
+    let pages: std::collections::BTreeMap<_, _> = pages.into_iter().rev().collect();
+    for (&address, map) in &pages {
         // What was read of a page before its map went wrong stays.
-        let read = match page.items() {
-            [Value::Int(112), Value::Int(address), Value::Bytes(map), ..]
-                if address % 4096 == 0 && (0..0xffff_f000).contains(address) =>
-            {
-                (0..=map.len())
-                    .rev()
-                    .find_map(|end| Some((*address as u32, end, pieces(&map[..end])?, map.len())))
-            }
-            _ => None,
-        };
-        let Some((address, end, all, length)) = read else {
-            bad += 1;
-            continue;
-        };
-        bad += usize::from(end < length);
+        let (end, all) = (0..=map.len()).rev().find_map(|end| Some((end, pieces(&map[..end])?))).unwrap();
+        bad += usize::from(end < map.len());
         for (offset, size, kind, has_header) in all {
             let mut block = |address, size_bytes, kind| {
                 blocks.push(Block { address, size_bytes, kind, index: 0 });
@@ -664,17 +671,13 @@ fn dump(items: &[Value], problems: &mut Vec<String>) -> Report {
         }
     }
     unreadable(bad, "pages", problems);
-    blocks.sort_by_key(|block| block.address);
-    let mut kept: Vec<Block> = Vec::new();
-    let all = blocks.len();
-    for block in blocks {
-        if kept.last().is_none_or(|last| last.address + last.size_bytes <= block.address) {
-            kept.push(block);
-        }
-    }
-    if kept.len() < all {
+    if pages.len() < taken {
         problems.push("Some of its pages stand there twice.".into());
     }
+    if left_out > 0 {
+        problems.push(format!("It has {left_out} pages more than are read."));
+    }
+    let mut kept: Vec<Block> = blocks;
     if let Some(first) = kept.first().map(|block| block.address) {
         kept.iter_mut().for_each(|block| block.index = (block.address - first) / 8);
     }

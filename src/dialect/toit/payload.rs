@@ -68,6 +68,12 @@ const MAX_TEXT_BYTES: usize = 1000;
 /// More methods of a profile are not listed.
 const MAX_METHODS: usize = 1000;
 
+/// A class id has 10 bits (tools/snapshot.toit, `CLASS_ID_BIT_SIZE`).
+const MAX_CLASSES: usize = 1024;
+
+/// More pages of a dump are not read: 4 MB.
+const MAX_PAGES: usize = 1024;
+
 const PAGE_BYTES: u32 = 4096;
 
 /// Size of an allocator's header, and the unit of all sizes in a heap dump.
@@ -277,9 +283,10 @@ fn frames(mut items: List<'_>) -> Vec<String> {
 
 fn histogram(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
     let marker = items.next().map(text).filter(|marker| !marker.is_empty());
-    let (mut rows, mut damaged) = (Vec::new(), 0);
+    let (mut rows, mut damaged, mut left_out) = (Vec::new(), 0, 0);
     while let (Some(class), Some(count), Some(bytes)) = (items.next(), items.next(), items.next()) {
         match (natural(class), natural(count), natural(bytes)) {
+            (Some(_), Some(_), Some(_)) if rows.len() == MAX_CLASSES => left_out += 1,
             (Some(class), Some(count), Some(bytes)) => {
                 rows.push(Category {
                     name: format!("class {class}"),
@@ -293,6 +300,9 @@ fn histogram(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
     }
     order::sort_largest_first(&mut rows, |row| row.bytes);
     say_damaged("rows", damaged, problems);
+    if left_out > 0 {
+        problems.push(format!("It lists {left_out} classes more than are read."));
+    }
     let sum = |what: fn(&Category) -> u64| {
         let sum = rows.iter().map(what).fold(0, u64::saturating_add);
         Extra::Number(i64::try_from(sum).unwrap_or(i64::MAX))
@@ -364,24 +374,29 @@ struct Dump {
 
 fn heap_dump(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
     let reason = items.next().map(text).filter(|reason| !reason.is_empty());
-    let (mut dump, mut damaged) = (Dump::default(), 0);
-    if let Some(Value::List(pages)) = items.next() {
-        for page in pages {
-            damaged += u32::from(dump.take(page).is_none());
+    let (mut pages, mut damaged, mut left_out) = (Vec::new(), 0, 0);
+    if let Some(Value::List(all)) = items.next() {
+        for page in all {
+            match heap_page(page) {
+                Some(_) if pages.len() == MAX_PAGES => left_out += 1,
+                Some(page) => pages.push(page),
+                None => damaged += 1,
+            }
         }
     }
+    // The regions of a heap come in any order.
+    order::sort_by_key(&mut pages, |(address, _)| (*address).into());
+    let (all, mut dump) = (pages.len(), Dump::default());
+    pages.dedup_by_key(|(address, _)| *address);
+    for &(address, map) in &pages {
+        damaged += u32::from(dump.take(address, map).is_none());
+    }
     say_damaged("pages", damaged, problems);
-    order::sort_by_key(&mut dump.blocks, |block| block.address.into());
-    let (mut end, all) = (0, dump.blocks.len());
-    dump.blocks.retain(|block| {
-        let is_clear = block.address >= end;
-        if is_clear {
-            end = block.address + block.size_bytes;
-        }
-        is_clear
-    });
-    if dump.blocks.len() < all {
+    if pages.len() < all {
         problems.push("Some of its pages stand there twice.".into());
+    }
+    if left_out > 0 {
+        problems.push(format!("It has {left_out} pages more than are read."));
     }
     let first = dump.blocks.first().map_or(0, |block| block.address);
     for block in &mut dump.blocks {
@@ -410,14 +425,19 @@ fn heap_dump(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
     report
 }
 
+/// The address and the map of a page.
+fn heap_page(page: Value<'_>) -> Option<(u32, &[u8])> {
+    let (b'p', mut items) = tagged(page)? else { return None };
+    let (Value::Int(address), Value::Bytes(map)) = (items.next()?, items.next()?) else { return None };
+    let address = u32::try_from(address).ok().filter(|address| address % PAGE_BYTES == 0)?;
+    // The last page of the address space would end beyond it.
+    address.checked_add(PAGE_BYTES)?;
+    Some((address, map))
+}
+
 impl Dump {
-    /// Takes a page. `None` when it is none, or its map is longer than a page.
-    fn take(&mut self, page: Value<'_>) -> Option<()> {
-        let (b'p', mut items) = tagged(page)? else { return None };
-        let (Value::Int(address), Value::Bytes(map)) = (items.next()?, items.next()?) else { return None };
-        let page = u32::try_from(address).ok().filter(|address| address % PAGE_BYTES == 0)?;
-        // The last page of the address space would end beyond it.
-        page.checked_add(PAGE_BYTES)?;
+    /// Takes a page. `None` when its map is longer than it; what stands before that is taken.
+    fn take(&mut self, page: u32, map: &[u8]) -> Option<()> {
         let (mut offset, mut more) = (0, 0);
         for &item in map {
             if item & 0x80 != 0 {
