@@ -1,4 +1,4 @@
-//! `heapscope read FILE`: the findings of a log as JSON lines.
+//! `heapscope read FILE [--symbols FILE]...`: the findings of a log as JSON lines.
 //!
 //! Reads as a stream: a log of any size, or one that is still being written, takes no more memory than its
 //! longest report. The output is documented in [`heapscope::dialect::ndjson`].
@@ -14,7 +14,10 @@ use heapscope::stream::encoding::FileDecoder;
 const USAGE: &str = "\
 Reads a board's log and prints what it says about the heap: one JSON object a line.
 
-Usage: heapscope read FILE     FILE is a log as it came from the board; - is standard input
+Usage: heapscope read FILE [--symbols SYMBOLS]...
+
+  FILE                 a log as it came from the board; - is standard input
+  --symbols SYMBOLS    a file that knows names behind its numbers, such as the <uuid>.snapshot of a Toit program
 
 Each object has \"kind\" (sample, report, event, answer), \"dialect\", \"lines\": [first, last]
 (counted from 1) and its figures by name, with the unit in the name.
@@ -24,15 +27,15 @@ pub fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
-        ["read", file] => read(file),
+        ["read", ref arguments @ ..] => match read_arguments(arguments) {
+            Some((file, symbols)) => read(file, &symbols),
+            None => return misused(),
+        },
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
         }
-        _ => {
-            eprint!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        _ => return misused(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,7 +46,40 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn read(file: &str) -> Result<(), String> {
+fn misused() -> ExitCode {
+    eprint!("{USAGE}");
+    ExitCode::from(2)
+}
+
+/// The log and the symbol files, in any order. `None` when it is used wrongly.
+fn read_arguments<'a>(arguments: &[&'a str]) -> Option<(&'a str, Vec<&'a str>)> {
+    let (mut file, mut symbols) = (None, Vec::new());
+    let mut arguments = arguments.iter().copied();
+    while let Some(argument) = arguments.next() {
+        match argument {
+            "--symbols" => symbols.push(arguments.next()?),
+            flag if flag.starts_with("--") => return None,
+            _ if file.is_some() => return None,
+            _ => file = Some(argument),
+        }
+    }
+    Some((file?, symbols))
+}
+
+/// Gives the reader a symbol file.
+fn take_symbols(reader: &mut Reader, file: &str) -> Result<(), String> {
+    let content =
+        std::fs::read(file).map_err(|error| format!("{file} cannot be read: {error}. Check its name."))?;
+    match reader.take_symbols(&content) {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "{file} is no symbol file that is known here, or it is damaged. Give the snapshot of the Toit program that \
+             wrote the log."
+        )),
+    }
+}
+
+fn read(file: &str, symbols: &[&str]) -> Result<(), String> {
     let mut input: Box<dyn Read> = match file {
         "-" => Box::new(io::stdin().lock()),
         _ => {
@@ -53,6 +89,9 @@ fn read(file: &str) -> Result<(), String> {
     };
     let mut output = BufWriter::new(io::stdout().lock());
     let (mut decoder, mut reader, mut findings) = (FileDecoder::default(), Reader::default(), Vec::new());
+    for symbols in symbols {
+        take_symbols(&mut reader, symbols)?;
+    }
     let mut chunk = vec![0; 64 * 1024];
     loop {
         let length = match input.read(&mut chunk) {

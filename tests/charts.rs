@@ -60,7 +60,12 @@ impl Story {
 
     fn event(mut self, seconds: u64, line: u64, kind: EventKind) -> Story {
         let event = Event::new(kind, "as the log says");
-        self.events.push(DatedEvent { at: Millis::from_secs(seconds), lines: LineRange::one(line), event });
+        self.events.push(DatedEvent {
+            at: Millis::from_secs(seconds),
+            lines: LineRange::one(line),
+            dialect: "tasmota",
+            event,
+        });
         self
     }
 

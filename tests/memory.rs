@@ -108,13 +108,19 @@ fn the_reader_takes_at_most_512_kib_whatever_it_is_fed() {
             "Heap report:\n",
             "  │ 0x3ffb0000 ├───────────┬─────────┬───────────────────────┤\n  │            │       8   │      1  │  wifi                 │\n",
         ),
-        ("a message", "jag decode WyNVBVVYUwZ2MC4w", "AAAAAAAAAAAAAAAAAAAAAAAAA"),
+        // A text of 16 MB; a list without end.
+        ("a message", "jag decode WyNVBVVYU2wBAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAA"),
         (
             "a message of many lines",
-            "jag decode WyNVBVVYUwZ2MC4w\\\n",
+            "jag decode WyNVBVVYU2wBAAAAAAAAAAAAAAAAAAAA\\\n",
             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\\\n",
         ),
-        ("messages", "", "jag decode WyNVBVVYUwZ2MC4wUwZ2MC4w\n"),
+        (
+            "a histogram",
+            "jag decode WyNVBVVYU1UBdlNVAVskVSNVEAAAAAAAAAAAAAAAAAAAAABbVU9TVQBb\\\n",
+            "VQFVAVUBVQFVAVUBVQFVAVUBVQFVAVUB\\\n",
+        ),
+        ("messages", "", "jag decode WyNVBVVYUwZ2MC4wUwZ2MC4wUwZ2MC4wUwZ2MC4w\n"),
         (
             "a stack",
             "\nException (29):\nepc1=0x4000e1c3 epc2=0x00000000 epc3=0x00000000 excvaddr=0x00000018 depc=0x00000000\n\n>>>stack>>>\n",

@@ -1,12 +1,15 @@
 //! Scripts for the application core: what it does when, with a clock that the test turns.
 
-use heapscope::dialect::{EventKind, Sureness};
+mod support;
+
+use heapscope::dialect::{EventKind, Extra, Sureness};
 use heapscope::heap::Millis;
 use heapscope::recording::{MarkKind, Metric, Source};
 use heapscope::session::{
     Connection, DEMO_HEAD_START, Effect, Event, LineEnding, PollState, Port, PortId, Session, Settings,
 };
 use heapscope::verdict::State;
+use support::toit_program::{EXCEPTION_IN_MAIN as TOIT_EXCEPTION, Form, snapshot_file};
 
 const PORT: PortId = PortId(1);
 
@@ -693,4 +696,56 @@ fn a_port_that_opens_too_late_is_closed() {
     script.event(Event::PortOpened(PORT)).event(Event::PortOpened(back));
     assert_eq!(script.effects, [Effect::ClosePort(PORT)]);
     assert!(matches!(script.session.connection(), Connection::Open(port) if port.id == back));
+}
+
+const NAMED_FRAME: &str = "#0 main main.toit:4:10";
+
+fn toit_symbols() -> Event {
+    Event::TextGiven { name: "app.snapshot".into(), bytes: snapshot_file(Form::default()) }
+}
+
+/// The only frame of the last event.
+fn frame(script: &Script) -> String {
+    let events = script.session.recording().unwrap().events();
+    let stack = events.last().unwrap().event.extras.iter().find(|(name, _)| *name == "stack");
+    match stack {
+        Some((_, Extra::List(frames))) => frames[0].clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_symbol_file_names_what_was_read_and_replaces_nothing() {
+    let mut script = Script::connected();
+    script.receive(TOIT_EXCEPTION);
+    assert_eq!(frame(&script), "#0 bci 55");
+    let number = script.session.recording_number();
+    script.event(toit_symbols());
+    assert!(!script.session.is_replacing());
+    assert_eq!(script.session.recording_number(), number);
+    assert_eq!(script.log(), TOIT_EXCEPTION);
+    assert_eq!(frame(&script), NAMED_FRAME);
+    assert_eq!(
+        script.session.notice(),
+        Some("Names are taken from app.snapshot: Toit program 0b52d4f8…, 40 classes, 8 methods.")
+    );
+    // And what comes after it.
+    script.receive(TOIT_EXCEPTION);
+    assert_eq!(script.session.recording().unwrap().events().len(), 2);
+    assert_eq!(frame(&script), NAMED_FRAME);
+    script.event(Event::NoticeDismissed);
+    assert_eq!(script.session.notice(), None);
+}
+
+#[test]
+fn a_symbol_file_that_comes_before_the_log_is_kept_for_every_log() {
+    let mut script = Script::new();
+    script.event(toit_symbols());
+    assert!(script.session.recording().is_none());
+    assert!(script.session.notice().is_some());
+    for _ in 0..2 {
+        let log = TOIT_EXCEPTION.as_bytes().to_vec();
+        script.event(Event::TextGiven { name: "log.txt".into(), bytes: log });
+        assert_eq!(frame(&script), NAMED_FRAME);
+    }
 }

@@ -246,6 +246,26 @@ fn the_first_founding_question() {
 }
 
 #[test]
+fn an_exception_behind_a_toit_report_speaks_of_the_same_failure() {
+    let report = String::from_utf8(
+        fixtures().into_iter().find(|case| case.name == "toit/out_of_memory_question").unwrap().log,
+    )
+    .unwrap();
+    let verdict = |between: usize| {
+        let mut recorder = Recorder::new(Source::Text { name: "log.txt".into() });
+        let exception = support::toit_program::EXCEPTION_IN_MAIN;
+        let log = format!("{report}\n{}{exception}", "[wifi] DEBUG: connected\n".repeat(between));
+        recorder.feed(log.as_bytes(), Millis(0));
+        recorder.finish(Millis(0));
+        judge(recorder.recording())
+    };
+    let headline = "Out of memory with about 33.6 KB to 36.4 KB free: 206 KB in use.";
+    check(&verdict(0), State::OutOfMemory, headline);
+    // Long after it is another one.
+    assert!(!plain(&verdict(200).judgements[0].headline).contains(headline));
+}
+
+#[test]
 fn the_second_founding_question() {
     // Two KB figures of one board minutes apart, and an excerpt of a block map: nothing stands out yet.
     let verdict = verdict_of_fixture("tasmota/pull_request_24777");

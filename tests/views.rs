@@ -64,6 +64,18 @@ fn content<'a>(html: &'a str, testid: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
+async fn a_symbol_file_is_answered_by_one_quiet_sentence() {
+    let html = page(&[|| {
+        let file = support::toit_program::snapshot_file(support::toit_program::Form::default());
+        (Event::TextGiven { name: "app.snapshot".into(), bytes: file }, 1_000)
+    }])
+    .await;
+    assert!(html.contains("Names are taken from app.snapshot: Toit program 0b52d4f8…"), "{html}");
+    assert!(html.contains("data-testid=\"notice\""));
+    assert!(!html.contains("data-testid=\"problem\""));
+}
+
+#[tokio::test]
 async fn first_page_with_serial_and_a_known_port() {
     let html = check(
         "first-page",

@@ -71,6 +71,16 @@ pub trait Dialect {
         false
     }
 
+    /// Takes a file that knows names behind the numbers in this firmware's logs, and says in a few words what it is:
+    /// `Toit program 0b52d4f8…, 512 classes, 3 021 methods`. `None` when it is none of its own. What was taken is kept
+    /// until the end, also when another board follows.
+    fn take_symbols(&mut self, _file: &[u8]) -> Option<String> {
+        None
+    }
+
+    /// Puts names where only numbers stand, in something that this dialect found, as far as the symbol files go.
+    fn name(&self, _what: &mut What) {}
+
     /// What its log said of the board so far. `None` for what is no firmware of its own: an allocator or a chip's
     /// own messages, which stand in the logs of many firmwares.
     fn board(&self) -> Option<&Board> {

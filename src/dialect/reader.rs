@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::detection::{Detected, Detection};
-use super::{ALL, Dialect, Finding, Info, Line, Output};
+use super::{ALL, Dialect, Finding, Info, Line, Output, What};
 use crate::stream::{HostTime, LineDecoder, RawLine, ansi, capture};
 
 /// Reads a log in whatever pieces it comes. Cutting it differently never changes the findings.
@@ -87,6 +87,20 @@ impl Reader {
         }
     }
 
+    /// Takes a file with names, and says what it is: see [`Dialect::take_symbols`]. What is found from here on has the
+    /// names; for what was found before, see [`Reader::name`]. `None` when no dialect knows such a file.
+    pub fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
+        self.dialects.all.iter_mut().find_map(|dialect| dialect.take_symbols(file))
+    }
+
+    /// Puts names where only numbers stand, in something that the dialect of this id found.
+    pub fn name(&self, dialect: &str, what: &mut What) {
+        let known = self.dialects.all.iter().find(|known| known.info().id == dialect);
+        if let Some(known) = known {
+            known.name(what);
+        }
+    }
+
     /// Number of lines so far.
     pub fn lines(&self) -> u64 {
         self.dialects.lines
@@ -134,17 +148,27 @@ impl Dialects {
                 place,
                 host_time: undressed.host_time,
             };
+            let known = output.findings.len();
             dialect.line(&line, &mut output);
+            name_from(&**dialect, known, output.findings);
         }
     }
 
     fn finish(&mut self, findings: &mut Vec<Finding>) {
         for (place, dialect) in self.all.iter_mut().enumerate() {
             let info = dialect.info();
-            let detection = &mut self.detection;
+            let (detection, known) = (&mut self.detection, findings.len());
             let host_time = self.last_host_time;
             dialect.finish(&mut Output { findings, detection, info, place, host_time });
+            name_from(&**dialect, known, findings);
         }
+    }
+}
+
+/// What the dialect found just now, behind so many findings known before.
+fn name_from(dialect: &dyn Dialect, known: usize, findings: &mut [Finding]) {
+    for finding in &mut findings[known..] {
+        dialect.name(&mut finding.what);
     }
 }
 

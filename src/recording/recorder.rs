@@ -75,6 +75,8 @@ pub struct DatedEvent {
     pub at: Millis,
     /// Its lines.
     pub lines: LineRange,
+    /// Whose it is.
+    pub dialect: &'static str,
     /// The event.
     pub event: Event,
 }
@@ -254,6 +256,31 @@ impl Recorder {
         self.reader.overrule(id);
     }
 
+    /// Takes a file with names, and says what it is; `None` when no dialect knows it. Names are put also into what was
+    /// read before.
+    pub fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
+        let what_it_is = self.reader.take_symbols(file)?;
+        let Recorder { reader, recording, .. } = self;
+        for dated in &mut recording.reports {
+            let mut what = What::Report(Box::new(Report::clone(&dated.report)));
+            reader.name(dated.dialect, &mut what);
+            // What stays the same stays where it is: pictures are drawn anew for another.
+            if let What::Report(report) = what
+                && *report != *dated.report
+            {
+                dated.report = Rc::from(report);
+            }
+        }
+        for dated in &mut recording.events {
+            let mut what = What::Event(dated.event.clone());
+            reader.name(dated.dialect, &mut what);
+            if let What::Event(event) = what {
+                dated.event = event;
+            }
+        }
+        Some(what_it_is)
+    }
+
     /// What a person said, if anything.
     pub fn overruled_by(&self) -> Option<&'static Info> {
         self.reader.overruled_by()
@@ -282,7 +309,7 @@ impl Recorder {
                 What::Event(event) => {
                     let is_restart = event.kind == EventKind::Restart;
                     let is_chip = finding.dialect == BOOT_ROM;
-                    let dated = DatedEvent { at, lines, event };
+                    let dated = DatedEvent { at, lines, dialect: finding.dialect, event };
                     let chip = if is_restart { self.chip_boot.take() } else { None };
                     let is_near = |chip: &LineRange| lines.first.saturating_sub(chip.last) <= BOOT_LINES;
                     match chip.filter(is_near) {

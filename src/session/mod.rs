@@ -31,7 +31,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
-use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info};
+use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info, Reader};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::stream::encoding;
@@ -53,7 +53,8 @@ pub enum Event {
     DisconnectClicked,
     /// Wants to watch the simulated board.
     DemoClicked,
-    /// Dropped a file or pasted a text.
+    /// Dropped a file or pasted a text. A file with names behind a log's numbers, such as a Toit program's snapshot, is
+    /// no log: it replaces nothing, and is kept for this recording and those to come.
     TextGiven {
         /// File name, or [`PASTED_TEXT`].
         name: String,
@@ -78,6 +79,8 @@ pub enum Event {
     SaveLogClicked,
     /// Read the problem and closed it.
     ProblemDismissed,
+    /// Read the notice and closed it.
+    NoticeDismissed,
 
     /// Whether this browser has Web Serial at all.
     SerialSupportKnown(bool),
@@ -155,6 +158,9 @@ const MANY_INTERRUPTIONS: u64 = 20;
 /// A text is read in slices of this size, one an event, so that the page stays alive while it reads a large file.
 const SLICE_BYTES: usize = 4 << 20;
 
+/// So many symbol files are kept; the oldest goes.
+const MAX_SYMBOL_FILES: usize = 16;
+
 /// The verdict is made anew at most this often.
 const VERDICT_RHYTHM: Millis = Millis(500);
 
@@ -174,6 +180,10 @@ pub struct Session {
     poller: Poller,
     outbox: Outbox,
     problem: Option<Problem>,
+    /// Something that went well and does not show by itself, in one sentence.
+    notice: Option<String>,
+    /// The symbol files that were given, for the recordings to come.
+    symbol_files: Vec<Vec<u8>>,
     /// An event that waits for the person's word, since it replaces a recording that cannot be had again.
     held: Option<Event>,
     /// The session's clock runs ahead of the page's by this: the demo's head start.
@@ -211,6 +221,8 @@ impl Session {
             poller: Poller::default(),
             outbox: Outbox::default(),
             problem: None,
+            notice: None,
+            symbol_files: Vec::new(),
             held: None,
             ahead: Millis(0),
             now: Millis(0),
@@ -288,6 +300,10 @@ impl Session {
     pub fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()
     }
+    /// What the person may want to know, if anything: one sentence.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
     /// Whether the person must say whether the recording on screen may be replaced.
     pub fn is_replacing(&self) -> bool {
         self.held.is_some()
@@ -326,6 +342,10 @@ impl Session {
             && bytes.is_empty()
         {
             self.problem = Some(Problem::empty_text(name));
+        } else if let Event::TextGiven { name, bytes } = &event
+            && let Some(what_it_is) = self.take_symbols(bytes)
+        {
+            self.notice = Some(format!("Names are taken from {name}: {what_it_is}."));
         } else if self.would_lose_recording(&event) {
             self.hold(event);
         } else {
@@ -398,6 +418,7 @@ impl Session {
             }
             Event::SaveLogClicked => self.save_log(effects),
             Event::ProblemDismissed => self.problem = None,
+            Event::NoticeDismissed => self.notice = None,
             Event::SerialSupportKnown(has_serial) => self.has_serial = Some(has_serial),
             Event::PortsListed(ports) => ports.into_iter().for_each(|port| self.remember(port)),
             Event::PortPlugged(port) => self.plugged(port, effects),
@@ -694,13 +715,31 @@ impl Session {
     }
 
     fn begin(&mut self, source: Source) {
-        self.recorder = Some(Recorder::new(source));
+        let mut recorder = Recorder::new(source);
+        for file in &self.symbol_files {
+            recorder.take_symbols(file);
+        }
+        self.recorder = Some(recorder);
         self.recording_number += 1;
         self.unread = Unread::default();
         self.began = self.now;
         self.saved_bytes = 0;
         self.judged_revision = 0;
         self.verdict = Rc::new(Verdict::default());
+    }
+
+    /// Takes the file if it is one of symbols, and says what it is.
+    fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
+        let what_it_is = match &mut self.recorder {
+            Some(recorder) => recorder.take_symbols(file),
+            None => Reader::default().take_symbols(file),
+        }?;
+        self.symbol_files.retain(|known| known != file);
+        if self.symbol_files.len() == MAX_SYMBOL_FILES {
+            self.symbol_files.remove(0);
+        }
+        self.symbol_files.push(file.to_vec());
+        Some(what_it_is)
     }
 
     fn read_text(&mut self, name: String, bytes: Vec<u8>, effects: &mut Vec<Effect>) {

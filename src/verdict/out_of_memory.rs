@@ -10,13 +10,16 @@ use crate::recording::{DatedEvent, Metric, Recording};
 /// Toit's heaps grow by whole pages (toitlang/toit src/top.h:154-165).
 const TOIT_PAGE_BYTES: u64 = 4_096;
 
+/// So many lines behind the first of a Toit heap report an exception still speaks of the same failure.
+const EXCEPTION_WITHIN_LINES: u64 = 100;
+
 pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let failed: Vec<_> =
         recording.events().iter().filter(|dated| dated.event.kind == EventKind::OutOfMemory).collect();
     let mut evidence = Evidence::of_events(&failed);
     let counted = recording.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
     let (headline, explanation, next) = match (failed.last(), counted) {
-        (Some(last), _) => match report_of(recording, last) {
+        (Some(last), _) => match report_before(recording, &failed, last) {
             Some(report) => toit(report),
             None => counter(recording, &failures(last, last.at < recording.boot())),
         },
@@ -28,6 +31,18 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
         (None, None) => return None,
     };
     Some(Judgement { state: State::OutOfMemory, headline, explanation, next, evidence })
+}
+
+/// The heap report of the last failure. It may stand some lines before: once the report is printed, the program says
+/// what failed again, as an exception.
+fn report_before<'a>(
+    recording: &'a Recording,
+    failed: &[&DatedEvent],
+    last: &DatedEvent,
+) -> Option<&'a Report> {
+    let is_near =
+        |event: &&&DatedEvent| last.lines.first.saturating_sub(event.lines.first) <= EXCEPTION_WITHIN_LINES;
+    failed.iter().rev().take_while(is_near).find_map(|event| report_of(recording, event))
 }
 
 /// The heap report that the event announced.

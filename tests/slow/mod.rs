@@ -7,6 +7,7 @@
 mod espressif;
 mod tasmota;
 mod toit;
+pub mod toit_messages;
 mod umm;
 
 use std::sync::LazyLock;
@@ -28,6 +29,12 @@ pub const DIALECTS: &[(&str, Slow)] =
 
 /// All findings of these dialects in a log, in the order in which the reader gives them.
 pub fn read(log: &[u8], ids: &[&str]) -> Vec<Finding> {
+    let slow: Vec<_> = DIALECTS.iter().filter(|(id, _)| ids.contains(id)).map(|(_, slow)| *slow).collect();
+    read_with(log, &slow)
+}
+
+/// All findings of these slow readers in a log.
+pub fn read_with(log: &[u8], readers: &[Slow]) -> Vec<Finding> {
     let (mut lines, mut host_times) = (Vec::new(), Vec::new());
     for raw in split(log) {
         let (text, host_time) = undress(&String::from_utf8_lossy(&without_colours(&raw)));
@@ -35,7 +42,7 @@ pub fn read(log: &[u8], ids: &[&str]) -> Vec<Finding> {
         host_times.push(host_time);
     }
     let mut found = Vec::new();
-    for (place, (_, slow)) in DIALECTS.iter().filter(|(id, _)| ids.contains(id)).enumerate() {
+    for (place, slow) in readers.iter().enumerate() {
         found.extend(slow(&lines).into_iter().map(|(at, finding)| (at, place, finding)));
     }
     // A stable sort: what one dialect finds in one line stays in its order.

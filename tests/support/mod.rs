@@ -1,6 +1,8 @@
 //! What the integration tests share: fixtures, cuts, snapshots.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod toit_program;
+
 use std::path::{Path, PathBuf};
 
 use heapscope::dialect::{Finding, Reader};

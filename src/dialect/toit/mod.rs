@@ -27,16 +27,22 @@ mod early;
 mod layout;
 mod lines;
 mod marker;
+mod message;
 mod objects;
 mod pages;
+mod payload;
 mod primitives;
 mod samples;
+mod snapshot;
 mod table;
 mod text;
+mod ubjson;
 
 use self::early::Early;
+use self::message::Messages;
 use self::objects::Objects;
 use self::pages::Pages;
+use self::snapshot::Snapshots;
 use self::table::{Start, Table, Taken};
 use crate::dialect::{
     Board, Dialect, Event, EventKind, Extra, Info, Line, LineRange, Output, Report, Sign, What,
@@ -51,6 +57,8 @@ pub struct Toit {
     open: Option<Open>,
     /// Lines of others since the last one of the open report.
     foreign_lines: u32,
+    messages: Messages,
+    snapshots: Snapshots,
 }
 
 /// What earlier lines said that later ones need.
@@ -79,15 +87,21 @@ impl Dialect for Toit {
     }
 
     fn board(&self) -> Option<&Board> {
-        Some(&self.past.board)
+        // A boot line knows better than a message, which names the release that its program was compiled with.
+        Some(match self.past.board.version {
+            Some(_) => &self.past.board,
+            None => self.messages.board(),
+        })
     }
 
     fn is_inside_report(&self) -> bool {
         // A row without a beginning may be any table's.
-        self.open.as_ref().is_some_and(|open| !matches!(open, Open::Table(table) if table.lacks_start()))
+        let has_begun = |open: &Open| !matches!(open, Open::Table(table) if table.lacks_start());
+        self.messages.is_inside() || self.open.as_ref().is_some_and(has_begun)
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        self.messages.line(line, &mut self.past.board, output);
         let (number, text) = (line.number, line.text.trim());
         if text.is_empty() {
             return;
@@ -101,11 +115,20 @@ impl Dialect for Toit {
     }
 
     fn finish(&mut self, output: &mut Output<'_>) {
+        self.messages.finish(&mut self.past.board, output);
         self.close(output);
     }
 
     fn forget(&mut self) {
-        *self = Toit::default();
+        *self = Toit { snapshots: std::mem::take(&mut self.snapshots), ..Toit::default() };
+    }
+
+    fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
+        self.snapshots.take(file)
+    }
+
+    fn name(&self, what: &mut What) {
+        self.snapshots.name(what);
     }
 }
 

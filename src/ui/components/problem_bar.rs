@@ -1,4 +1,4 @@
-//! What went wrong, and what to do next.
+//! What went wrong, and what to do next; and, quieter, what went well and does not show by itself.
 
 use yew::prelude::*;
 
@@ -13,10 +13,27 @@ pub fn problem_bar(problem: &Problem, on_dismiss: Callback<MouseEvent>) -> Html 
             <p class="problem__text">
                 <strong>{ &problem.what }</strong>{ " " }{ &problem.next }
             </p>
-            <button type="button" class="button button--quiet button--icon" aria-label="Close this message"
-                    title="Close this message" onclick={on_dismiss}>
-                { icon(Icon::Close) }
-            </button>
+            { close_button(on_dismiss) }
         </div>
+    }
+}
+
+/// One sentence. `on_dismiss`: the person has read it.
+pub fn notice_bar(notice: &str, on_dismiss: Callback<MouseEvent>) -> Html {
+    html! {
+        <div class="problem problem--quiet" role="status" data-testid="notice">
+            { icon(Icon::Check) }
+            <p class="problem__text">{ notice }</p>
+            { close_button(on_dismiss) }
+        </div>
+    }
+}
+
+fn close_button(on_dismiss: Callback<MouseEvent>) -> Html {
+    html! {
+        <button type="button" class="button button--quiet button--icon" aria-label="Close this message"
+                title="Close this message" onclick={on_dismiss}>
+            { icon(Icon::Close) }
+        </button>
     }
 }

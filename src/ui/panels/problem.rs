@@ -1,21 +1,26 @@
-//! The problem, if there is one, and the question before a recording is replaced.
+//! The problem and the notice, if there are any, and the question before a recording is replaced.
 
 use yew::prelude::*;
 
 use crate::format;
 use crate::recording::Source;
 use crate::session::Event;
-use crate::ui::components::problem_bar::problem_bar;
+use crate::ui::components::problem_bar::{notice_bar, problem_bar};
 use crate::ui::components::replace_dialog::ReplaceDialog;
 use crate::ui::store::View;
 
-/// The bar with the problem.
+/// The bars with the problem and the notice.
 pub fn problem_panel(view: &View) -> Html {
-    let problem = view.session().problem().cloned();
+    let (problem, notice) = (view.session().problem().cloned(), view.session().notice().map(str::to_owned));
     html! {
+        <>
         if let Some(problem) = problem {
             { problem_bar(&problem, view.sends(Event::ProblemDismissed)) }
         }
+        if let Some(notice) = notice {
+            { notice_bar(&notice, view.sends(Event::NoticeDismissed)) }
+        }
+        </>
     }
 }
 

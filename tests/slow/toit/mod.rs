@@ -116,7 +116,11 @@ pub fn read(lines: &[String]) -> Vec<(usize, Finding)> {
         }
     }
     found.sort_by_key(|(at, rank, _)| (*at, *rank));
-    found.into_iter().map(|(at, _, finding)| (at, finding)).collect()
+    // Encoded messages are read for themselves, and first.
+    let mut all = super::toit_messages::messages(lines);
+    all.extend(found.into_iter().map(|(at, _, finding)| (at, finding)));
+    all.sort_by_key(|(at, _)| *at);
+    all
 }
 
 /// The blocks that begin with a line of their own and go on over the next ones.

@@ -164,7 +164,7 @@ fn table(log: &Log<'_>, at: usize, start: Option<Option<String>>) -> Read {
     let patience = if start.is_some() { 50 } else { 10 };
     let extent = extent(log, from, patience, &begins, &mut kind);
     let report = table_report(log, &extent, start);
-    (extent, report.map(|report| finding(at, at, What::Report(Box::new(report)))))
+    (extent, report.map(|report| finding(at, at, What::Report(report.into()))))
 }
 
 fn table_report(log: &Log<'_>, extent: &Extent, start: Option<Option<String>>) -> Option<Report> {
@@ -495,7 +495,7 @@ fn pages(log: &Log<'_>, at: usize) -> Read {
         extras: extras.into_iter().flatten().collect(),
         ..Report::new("heap_pages", "Toit heap by page")
     };
-    (extent, Some(finding(at, at, What::Report(Box::new(report)))))
+    (extent, Some(finding(at, at, What::Report(report.into()))))
 }
 
 /// Name, bytes, count.
@@ -570,7 +570,7 @@ fn early(log: &Log<'_>, at: usize) -> Read {
         extras,
         ..Report::new("heap_report", "Toit heap report")
     };
-    (extent, Some(finding(at, at, What::Report(Box::new(report)))))
+    (extent, Some(finding(at, at, What::Report(report.into()))))
 }
 
 /// A class, its objects and their bytes.
@@ -665,5 +665,5 @@ fn objects(log: &Log<'_>, at: usize) -> Read {
         extras,
         ..Report::new("object_histogram", title)
     };
-    (extent, Some(finding(at, at, What::Report(Box::new(report)))))
+    (extent, Some(finding(at, at, What::Report(report.into()))))
 }
