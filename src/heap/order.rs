@@ -9,9 +9,15 @@ pub fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
     if places.is_sorted() {
         return;
     }
-    places.sort_unstable();
+    sort(&mut places);
     let mut taken: Vec<Option<T>> = items.drain(..).map(Some).collect();
     items.extend(places.into_iter().filter_map(|(_, place)| taken[place].take()));
+}
+
+/// The one sort: not to be copied into each place that it is called from.
+#[inline(never)]
+fn sort(places: &mut [(u64, usize)]) {
+    places.sort_unstable();
 }
 
 /// The largest key first; equal ones stay as they were.

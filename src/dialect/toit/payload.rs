@@ -74,6 +74,9 @@ const MAX_CLASSES: usize = 1024;
 /// More pages of a dump are not read: 4 MB.
 const MAX_PAGES: usize = 1024;
 
+// Messages are rare: what is called from many places is kept in one, for the reader is compiled for speed and the page
+// weighed all the same.
+
 const PAGE_BYTES: u32 = 4096;
 
 /// Size of an allocator's header, and the unit of all sizes in a heap dump.
@@ -191,6 +194,7 @@ fn open(message: Value<'_>) -> Option<(Envelope, Option<Value<'_>>)> {
     Some((Envelope { sdk: lossy(sdk), model, program }, item))
 }
 
+#[inline(never)]
 fn lossy(text: &[u8]) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
@@ -222,6 +226,7 @@ fn read_payload(payload: Value<'_>, problems: &mut Vec<String>) -> What {
 }
 
 /// The tag of a list, and its other elements.
+#[inline(never)]
 fn tagged(value: Value<'_>) -> Option<(u8, List<'_>)> {
     let Value::List(mut items) = value else { return None };
     let Value::Int(tag) = items.next()? else { return None };
@@ -523,12 +528,14 @@ fn profile(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
     Report { extras, ..Report::new("profile", with_name("Toit profile", &title)) }
 }
 
+#[inline(never)]
 fn say_damaged(what: &str, count: u32, problems: &mut Vec<String>) {
     if count > 0 {
         problems.push(format!("{count} of its {what} cannot be read."));
     }
 }
 
+#[inline(never)]
 fn with_name(what: &str, name: &Option<String>) -> String {
     match name {
         Some(name) => format!("{what}: {name}"),
@@ -536,6 +543,7 @@ fn with_name(what: &str, name: &Option<String>) -> String {
     }
 }
 
+#[inline(never)]
 fn natural(value: Value<'_>) -> Option<u64> {
     match value {
         Value::Int(number) => u64::try_from(number).ok(),
@@ -544,6 +552,7 @@ fn natural(value: Value<'_>) -> Option<u64> {
 }
 
 /// A value for people: text as it is, in lists in quotation marks.
+#[inline(never)]
 fn text(value: Value<'_>) -> String {
     let mut out = String::new();
     match value {
@@ -558,6 +567,7 @@ fn text(value: Value<'_>) -> String {
 }
 
 /// No deeper than [`DEEPEST`](super::ubjson::DEEPEST): what nests deeper was not found right.
+#[inline(never)]
 fn write(value: Value<'_>, out: &mut String) {
     // What comes behind this is cut off.
     if out.len() > MAX_TEXT_BYTES {

@@ -42,6 +42,9 @@ const MAX_SNAPSHOTS: usize = 16;
 /// Blocks within blocks.
 const MAX_NESTING: usize = 32;
 
+// This is read once a file: what is called from many places is kept in one, for the page is compiled for speed and
+// weighed all the same.
+
 const METHOD_HEADER_BYTES: u32 = 4;
 
 /// The programs whose names are known.
@@ -121,6 +124,7 @@ struct Position {
 
 impl Snapshot {
     /// Reads a file. `None` when it is no snapshot, or damaged.
+    #[inline(never)]
     pub(super) fn read(file: &[u8]) -> Option<Snapshot> {
         let mut rest = file.strip_prefix(b"!<arch>\n").filter(|_| file.len() <= MAX_FILE_BYTES)?;
         let (mut snapshot, mut is_tiger) = (Snapshot::default(), false);
@@ -241,10 +245,12 @@ impl Snapshot {
         cursor.is_at_end()
     }
 
+    #[inline(never)]
     fn known(&self, text: u32) -> Option<Text> {
         (usize::try_from(text).ok()? + 1 < self.texts.len()).then_some(text)
     }
 
+    #[inline(never)]
     fn text(&self, text: Text) -> &str {
         let place = text as usize;
         self.texts
@@ -264,6 +270,7 @@ impl Snapshot {
     }
 
     /// `Sensor.read.<block>`
+    #[inline(never)]
     fn method_name(&self, method: &Method) -> String {
         let (mut method, mut inner) = (method, Vec::new());
         while let (2 | 3, Some(outer)) = (method.kind, method.outer.and_then(|id| self.method(id))) {
@@ -335,6 +342,7 @@ impl Snapshot {
     }
 
     /// Up to the frame in which the program was started, as the firmware's own decoder does (mirror.toit:48-55).
+    #[inline(never)]
     fn name_frames(&self, frames: &mut Vec<String>) {
         for place in 0..frames.len() {
             let named = split_once(&frames[place], " bci ").and_then(|(index, bci)| {
@@ -362,6 +370,7 @@ impl Snapshot {
     }
 
     /// `instance of class 37`, once or often, in a text.
+    #[inline(never)]
     fn name_instances(&self, text: &mut String) {
         const WORDS: &str = "instance of class ";
         let (mut named, mut rest) = (String::new(), text.as_str());
@@ -447,6 +456,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Seven bits a byte, the lowest first. The writer's numbers are 31 bits long.
+    #[inline(never)]
     fn number(&mut self) -> Option<u32> {
         let mut number = 0_u64;
         for shift in [0, 7, 14, 21, 28] {
@@ -465,6 +475,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// `3 021`, for a sentence.
+#[inline(never)]
 fn with_thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

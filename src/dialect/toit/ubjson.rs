@@ -55,6 +55,7 @@ enum Stop {
 
 /// Reads a token and gives what follows it. What a bracket begins, the byte behind it tells: where that is missing, it
 /// may still come, unless the bytes end there because they were right up to there.
+#[inline(never)]
 fn token(bytes: &[u8], is_skimmed: bool) -> Result<(Token<'_>, &[u8]), Stop> {
     let (&marker, rest) = bytes.split_first().ok_or(Stop::CutOff)?;
     let (value, rest) = match marker {
@@ -95,6 +96,7 @@ fn token(bytes: &[u8], is_skimmed: bool) -> Result<(Token<'_>, &[u8]), Stop> {
     Ok((Token::Value(value), rest))
 }
 
+#[inline(never)]
 fn int(bytes: &[u8]) -> Result<(i64, &[u8]), Stop> {
     let (&marker, rest) = bytes.split_first().ok_or(Stop::CutOff)?;
     let size = match marker {
@@ -156,6 +158,7 @@ impl Skim {
     }
 
     /// Goes on. `bytes` are those of before, and more.
+    #[inline(never)]
     pub(super) fn advance(&mut self, bytes: &[u8]) -> Extent {
         while self.extent == Extent::Unfinished {
             let rest = without_no_ops(&bytes[self.at..]);
@@ -219,6 +222,7 @@ pub(super) fn value(bytes: &[u8]) -> Option<Value<'_>> {
 impl<'a> Iterator for List<'a> {
     type Item = Value<'a>;
 
+    #[inline(never)]
     fn next(&mut self) -> Option<Value<'a>> {
         if self.left == Some(0) {
             return None;
