@@ -84,7 +84,8 @@ impl Dialect for Espressif {
         }
         let text = line.text.trim();
         let part = Part::read(text);
-        let boot = boot::read(text);
+        // A crash may begin in the middle of the boot's line; then that is the news.
+        let boot = if matches!(part, Part::Name(_)) { None } else { boot::read(text) };
         // Most lines of a log end here.
         if self.crash.is_none() && boot.is_none() && matches!(part, Part::Foreign | Part::Blank) {
             return;
