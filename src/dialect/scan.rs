@@ -80,10 +80,12 @@ pub(crate) fn json_fields<'a>(text: &'a str, take: &mut dyn FnMut(Field<'a>)) ->
                 at = end + 1;
                 match key.take() {
                     None => {
-                        let after = text[at..].trim_start();
-                        if after.starts_with(':') {
+                        let is_tight = bytes.get(at) == Some(&b':');
+                        let blanks =
+                            if is_tight { 0 } else { text.len() - at - text[at..].trim_start().len() };
+                        if bytes.get(at + blanks) == Some(&b':') {
                             key = Some(string);
-                            at = text.len() - after.len() + 1;
+                            at += blanks + 1;
                         }
                     }
                     Some(key) => give(open.get(..depth), key, string, take),
