@@ -16,6 +16,13 @@ macro_rules! regex {
     }};
 }
 
+/// The rows, and the lines that may stand between them.
+macro_rules! table {
+    () => {
+        r"[0n] [ndtr\ ]* (?: [xkufmsiz] [ndtr\ ]* ){0,8}"
+    };
+}
+
 type Extras = Vec<(&'static str, Extra)>;
 
 /// See `heapscope::dialect`'s folder of the same name for the grammar.
@@ -23,16 +30,14 @@ pub fn read(lines: &[String]) -> Vec<(usize, Finding)> {
     let kinds: String = lines.iter().map(|line| kind(line)).collect();
     // 0 first row, n other row, d damaged row, t table ruler, r ruler, h old head, a alarm, x anything else;
     // e and k the totals, u f metrics, m match, s statistics' head, i a statistic, z the last of them.
-    let table = r"[0n] [ndtr\ ]* (?: [xkufmsiz] [ndtr\ ]* ){0,8}";
-    let new = format!(r"(?x) {table} (?: e [kufmsir\ ]* (?: z [kufmsiz\ ]* r? )? )?");
-    let old = format!(r"(?x) {table} (?: e [ufmsir\ ]* (?: k | z [ufmsiz\ ]* [rk]? )? )?");
-    let (new, old) = (Regex::new(&new).unwrap(), Regex::new(&old).unwrap());
+    let new = regex!(concat!("(?x)", table!(), r"(?: e [kufmsir\ ]* (?: z [kufmsiz\ ]* r? )? )?"));
+    let old = regex!(concat!("(?x)", table!(), r"(?: e [ufmsir\ ]* (?: k | z [ufmsiz\ ]* [rk]? )? )?"));
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(first_row) = kinds[from..].find(['0', 'n']).map(|at| at + from) {
         let above = regex!(r"[th][ d]*$").find(&kinds[..first_row]);
         let is_old = above.is_some_and(|above| above.as_str().starts_with('h'));
-        let dump = if is_old { &old } else { &new };
+        let dump = if is_old { old } else { new };
         let text = dump.find_at(&kinds, first_row).unwrap().as_str();
         // A dump that is over with its last line is handed out there, any other with the next line.
         let is_over = regex!("e.*z.*r$").is_match(text) || (is_old && regex!("e.*k$").is_match(text));
@@ -66,36 +71,36 @@ fn kind(line: &str) -> char {
         };
     }
     let text = line.trim();
-    let kinds: [(&str, char); 13] = [
-        (r"^$", ' '),
-        (r"^\+-*\+[+-]*[+-]$", 't'),
-        (r"^\+-*[+-]$", 'r'),
-        (r"^Dumping the umm_heap\.\.\.", 'h'),
-        (r"^Total Entries +-?[0-9]+ *Used Entries +-?[0-9]+ *Free Entries +-?[0-9]+ *$", 'e'),
-        (r"^Total Blocks +-?[0-9]+ *Used Blocks +-?[0-9]+ *Free Blocks +-?[0-9]+ *$", 'k'),
-        (r"^Usage Metric: +-?[0-9]+$", 'u'),
-        (r"^Fragmentation Metric: +-?[0-9]+$", 'f'),
+    let kinds: [(&Regex, char); 13] = [
+        (regex!(r"^$"), ' '),
+        (regex!(r"^\+-*\+[+-]*[+-]$"), 't'),
+        (regex!(r"^\+-*[+-]$"), 'r'),
+        (regex!(r"^Dumping the umm_heap\.\.\."), 'h'),
+        (regex!(r"^Total Entries +-?[0-9]+ *Used Entries +-?[0-9]+ *Free Entries +-?[0-9]+ *$"), 'e'),
+        (regex!(r"^Total Blocks +-?[0-9]+ *Used Blocks +-?[0-9]+ *Free Blocks +-?[0-9]+ *$"), 'k'),
+        (regex!(r"^Usage Metric: +-?[0-9]+$"), 'u'),
+        (regex!(r"^Fragmentation Metric: +-?[0-9]+$"), 'f'),
         (
-            r"^heap info Free blocks (?:and heap statistics Free blocks match\.| *-?[0-9]+ *!= heap statistics Free Blocks +-?[0-9]+)$",
+            regex!(
+                r"^heap info Free blocks (?:and heap statistics Free blocks match\.| *-?[0-9]+ *!= heap statistics Free Blocks +-?[0-9]+)$"
+            ),
             'm',
         ),
-        (r"^umm heap statistics:$", 's'),
+        (regex!(r"^umm heap statistics:$"), 's'),
         (
-            r"^(?:Heap ID|Raw Free Space|Free Space|OOM Count|Low Watermark|Low Watermark ISR|MAX Alloc Request) +-?[0-9]+$",
+            regex!(
+                r"^(?:Heap ID|Raw Free Space|Free Space|OOM Count|Low Watermark|Low Watermark ISR|MAX Alloc Request) +-?[0-9]+$"
+            ),
             'i',
         ),
-        (r"^Size of umm_block +-?[0-9]+$", 'z'),
-        (ALARM, 'a'),
+        (regex!(r"^Size of umm_block +-?[0-9]+$"), 'z'),
+        (regex!(ALARM), 'a'),
     ];
-    static COMPILED: LazyLock<std::sync::Mutex<std::collections::HashMap<String, Regex>>> =
-        LazyLock::new(Default::default);
-    let mut compiled = COMPILED.lock().unwrap();
-    for (pattern, kind) in kinds {
-        let regex = compiled.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).unwrap());
+    for (regex, kind) in kinds {
         let is_short_ruler = "tr".contains(kind) && text.len() < 20;
         // Numbers that no counter holds are damage.
-        let is_absurd = "ekufmiz".contains(kind) && numbers(text).is_none();
-        let is_absurd = is_absurd || (text.starts_with(":oom(") && numbers(text).is_none());
+        let has_numbers = "ekufmiz".contains(kind) || text.starts_with(":oom(");
+        let is_absurd = has_numbers && numbers(text).is_none();
         if !is_short_ruler && regex.is_match(text) && !is_absurd {
             return kind;
         }
@@ -238,8 +243,9 @@ impl Dump {
     }
 
     fn statistic(&self, name: &str) -> Option<i64> {
-        let pattern = Regex::new(&format!("^{name} +(-?[0-9]+)$")).unwrap();
-        self.statistics.iter().find_map(|line| pattern.captures(line)?[1].parse().ok())
+        let mut statistics =
+            self.statistics.iter().map(|line| regex!("^(.*?) +(-?[0-9]+)$").captures(line).unwrap());
+        statistics.find(|statistic| &statistic[1] == name)?[2].parse().ok()
     }
 
     fn first(&self) -> &Row {
@@ -529,13 +535,10 @@ impl Dump {
     }
 
     fn core(&self, complete: bool) -> Option<&'static str> {
-        let has = |pattern: &str| {
-            let pattern = Regex::new(pattern).unwrap();
-            self.statistics.iter().any(|line| pattern.is_match(line))
-        };
+        let has = |name: &str| self.statistics.iter().any(|line| line.starts_with(name));
         let last_heap_id = self.statistics.iter().rfind(|line| line.starts_with("Heap ID"));
         let last_row = (self.last().nb == 0).then(|| self.last().z);
-        if has("^Raw") {
+        if has("Raw") {
             return Some("2.7.0 to 2.7.8");
         }
         match last_heap_id.map(String::len) {
@@ -549,7 +552,7 @@ impl Dump {
             (true, Some(_)) => Some("original umm_malloc"),
             _ if !complete => None,
             _ if !self.has_metrics_or_statistics() => Some("original umm_malloc"),
-            _ if has("^Free Space") && self.usage.is_none() => Some("2.6"),
+            _ if has("Free Space") && self.usage.is_none() => Some("2.6"),
             _ => self.rows.iter().any(|row| row.is_padded).then_some("upstream umm_malloc"),
         }
     }

@@ -62,7 +62,7 @@ use crash::{Crash, Part, Step};
 /// Its name in findings. A chip's start that it tells of is the first word of a boot; the firmware's own follows.
 pub const BOOT_ROM: &str = "espressif";
 
-static INFO: Info = Info { id: BOOT_ROM, name: "Espressif crash and boot reports", commands: &[] };
+static INFO: Info = Info { id: BOOT_ROM, name: "Espressif crash reports", commands: &[] };
 
 /// So many lines that are not of the grammar may stand inside a crash.
 const MAX_FOREIGN_LINES: u32 = 8;
@@ -84,7 +84,8 @@ impl Dialect for Espressif {
         }
         let text = line.text.trim();
         let part = Part::read(text);
-        let boot = boot::read(text);
+        // A crash may begin in the middle of the boot's line; then that is the news.
+        let boot = if matches!(part, Part::Name(_)) { None } else { boot::read(text) };
         // Most lines of a log end here.
         if self.crash.is_none() && boot.is_none() && matches!(part, Part::Foreign | Part::Blank) {
             return;

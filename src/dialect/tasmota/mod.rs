@@ -157,9 +157,17 @@ struct Boot {
     is_crash_told: bool,
 }
 
+/// What a topic says of its payload.
+struct Topic<'a> {
+    /// Its last segment.
+    last: &'a str,
+    is_answer: bool,
+}
+
 struct OpenPayload {
     lines: LineRange,
     time: TimeOfDay,
+    /// The last segment of the topic.
     topic: String,
     is_answer: bool,
     payload: String,
@@ -293,24 +301,24 @@ impl Tasmota {
     /// Behind `MQT: `, `RSL: ` or `MSH: `.
     fn published(&mut self, line: u64, stamp: &Stamp<'_>, is_rsl: bool, text: &str, output: &mut Output<'_>) {
         let Some((topic, payload)) = topic_and_payload(text) else { return };
-        let is_answer = is_answer(topic, is_rsl);
-        if !is_answer && !matches!(last_segment(topic), "STATE" | "INFO1" | "INFO3") {
+        let (last, is_answer) = (last_segment(topic), is_answer(topic, is_rsl));
+        if !is_answer && !matches!(last, "STATE" | "INFO1" | "INFO3") {
             return;
         }
         let payload = &payload[..payload.floor_char_boundary(MAX_PAYLOAD_BYTES)];
         let lines = LineRange::one(line);
-        let open = if may_go_on(payload) { open_braces(payload, 0) } else { 0 };
-        if open == 0 {
-            self.payload(lines, stamp.time, topic, is_answer, payload, output);
+        let read = Payload::read(payload, last);
+        if read.open_braces == 0 || !may_go_on(payload) {
+            self.payload(lines, stamp.time, Topic { last, is_answer }, payload, read, output);
             return;
         }
         self.open = Some(OpenPayload {
             lines,
             time: stamp.time,
-            topic: topic.to_owned(),
+            topic: last.to_owned(),
             is_answer,
             payload: payload.to_owned(),
-            open_braces: open,
+            open_braces: read.open_braces,
             is_spread: matches!(payload, "{" | "["),
             foreign_lines: 0,
         });
@@ -343,7 +351,8 @@ impl Tasmota {
     /// Hands out what the open payload says.
     fn close(&mut self, output: &mut Output<'_>) {
         if let Some(OpenPayload { lines, time, topic, is_answer, payload, .. }) = self.open.take() {
-            self.payload(lines, time, &topic, is_answer, &payload, output);
+            let read = Payload::read(&payload, &topic);
+            self.payload(lines, time, Topic { last: &topic, is_answer }, &payload, read, output);
         }
     }
 
@@ -352,13 +361,11 @@ impl Tasmota {
         &mut self,
         lines: LineRange,
         time: TimeOfDay,
-        topic: &str,
-        is_answer: bool,
+        Topic { last: topic, is_answer }: Topic<'_>,
         payload: &str,
+        read: Payload<'_>,
         output: &mut Output<'_>,
     ) {
-        let topic = last_segment(topic);
-        let read = Payload::read(payload, topic);
         self.learn(&read, output);
         // Both from `Status 11` and from the answer to `State`.
         let state = if topic.starts_with("STATUS") { "status11" } else { "state" };
@@ -462,7 +469,15 @@ fn is_answer(topic: &str, is_rsl: bool) -> bool {
     }
     last == "RESULT"
         || (is_rsl && last.len() == topic.len() && !TELEMETRY.contains(&last))
-        || topic.split('/').any(|segment| segment == "stat")
+        || has_segment(topic, "stat")
+}
+
+fn has_segment(topic: &str, segment: &str) -> bool {
+    let is_it = |start: usize| {
+        let rest = topic[start..].strip_prefix(segment);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    is_it(0) || memchr::memchr_iter(b'/', topic.as_bytes()).any(|slash| is_it(slash + 1))
 }
 
 /// Whether a payload may have more lines, if its braces are open.

@@ -43,6 +43,8 @@ pub(super) struct Payload<'a> {
     pub refused: Option<&'a str>,
     /// It has figures that only ESP32 builds print.
     pub is_esp32: bool,
+    /// So many braces and brackets are open behind it.
+    pub open_braces: usize,
 }
 
 /// A crash before the last restart.
@@ -65,7 +67,7 @@ impl<'a> Payload<'a> {
             has_inline_metrics: true,
             ..Reading::default()
         };
-        json_fields(payload, &mut |field| reading.take(&field));
+        reading.read.open_braces = json_fields(payload, &mut |field| reading.take(&field));
         reading.finish(payload)
     }
 }
