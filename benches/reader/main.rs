@@ -2,7 +2,7 @@
 //! afternoon.
 //!
 //! `cargo bench --bench reader` reads 100 MB; `-- --short` reads 2 MB, to show that it still runs; `-- --write FILE`
-//! writes the log, for the benchmark in the browser. Machines are noisy: compare figures of one run only. The first
+//! writes the log, for the benchmark in the browser; `-- --findings` does nothing but read, for a profiler. Machines are noisy: compare figures of one run only. The first
 //! rows are parts of the path, for scale.
 
 mod mixed_log;
@@ -31,6 +31,14 @@ fn main() {
     }
     let is_short = arguments.iter().any(|argument| argument == "--short");
     let log = mixed_log(if is_short { 2_000_000 } else { 100_000_000 });
+    if arguments.iter().any(|argument| argument == "--findings") {
+        for _ in 0..3 {
+            measure("bytes to findings", &log, || {
+                black_box(find(&log));
+            });
+        }
+        return;
+    }
     println!("{} MB of mixed log in chunks of {CHUNK_BYTES} bytes", log.len() / 1_000_000);
     measure("memchr over every line end", &log, || {
         black_box(memchr::memchr_iter(b'\n', &log).count());
@@ -43,15 +51,7 @@ fn main() {
         black_box(lines);
     });
     let (mut found, mut expected) = (Sums::default(), Sums::default());
-    let fast = measure("bytes to findings", &log, || {
-        let (mut reader, mut findings) = (Reader::default(), Vec::<Finding>::new());
-        found = Sums::default();
-        for chunk in log.chunks(CHUNK_BYTES) {
-            reader.feed(chunk, &mut |_| {}, &mut findings);
-            found.add(&findings);
-            findings.clear();
-        }
-    });
+    let fast = measure("bytes to findings", &log, || found = find(&log));
     let slow = measure("the same by regex and serde_json", &log, || {
         let mut reader = Reference::new();
         expected = Sums::default();
@@ -69,6 +69,17 @@ fn main() {
         }
         black_box(recorder.recording().log().line_count());
     });
+}
+
+/// What Heapscope finds.
+fn find(log: &[u8]) -> Sums {
+    let (mut reader, mut findings, mut sums) = (Reader::default(), Vec::<Finding>::new(), Sums::default());
+    for chunk in log.chunks(CHUNK_BYTES) {
+        reader.feed(chunk, &mut |_| {}, &mut findings);
+        sums.add(&findings);
+        findings.clear();
+    }
+    sums
 }
 
 /// Prints and gives MB/s of the best of three: the run that was disturbed least.

@@ -43,14 +43,17 @@ impl Reader {
         let Reader { decoder, dialects } = self;
         // Looked at once as a whole: nearly all chunks are text without colours, and their lines need no second look.
         let begin = decoder.position();
-        let text = readable_front(chunk);
+        let text = text_front(chunk);
+        let has_colours = memchr::memchr(ansi::ESCAPE, chunk).is_some();
         decoder.feed(chunk, &mut |raw| {
             lines(raw);
             // A line that began in an earlier chunk is not in this one's text.
             let place = raw.start.checked_sub(begin).and_then(|place| usize::try_from(place).ok());
             match place.and_then(|place| text.get(place..place + raw.bytes.len())) {
-                Some(text) => dialects.line(text, findings),
-                None => dialects.line(&readable(raw.bytes), findings),
+                Some(text) if !has_colours || memchr::memchr(ansi::ESCAPE, text.as_bytes()).is_none() => {
+                    dialects.line(text, findings)
+                }
+                _ => dialects.line(&readable(raw.bytes), findings),
             }
         });
     }
@@ -172,19 +175,21 @@ fn name_from(dialect: &dyn Dialect, known: usize, findings: &mut [Finding]) {
     }
 }
 
-/// How far a chunk is text without colours: its lines can be taken from it as they are.
-fn readable_front(chunk: &[u8]) -> &str {
-    let plain = &chunk[..memchr::memchr(ansi::ESCAPE, chunk).unwrap_or(chunk.len())];
-    match str::from_utf8(plain) {
+/// How far a chunk is text: its lines can be taken from it as they are.
+fn text_front(chunk: &[u8]) -> &str {
+    match str::from_utf8(chunk) {
         Ok(text) => text,
-        Err(error) => str::from_utf8(&plain[..error.valid_up_to()]).unwrap_or_default(),
+        Err(error) => str::from_utf8(&chunk[..error.valid_up_to()]).unwrap_or_default(),
     }
 }
 
 /// The line as text without colours; borrowed in the common case.
 pub fn readable(bytes: &[u8]) -> Cow<'_, str> {
     match ansi::strip(bytes) {
-        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Borrowed(bytes) => match str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        },
         Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
     }
 }

@@ -191,10 +191,17 @@ const REGISTERS: &str = concat!(
     "excvaddr=0x([0-9a-f]{8}) depc=0x([0-9a-f]{8})$"
 );
 
+/// Words that stand at the front of a line, or end it.
+fn cry<'a>(line: &'a str, words: &Regex) -> Option<regex::Match<'a>> {
+    let found = words.find(line)?;
+    let is_front = line[..found.start()].trim().is_empty();
+    (is_front || regex!(r"(?:[.)0-9a-f]|[^!-~])$").is_match(line.trim_end())).then_some(found)
+}
+
 /// The text and the extras of a line that names a crash.
 fn name(text: &str) -> Option<(String, Extras)> {
     let words = |text: &str| Extra::Text(shortened(text));
-    if let Some(guru) = regex!("Guru Meditation Error: .*").find(text) {
+    if let Some(guru) = cry(text, regex!("Guru Meditation Error: .*")) {
         let details =
             regex!(r"^Guru Meditation Error: Core +([0-9]+) panic'ed \(([^)]*)\)").captures(guru.as_str());
         let details = details.and_then(|details| {
@@ -312,7 +319,7 @@ fn boot(text: &str) -> Option<Event> {
 }
 
 fn damaged_heap(line: &str) -> Option<Event> {
-    let text = regex!("CORRUPT HEAP: .*").find(line)?.as_str().trim_end();
+    let text = cry(line, regex!("CORRUPT HEAP: .*"))?.as_str().trim_end();
     // The cry alone, without a blank behind it, says nothing.
     let mut event = Event::new(EventKind::HeapCorrupted, text);
     let mut rest = &text[text.len().min("CORRUPT HEAP: ".len())..];

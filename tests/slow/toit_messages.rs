@@ -12,6 +12,9 @@ static ENVELOPE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:^|[^A-Za-z0-9+/=])(?<base64>WyNVB[VF]VY(?:[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z0-9+/]{23}={1,2}|[A-Za-z0-9+/]{22}==))(?<tail>.*)$").unwrap()
 });
 
+static END: LazyLock<regex::bytes::Regex> =
+    LazyLock::new(|| regex::bytes::Regex::new(r"(?s-u)[A-Za-z0-9+/]{8}[^A-Za-z0-9+/]{0,3}$").unwrap());
+
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     let command = r#"jag decode (?:--system )?|toit (?:serial )?decode |build/[^ ]+ tools/system_message\.toit "\$SNAPSHOT" -b "#;
     let base64 = r"[A-Za-z0-9+/]{32,}={0,2}|[A-Za-z0-9+/]{31}={1,2}|[A-Za-z0-9+/]{30}==";
@@ -66,7 +69,12 @@ pub fn messages(lines: &[String]) -> Vec<(usize, Finding)> {
 /// The message that begins in this line.
 fn gather(lines: &[String], first: usize) -> Option<Message> {
     let begins = |line: &str| {
-        let captures = ENVELOPE.captures(line).or_else(|| COMMAND.captures(line))?;
+        // In the middle of a line, a message ends it, but for a few characters.
+        let envelope = ENVELOPE.captures(line).filter(|captures| {
+            let is_front = line[..captures.name("base64").unwrap().start()].trim().is_empty();
+            is_front || END.is_match(line.trim().as_bytes())
+        });
+        let captures = envelope.or_else(|| COMMAND.captures(line))?;
         Some((captures["base64"].to_owned(), captures["tail"].to_owned()))
     };
     let (mut base64, mut tail) = begins(&lines[first])?;

@@ -63,7 +63,8 @@ fn finding(lines: LineRange, what: What) -> Finding {
 }
 
 fn kind(line: &str) -> char {
-    if line.contains("|0x") {
+    // In the middle of a line, a row ends it.
+    if line.starts_with("|0x") || (line.contains("|0x") && regex!(r"(?:\||[^!-~])$").is_match(line)) {
         return match Row::read(line) {
             Some(row) if row.b == 0 => '0',
             Some(_) => 'n',

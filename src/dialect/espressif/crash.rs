@@ -83,9 +83,7 @@ fn is_cut(text: &str) -> bool {
 
 /// `Guru Meditation Error: Core  1 panic'ed (LoadProhibited). …`, anywhere in a line.
 fn guru(text: &str) -> Option<Name> {
-    let at = memchr::memchr_iter(b'G', text.as_bytes())
-        .find(|&at| text[at..].starts_with("Guru Meditation Error: "))?;
-    let text = &text[at..];
+    let text = &text[super::find_cry(text, "Guru Meditation Error: ")?..];
     let mut name = Name::new(text);
     let details = || {
         let rest = text.strip_prefix("Guru Meditation Error: Core ")?;

@@ -5,9 +5,9 @@ use crate::dialect::{Event, EventKind, Extra};
 
 const CRY: &str = "CORRUPT HEAP: ";
 
-/// Reads it anywhere in a line. Lines without it end with one look at their capital letters C.
+/// Reads it anywhere in a line.
 pub(super) fn read(line: &str) -> Option<Event> {
-    let at = memchr::memchr_iter(b'C', line.as_bytes()).find(|&at| line[at..].starts_with(CRY))?;
+    let at = super::find_cry(line, CRY)?;
     let text = line[at..].trim_end();
     let mut event = Event::new(EventKind::HeapCorrupted, text);
     // `Bad head at %p. Expected 0x%08x got 0x%08x`, `Invalid data at …`, `Size at %p expected <=0x%08x got 0x%08x`,
@@ -51,7 +51,9 @@ mod tests {
         let found = extras("CORRUPT HEAP: Size at 0x3ffb4b5c expected <=0x00000010 got 0x00000040").unwrap();
         assert_eq!(found[1], ("expected", text("0x00000010")));
         assert_eq!(extras("CORRUPT HEAP: multi_heap.c:432 detected at 0x3ffb4b5c").unwrap().len(), 1);
-        assert_eq!(extras("A CORRUPT HEAP: "), Some(Vec::new()));
+        assert_eq!(extras("  CORRUPT HEAP: "), Some(Vec::new()));
+        // In the middle of a line, it ends that.
+        assert_eq!(extras("A CORRUPT HEAP: is what it says"), None);
         assert_eq!(extras("A CORRUPT HEAP"), None);
     }
 }

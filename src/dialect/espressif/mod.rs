@@ -35,6 +35,9 @@
 //! behind registers or stack, a boot, and the foreign line that is one too many. Of several names the first counts. A
 //! cut alone is no crash; one that is cut off is, and says so.
 //!
+//! `Guru Meditation Error: ` and `CORRUPT HEAP: ` may stand in the middle of a line whose end the chip's word cut off. Then
+//! they end it: the line's last character is `.`, `)`, a digit, `a` to `f`, or none of ASCII's.
+//!
 //! # What it calls things
 //!
 //! | extra | meaning |
@@ -79,6 +82,9 @@ impl Dialect for Espressif {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        if self.crash.is_none() && !may_concern(line.text.as_bytes()) {
+            return;
+        }
         if let Some(event) = heap::read(line.text) {
             return output.find(LineRange::one(line.number), None, What::Event(event));
         }
@@ -116,6 +122,37 @@ impl Dialect for Espressif {
     fn forget(&mut self) {
         *self = Espressif::default();
     }
+}
+
+/// Whether a line may be a chip's while no crash is open: what it begins or ends with says so. Nearly all lines of a
+/// log are left here.
+fn may_concern(line: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (line.first(), line.last()) else { return false };
+    match first {
+        // A cut, the stack, a name, a boot.
+        b'-' | b'>' | b'*' | b'A'..=b'Z' | b'a' | b'e' | b'r' => true,
+        _ if !first.is_ascii_graphic() => true,
+        _ => may_end_a_cry(*last),
+    }
+}
+
+/// A panic or a damaged heap may be told in the middle of a line, but then it ends the line: in a full stop, a
+/// parenthesis, or a number.
+fn may_end_a_cry(last: u8) -> bool {
+    matches!(last, b'.' | b')' | b'0'..=b'9' | b'a'..=b'f') || !last.is_ascii_graphic()
+}
+
+/// Where these words begin in a line: at its front, or, if they can end it, anywhere.
+fn find_cry(line: &str, words: &str) -> Option<usize> {
+    let (line, blanks) = (line.trim_end(), line.len() - line.trim_start().len());
+    if line.get(blanks..)?.starts_with(words) {
+        return Some(blanks);
+    }
+    if !may_end_a_cry(*line.as_bytes().last()?) {
+        return None;
+    }
+    let first = *words.as_bytes().first()?;
+    memchr::memchr_iter(first, line.as_bytes()).find(|&at| line[at..].starts_with(words))
 }
 
 impl Espressif {

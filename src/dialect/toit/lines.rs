@@ -41,16 +41,19 @@ use super::layout::is_uuid;
 use super::{Past, text};
 use crate::dialect::{Event, EventKind, Extra};
 
+const BOOT: &str = "[toit] INFO: starting ";
+
 /// So many lines behind it, what `length` said is of the same attempt.
 pub(super) const REQUEST_LINES: u64 = 10;
 
-/// `[toit] INFO: starting <v2.0.0-alpha.189>`: the version. It may stand behind what the boot ROM printed.
+/// `[toit] INFO: starting <v2.0.0-alpha.189>`: the version. It may stand behind what the boot ROM printed, and then ends the
+/// line.
 pub(super) fn read_version(line: &str) -> Option<&str> {
-    // Every line of every log comes by here: look for the rare character first.
     let at = memchr::memchr(b'<', line.as_bytes())?;
     let (before, version) = line.split_at(at);
     let end = memchr::memchr(b'>', version.as_bytes())?;
-    before.ends_with("[toit] INFO: starting ").then_some(&version[1..end])
+    let is_alone = before == BOOT || (before.ends_with(BOOT) && line.ends_with('>'));
+    is_alone.then_some(&version[1..end])
 }
 
 /// What follows the level, and whether it is Jaguar that speaks.

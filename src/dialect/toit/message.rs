@@ -70,6 +70,12 @@ struct Message {
     foreign_lines: u32,
 }
 
+/// So many characters that are not base64 may stand behind a message that begins in the middle of a line.
+const MAX_BEHIND: usize = 3;
+
+/// And so many letters before them show that it may be one.
+const MIN_TAIL: usize = 8;
+
 impl Messages {
     /// Takes the next line.
     pub(super) fn line(&mut self, line: &Line<'_>, board: &mut Board, output: &mut Output<'_>) {
@@ -161,18 +167,31 @@ impl Message {
     }
 }
 
+/// Whether a line ends as one with a message in it does: in eight letters of base64, behind which a quotation mark, a
+/// backslash and the like may stand.
+pub(super) fn may_end(line: &[u8]) -> bool {
+    let is_letter = |byte: &&u8| is_base64(**byte);
+    let other = line.iter().rev().take_while(|byte| !is_letter(byte)).count();
+    let tail = &line[..line.len() - other];
+    other <= MAX_BEHIND && tail.iter().rev().take_while(is_letter).take(MIN_TAIL).count() == MIN_TAIL
+}
+
 /// The line from where a message begins in it.
 fn first_piece(line: &str) -> Option<&str> {
     let begins = |text: &str| base64_length(text) >= MIN_BASE64;
-    // Every line of every log comes by here: look for a rare letter before anything else.
     let bytes = line.as_bytes();
+    let text = line.trim();
+    // In the middle of a line, a message ends it.
+    if !text.starts_with('W') && !may_end(text.as_bytes()) {
+        return behind_command(text).filter(|text| begins(text));
+    }
     let envelope = memchr::memchr_iter(b'W', bytes).map(|at| &line[at..]).find(|text| {
         let is_envelope = ENVELOPES.iter().any(|envelope| text.starts_with(envelope));
         let before = line.len() - text.len();
         let is_inside = before > 0 && (is_base64(bytes[before - 1]) || bytes[before - 1] == b'=');
         is_envelope && !is_inside && begins(text)
     });
-    envelope.or_else(|| behind_command(line.trim()).filter(|text| begins(text)))
+    envelope.or_else(|| behind_command(text).filter(|text| begins(text)))
 }
 
 /// What stands behind the command that decodes a message, whatever it is.

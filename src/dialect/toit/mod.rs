@@ -101,6 +101,9 @@ impl Dialect for Toit {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        if self.open.is_none() && !self.messages.is_inside() && !may_concern(line.text.as_bytes()) {
+            return;
+        }
         self.messages.line(line, &mut self.past.board, output);
         let (number, text) = (line.number, line.text.trim());
         if text.is_empty() {
@@ -213,6 +216,22 @@ impl Toit {
             output.find(lines, None, What::Report(Box::new(report)));
         }
     }
+}
+
+/// Whether a line may be Toit's while nothing is open: what it begins or ends with says so. Nearly all lines of other
+/// firmwares are left here.
+fn may_concern(line: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (line.first(), line.last()) else { return false };
+    let begins = match first {
+        b'[' | b'H' | b'O' | b'N' | b'R' | b'U' | b'W' | b'b' | b'f' | b'j' | b's' | b't' | b'?' => true,
+        // Stamps of other firmwares, and rows of umm_malloc.
+        b'0'..=b'9' => line.get(2) != Some(&b':'),
+        b'|' => line.get(11..14) != Some(b"|B "),
+        // What no firmware begins its lines with may be anything: blanks, letters of other alphabets.
+        _ => !first.is_ascii_graphic(),
+    };
+    // A report's start and a boot line may stand behind something else; so may a message, to the end of the line.
+    begins || matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic() || message::may_end(line)
 }
 
 /// No other firmware prints these words; but a report may be pasted into another's log.

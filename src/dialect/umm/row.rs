@@ -63,6 +63,14 @@ impl Row {
 
 /// Where a row begins in a line: it may be printed into the middle of another.
 pub(super) fn find(text: &str) -> Option<usize> {
+    if text.starts_with("|0x") {
+        return Some(0);
+    }
+    // In the middle of a line, a row ends it.
+    let ends_it = text.as_bytes().last().is_some_and(|&byte| byte == b'|' || !byte.is_ascii_graphic());
+    if !ends_it {
+        return None;
+    }
     memchr::memchr_iter(b'|', text.as_bytes()).find(|&at| text[at..].starts_with("|0x"))
 }
 

@@ -30,10 +30,18 @@ macro_rules! patterns {
 use patterns;
 
 patterns! {
-    BOOT = r"^[^<]*\[toit\] I\x4eFO: starting <([^>]*)>";
+    BOOT = r"^([^<]*)\[toit\] I\x4eFO: starting <([^>]*)>";
     START = "^.*?Heap report(.*):$";
     SPOKEN = r"^\[(?:toit|jaguar|jaguar\.http)\] (?:DEBUG|I\x4eFO|WAR\x4e|ERROR|FATAL): ";
     SPIRAM = r"^\[toit\] I\x4eFO: using SPIRAM for heap metadata and heap\.?$";
+}
+
+/// The version in a boot line. In the middle of a line, that ends it.
+fn boot(line: &str) -> Option<&str> {
+    let captures = BOOT.captures(line)?;
+    let (_, [before, _]) = captures.extract();
+    let version = captures.get(2)?.range();
+    (before.is_empty() || line.ends_with('>')).then(|| &line[version])
 }
 
 /// The whole log, and what can be asked about the lines before one.
@@ -48,13 +56,13 @@ impl Log<'_> {
     /// The lines before this one that are no boot lines, last first.
     fn before(&self, line: usize) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.lines[..line.min(self.lines.len())].iter().enumerate().rev();
-        lines.filter(|(_, line)| !BOOT.is_match(line)).map(|(at, line)| (at, *line))
+        lines.filter(|(_, line)| boot(line).is_none()).map(|(at, line)| (at, *line))
     }
 
     /// The version that the last boot line before this line named.
     fn version(&self, line: usize) -> Option<String> {
         let before = &self.lines[..line.min(self.lines.len())];
-        before.iter().rev().find_map(|line| Some(kept(&BOOT.captures(line)?[1])))
+        before.iter().rev().find_map(|line| Some(kept(boot(line)?)))
     }
 
     fn alpha(&self, line: usize) -> Option<u64> {
@@ -65,7 +73,7 @@ impl Log<'_> {
 
     fn has_heap_in_psram(&self, line: usize) -> bool {
         let before = self.lines[..line.min(self.lines.len())].iter().rev();
-        before.take_while(|line| !BOOT.is_match(line)).any(|line| SPIRAM.is_match(line))
+        before.take_while(|line| boot(line).is_none()).any(|line| SPIRAM.is_match(line))
     }
 
     /// Whether Toit spoke in this line or before.
@@ -73,7 +81,7 @@ impl Log<'_> {
         let failed = |marker: String| marker == "out of memory" || reports::is_l5(&marker);
         let mut lines = self.lines[..=line].iter();
         lines.any(|line| {
-            BOOT.is_match(line) || SPOKEN.is_match(line) || marker(line).flatten().is_some_and(failed)
+            boot(line).is_some() || SPOKEN.is_match(line) || marker(line).flatten().is_some_and(failed)
         })
     }
 }
@@ -107,9 +115,9 @@ pub fn read(lines: &[String]) -> Vec<(usize, Finding)> {
     let mut found = Found::new();
     reports::read(&log, &mut found);
     for (at, line) in log.lines.iter().enumerate() {
-        match BOOT.captures(line) {
+        match boot(line) {
             Some(version) => {
-                let event = Event::new(EventKind::Restart, format!("Toit {} started", kept(&version[1])));
+                let event = Event::new(EventKind::Restart, format!("Toit {} started", kept(version)));
                 found.push((at, 2, finding(at, at, What::Event(event))));
             }
             None => singles::read(&log, at, &mut found),
@@ -155,7 +163,7 @@ fn extent(
         if line.is_empty() {
             continue;
         }
-        if BOOT.is_match(line) || begins_another(line) {
+        if boot(line).is_some() || begins_another(line) {
             return Extent { parts, certain: at, next: at };
         }
         match kind(line) {

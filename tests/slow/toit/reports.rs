@@ -49,7 +49,7 @@ pub(super) fn read(log: &Log<'_>, found: &mut Found) {
     let mut at = 0;
     while at < log.lines.len() {
         let line = log.lines[at];
-        let read = if super::BOOT.is_match(line) {
+        let read = if super::boot(line).is_some() {
             None
         } else if let Some(marker) = marker(line) {
             Some(table(log, at, Some(marker)))
