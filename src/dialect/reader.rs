@@ -14,11 +14,20 @@ pub struct Reader {
 
 /// All dialects, and which of them speaks.
 struct Dialects {
-    all: Vec<Box<dyn Dialect>>,
+    all: Vec<Entry>,
     detection: Detection,
     lines: u64,
+    /// A file with names was taken: what is found may have to be named.
+    has_symbols: bool,
     /// The stamp of the last line: what is handed out when the log ends came with it.
     last_host_time: Option<HostTime>,
+}
+
+struct Entry {
+    dialect: Box<dyn Dialect>,
+    info: &'static Info,
+    /// Not asked, because a person said that another firmware speaks.
+    is_silenced: bool,
 }
 
 impl Default for Reader {
@@ -34,7 +43,14 @@ fn all() -> Vec<Box<dyn Dialect>> {
 impl Reader {
     /// A reader of these dialects alone.
     pub fn with(all: Vec<Box<dyn Dialect>>) -> Self {
-        let dialects = Dialects { all, detection: Detection::default(), lines: 0, last_host_time: None };
+        let entry = |dialect: Box<dyn Dialect>| Entry { info: dialect.info(), dialect, is_silenced: false };
+        let dialects = Dialects {
+            all: all.into_iter().map(entry).collect(),
+            detection: Detection::default(),
+            lines: 0,
+            has_symbols: false,
+            last_host_time: None,
+        };
         Reader { decoder: LineDecoder::default(), dialects }
     }
 
@@ -70,8 +86,8 @@ impl Reader {
 
     /// Another board may follow: what is known of this one is forgotten. Flush first, or what is open is lost.
     pub fn forget_board(&mut self) {
-        for dialect in &mut self.dialects.all {
-            dialect.forget();
+        for entry in &mut self.dialects.all {
+            entry.dialect.forget();
         }
         self.dialects.detection.forget();
     }
@@ -79,28 +95,34 @@ impl Reader {
     /// A person says which firmware it is: `id` is its [`Info::id`]. From here on the other firmwares' dialects
     /// are not asked. `None` takes it back. An id that is no firmware's changes nothing.
     pub fn overrule(&mut self, id: Option<&str>) {
-        let place = id.map(|id| {
-            let is_it = |dialect: &dyn Dialect| dialect.info().id == id && dialect.board().is_some();
-            self.dialects.all.iter().position(|dialect| is_it(&**dialect))
-        });
-        match place {
-            None => self.dialects.detection.tell(None),
-            Some(Some(place)) => self.dialects.detection.tell(Some(place)),
-            Some(None) => {}
+        let Dialects { all, detection, .. } = &mut self.dialects;
+        let is_firmware = |entry: &Entry| entry.dialect.board().is_some();
+        let place = id.map(|id| all.iter().position(|entry| entry.info.id == id && is_firmware(entry)));
+        let told = match place {
+            None => None,
+            Some(Some(place)) => Some(place),
+            Some(None) => return,
+        };
+        detection.tell(told);
+        for (place, entry) in all.iter_mut().enumerate() {
+            // Allocators and chips may speak in any firmware's log.
+            entry.is_silenced = told.is_some_and(|told| told != place) && is_firmware(entry);
         }
     }
 
     /// Takes a file with names, and says what it is: see [`Dialect::take_symbols`]. What is found from here on has the
     /// names; for what was found before, see [`Reader::name`]. `None` when no dialect knows such a file.
     pub fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
-        self.dialects.all.iter_mut().find_map(|dialect| dialect.take_symbols(file))
+        let what_it_is = self.dialects.all.iter_mut().find_map(|entry| entry.dialect.take_symbols(file));
+        self.dialects.has_symbols |= what_it_is.is_some();
+        what_it_is
     }
 
     /// Puts names where only numbers stand, in something that the dialect of this id found.
     pub fn name(&self, dialect: &str, what: &mut What) {
-        let known = self.dialects.all.iter().find(|known| known.info().id == dialect);
+        let known = self.dialects.all.iter().find(|entry| entry.info.id == dialect);
         if let Some(known) = known {
-            known.name(what);
+            known.dialect.name(what);
         }
     }
 
@@ -116,19 +138,19 @@ impl Reader {
 
     /// Whether a report is being printed right now.
     pub fn is_inside_report(&self) -> bool {
-        self.dialects.all.iter().any(|dialect| dialect.is_inside_report())
+        self.dialects.all.iter().any(|entry| entry.dialect.is_inside_report())
     }
 
     /// The firmware that speaks, as soon as there is a sign of one.
     pub fn detected(&self) -> Option<Detected<'_>> {
         let (place, sureness) = self.dialects.detection.verdict()?;
-        let dialect = self.dialects.all.get(place)?;
-        Some(Detected { info: dialect.info(), board: dialect.board()?, sureness })
+        let entry = self.dialects.all.get(place)?;
+        Some(Detected { info: entry.info, board: entry.dialect.board()?, sureness })
     }
 
     /// What a person said, if anything: see [`Reader::overrule`].
     pub fn overruled_by(&self) -> Option<&'static Info> {
-        Some(self.dialects.all.get(self.dialects.detection.told()?)?.info())
+        Some(self.dialects.all.get(self.dialects.detection.told()?)?.info)
     }
 }
 
@@ -138,40 +160,25 @@ impl Dialects {
         let line = Line { number: self.lines, text: undressed.text };
         self.lines += 1;
         self.last_host_time = undressed.host_time;
-        let told = self.detection.told();
-        for (place, dialect) in self.all.iter_mut().enumerate() {
-            // A person said which firmware it is: others are not asked, but for those that any board may use.
-            if told.is_some_and(|told| told != place) && dialect.board().is_some() {
-                continue;
-            }
-            let mut output = Output {
-                findings,
-                detection: &mut self.detection,
-                info: dialect.info(),
-                place,
-                host_time: undressed.host_time,
-            };
-            let known = output.findings.len();
-            dialect.line(&line, &mut output);
-            name_from(&**dialect, known, output.findings);
-        }
+        self.each(findings, |dialect, output| dialect.line(&line, output));
     }
 
     fn finish(&mut self, findings: &mut Vec<Finding>) {
-        for (place, dialect) in self.all.iter_mut().enumerate() {
-            let info = dialect.info();
-            let (detection, known) = (&mut self.detection, findings.len());
-            let host_time = self.last_host_time;
-            dialect.finish(&mut Output { findings, detection, info, place, host_time });
-            name_from(&**dialect, known, findings);
-        }
+        self.each(findings, |dialect, output| dialect.finish(output));
     }
-}
 
-/// What the dialect found just now, behind so many findings known before.
-fn name_from(dialect: &dyn Dialect, known: usize, findings: &mut [Finding]) {
-    for finding in &mut findings[known..] {
-        dialect.name(&mut finding.what);
+    /// Has each dialect do something, and names what that finds.
+    fn each(&mut self, findings: &mut Vec<Finding>, mut act: impl FnMut(&mut dyn Dialect, &mut Output<'_>)) {
+        let (detection, host_time) = (&mut self.detection, self.last_host_time);
+        for (place, entry) in self.all.iter_mut().enumerate().filter(|(_, entry)| !entry.is_silenced) {
+            let known = findings.len();
+            act(&mut *entry.dialect, &mut Output { findings, detection, info: entry.info, place, host_time });
+            if self.has_symbols {
+                for finding in &mut findings[known..] {
+                    entry.dialect.name(&mut finding.what);
+                }
+            }
+        }
     }
 }
 

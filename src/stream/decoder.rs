@@ -125,6 +125,13 @@ impl LineDecoder {
         let content_end = self.position + end as u64;
         self.position = content_end + 1;
         let is_cr = rest[end] == b'\r';
+        // The common case: both in one go.
+        if is_cr && !is_empty && rest.get(end + 1) == Some(&b'\n') {
+            self.hand_out(&rest[..end], content_end, true, sink);
+            self.position += 1;
+            self.state = State::LineStart;
+            return &rest[end + 2..];
+        }
         if is_cr && is_empty {
             self.state = State::AfterEmptyCr;
         } else {

@@ -191,11 +191,14 @@ const REGISTERS: &str = concat!(
     "excvaddr=0x([0-9a-f]{8}) depc=0x([0-9a-f]{8})$"
 );
 
+static END_OF_A_CRY: LazyLock<regex::bytes::Regex> =
+    LazyLock::new(|| regex::bytes::Regex::new(r"(?s-u)(?:[.)]|0x.{7}[0-9a-f]|[\x80-\xff])$").unwrap());
+
 /// Words that stand at the front of a line, or end it.
 fn cry<'a>(line: &'a str, words: &Regex) -> Option<regex::Match<'a>> {
     let found = words.find(line)?;
     let is_front = line[..found.start()].trim().is_empty();
-    (is_front || regex!(r"(?:[.)0-9a-f]|[^!-~])$").is_match(line.trim_end())).then_some(found)
+    (is_front || END_OF_A_CRY.is_match(line.trim_end().as_bytes())).then_some(found)
 }
 
 /// The text and the extras of a line that names a crash.

@@ -36,7 +36,8 @@
 //! cut alone is no crash; one that is cut off is, and says so.
 //!
 //! `Guru Meditation Error: ` and `CORRUPT HEAP: ` may stand in the middle of a line whose end the chip's word cut off. Then
-//! they end it: the line's last character is `.`, `)`, a digit, `a` to `f`, or none of ASCII's.
+//! they end it: the line ends with `.`, `)`, `0x` and eight characters of which the last is of a hexadecimal number, or a
+//! character that is none of ASCII's.
 //!
 //! # What it calls things
 //!
@@ -132,23 +133,29 @@ fn may_concern(line: &[u8]) -> bool {
         // A cut, the stack, a name, a boot.
         b'-' | b'>' | b'*' | b'A'..=b'Z' | b'a' | b'e' | b'r' => true,
         _ if !first.is_ascii_graphic() => true,
-        _ => may_end_a_cry(*last),
+        // Stamps of other firmwares end here, unless a cry stands behind them.
+        _ => !last.is_ascii_graphic() || may_end_a_cry(line),
     }
 }
 
 /// A panic or a damaged heap may be told in the middle of a line, but then it ends the line: in a full stop, a
-/// parenthesis, or a number.
-fn may_end_a_cry(last: u8) -> bool {
-    matches!(last, b'.' | b')' | b'0'..=b'9' | b'a'..=b'f') || !last.is_ascii_graphic()
+/// parenthesis, or a number of 32 bits.
+fn may_end_a_cry(line: &[u8]) -> bool {
+    match line {
+        [.., b'.' | b')'] => true,
+        [.., b'0', b'x', _, _, _, _, _, _, _, b'0'..=b'9' | b'a'..=b'f'] => true,
+        [.., last] => !last.is_ascii(),
+        [] => false,
+    }
 }
 
 /// Where these words begin in a line: at its front, or, if they can end it, anywhere.
 fn find_cry(line: &str, words: &str) -> Option<usize> {
-    let (line, blanks) = (line.trim_end(), line.len() - line.trim_start().len());
-    if line.get(blanks..)?.starts_with(words) {
-        return Some(blanks);
+    let front = line.len() - line.trim_start().len();
+    if line[front..].starts_with(words) {
+        return Some(front);
     }
-    if !may_end_a_cry(*line.as_bytes().last()?) {
+    if !may_end_a_cry(line.trim_end().as_bytes()) {
         return None;
     }
     let first = *words.as_bytes().first()?;

@@ -124,10 +124,36 @@ static INFO: Info = Info {
 };
 
 /// Prefixes that Tasmota's log has (T: i18n.h:876-910): behind a stamp, with a colon.
-const PREFIXES: [&[u8; 3]; 24] = [
-    b"APP", b"BRG", b"BRY", b"CFG", b"CMD", b"DBG", b"DRV", b"HDW", b"HTP", b"I2C", b"MQT", b"MSH", b"OOM",
-    b"QPC", b"RSL", b"RUL", b"SER", b"SNS", b"SRC", b"TCP", b"UFS", b"UPP", b"WIF", b"ZIG",
-];
+fn is_prefix(prefix: &[u8; 3]) -> bool {
+    // Compared letter by letter, all at once.
+    matches!(
+        prefix,
+        b"APP"
+            | b"BRG"
+            | b"BRY"
+            | b"CFG"
+            | b"CMD"
+            | b"DBG"
+            | b"DRV"
+            | b"HDW"
+            | b"HTP"
+            | b"I2C"
+            | b"MQT"
+            | b"MSH"
+            | b"OOM"
+            | b"QPC"
+            | b"RSL"
+            | b"RUL"
+            | b"SER"
+            | b"SNS"
+            | b"SRC"
+            | b"TCP"
+            | b"UFS"
+            | b"UPP"
+            | b"WIF"
+            | b"ZIG"
+    )
+}
 
 /// Telemetry that stands behind `RSL: ` without a topic in front while MQTT is off.
 const TELEMETRY: [&str; 8] = ["LWT", "STATE", "SENSOR", "INFO1", "INFO2", "INFO3", "ENERGY", "HASS_STATE"];
@@ -199,7 +225,7 @@ impl Dialect for Tasmota {
             return self.without_prefix(line.number, &stamp, output);
         };
         let (prefix, text) = (&[*p, *r, *e], &stamp.text[5..]);
-        if PREFIXES.contains(&prefix) {
+        if is_prefix(prefix) {
             output.sign(Sign::Hint);
         }
         let what = match prefix {

@@ -171,6 +171,12 @@ impl Message {
 /// backslash and the like may stand.
 pub(super) fn may_end(line: &[u8]) -> bool {
     let is_letter = |byte: &&u8| is_base64(**byte);
+    // Most lines have a blank or a sign among the five that are letters in any case.
+    let sure =
+        line.len().checked_sub(MIN_TAIL).and_then(|begin| line.get(begin..begin + MIN_TAIL - MAX_BEHIND));
+    if !sure.is_some_and(|sure| sure.iter().all(|byte| is_base64(*byte))) {
+        return false;
+    }
     let other = line.iter().rev().take_while(|byte| !is_letter(byte)).count();
     let tail = &line[..line.len() - other];
     other <= MAX_BEHIND && tail.iter().rev().take_while(is_letter).take(MIN_TAIL).count() == MIN_TAIL

@@ -85,30 +85,41 @@ const PADDING: &[u8] = b"                 |";
 
 /// Every column at its place, each number right-aligned in five characters. Only the size can be wider.
 fn exact(row: &[u8]) -> Option<Row> {
-    let (head, rest) = row.split_first_chunk::<40>()?;
-    let names = [(0, &b"|0x"[..]), (11, b"|B "), (19, b"|NB "), (28, b"|PB "), (37, b"|Z ")];
-    if !names.iter().all(|(at, name)| head[*at..].starts_with(name)) {
+    let (head, rest) = row.split_first_chunk::<45>()?;
+    let [b'|', b'0', b'x', address @ .., _, _] = head.first_chunk::<13>()? else { return None };
+    let block = column(head, 11, b"|B ")?;
+    let next_block = column(head, 20, b"NB ")?;
+    let previous_block = column(head, 29, b"PB ")?;
+    if head[19] != b'|' || head[28] != b'|' || head[37..40] != *b"|Z " {
         return None;
     }
-    let bar = rest.iter().position(|&byte| byte == b'|')?;
-    let (size, links) = (&rest[..bar], &rest[bar + 1..]);
+    // The size may be wider; mostly it is not.
+    let (blocks, links) = match rest.split_first()? {
+        (b'|', links) => {
+            let size = column(head, 37, b"|Z ").map(i32::from);
+            (size.or_else(|| wide_column(&row[40..45]))?, links)
+        }
+        _ => {
+            let bar = rest.iter().position(|&byte| byte == b'|')?;
+            (wide_column(&row[40..45 + bar])?, &rest[bar + 1..])
+        }
+    };
     let (form, next_free, previous_free) = match links {
         [] => (Form::Used, 0, 0),
         PADDING => (Form::Padded, 0, 0),
-        [b'N', b'F', b' ', links @ ..] => {
-            let (next, rest) = links.split_first_chunk::<5>()?;
-            let (previous, end) = rest.strip_prefix(b"|PF ")?.split_first_chunk::<5>()?;
-            (end == b"|").then_some((Form::Linked, column(next)?, column(previous)?))?
+        _ => {
+            let links: &[u8; 18] = links.try_into().ok()?;
+            let (next, previous) = (column(links, 0, b"NF ")?, column(links, 9, b"PF ")?);
+            (links[8] == b'|' && links[17] == b'|').then_some((Form::Linked, next, previous))?
         }
-        _ => return None,
     };
     Some(Row {
-        address: hex(&head[3..11])?,
-        blocks: wide_column(size)?,
+        address: hex(address)?,
+        blocks,
         line: 0,
-        block: column(&head[14..19])?,
-        next_block: column(&head[23..28])?,
-        previous_block: column(&head[32..37])?,
+        block,
+        next_block,
+        previous_block,
         next_free,
         previous_free,
         form,
@@ -116,14 +127,29 @@ fn exact(row: &[u8]) -> Option<Row> {
     })
 }
 
-/// `%5d` of a 16-bit number.
-fn column(digits: &[u8]) -> Option<u16> {
-    let blanks = digits.iter().take_while(|&&byte| byte == b' ').count();
-    let digits = &digits[blanks..];
-    if digits.is_empty() || (digits[0] == b'0' && digits.len() > 1) {
+/// A name of three characters and `%5d` of a 16-bit number, eight characters from `at` on: all are looked at at once.
+#[inline]
+fn column<const N: usize>(row: &[u8; N], at: usize, name: &[u8; 3]) -> Option<u16> {
+    let bytes: [u8; 8] = row.get(at..at + 8)?.try_into().ok()?;
+    if bytes[..3] != *name {
         return None;
     }
-    u16::try_from(decimal(digits)?).ok()
+    // The first character of the number is the lowest byte.
+    let number = u64::from_le_bytes(bytes) >> 24;
+    let blanks = (number ^ 0x20_2020_2020).trailing_zeros() / 8;
+    if blanks > 4 {
+        return None;
+    }
+    // Digits become 0 to 9, what is too large sets its byte's highest bit. Blanks in front are taken out.
+    let digits = (number ^ 0x30_3030_3030) & (!0 << (8 * blanks));
+    let has_other = (digits | digits.wrapping_add(0x76_7676_7676)) & 0x80_8080_8080 != 0;
+    let first = digits >> (8 * blanks) & 0xFF;
+    if has_other || (first == 0 && blanks < 4) {
+        return None;
+    }
+    let digit = |place: u32| (digits >> (8 * place) & 0xFF) as u32;
+    let number = digit(0) * 10_000 + digit(1) * 1_000 + digit(2) * 100 + digit(3) * 10 + digit(4);
+    u16::try_from(number).ok()
 }
 
 /// `%5d` or `%5u` of a 32-bit number.
