@@ -70,6 +70,8 @@ pub(super) struct Detection {
     present: Option<(usize, Sureness)>,
     /// Hints since the dialect that is taken gave a sign, or since the beginning: a place each.
     hints: Vec<u32>,
+    /// Another dialect gave a hint since then.
+    has_rival: bool,
     /// What a person said.
     told: Option<usize>,
 }
@@ -83,7 +85,17 @@ impl Detection {
     pub(super) const HINTS_TO_TURN: u32 = 10;
 
     /// The dialect at this place of the registry gave a sign.
+    #[inline]
     pub(super) fn sign(&mut self, dialect: usize, sign: Sign) {
+        // The common case: the same firmware goes on.
+        let goes_on = matches!(self.present, Some((present, Sureness::Likely | Sureness::Certain)) if present == dialect);
+        if !goes_on || self.has_rival || sign == Sign::Banner {
+            self.weigh(dialect, sign);
+        }
+    }
+
+    #[cold]
+    fn weigh(&mut self, dialect: usize, sign: Sign) {
         if self.hints.len() <= dialect {
             self.hints.resize(dialect + 1, 0);
         }
@@ -92,9 +104,13 @@ impl Detection {
         self.present = Some(match self.present {
             _ if sign == Sign::Banner => (dialect, Sureness::Certain),
             Some((present, sureness)) if present == dialect => (dialect, sureness.max(Self::by_hints(hints))),
-            Some(_) if hints < Self::HINTS_TO_TURN => return,
+            Some(_) if hints < Self::HINTS_TO_TURN => {
+                self.has_rival = true;
+                return;
+            }
             _ => (dialect, Self::by_hints(hints)),
         });
+        self.has_rival = false;
         for (other, count) in self.hints.iter_mut().enumerate() {
             *count = if other == dialect { *count } else { 0 };
         }

@@ -60,6 +60,22 @@ pub trait Dialect {
     /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
 
+    /// Whether a line that begins with this byte may be its business, when nothing is open. Lines for which neither
+    /// this nor [`Dialect::may_end_with`] holds are not given to it: nearly all lines are others'.
+    fn may_begin_with(&self, _first: u8) -> bool {
+        true
+    }
+
+    /// Whether a line that ends with this byte may be its business, whatever it begins with.
+    fn may_end_with(&self, _last: u8) -> bool {
+        true
+    }
+
+    /// Whether something is open, so that it must see every line.
+    fn is_open(&self) -> bool {
+        false
+    }
+
     /// The log ends, or bytes were lost here: what is open is handed out as incomplete.
     fn finish(&mut self, output: &mut Output<'_>);
 

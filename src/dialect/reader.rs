@@ -19,15 +19,54 @@ struct Dialects {
     lines: u64,
     /// A file with names was taken: what is found may have to be named.
     has_symbols: bool,
+    concerns: Concerns,
     /// The stamp of the last line: what is handed out when the log ends came with it.
-    last_host_time: Option<HostTime>,
+    host_time: Option<HostTime>,
 }
 
 struct Entry {
     dialect: Box<dyn Dialect>,
     info: &'static Info,
-    /// Not asked, because a person said that another firmware speaks.
-    is_silenced: bool,
+}
+
+/// Which dialects a line may concern: a bit each, by their places.
+struct Concerns {
+    by_first: [Bits; 256],
+    by_last: [Bits; 256],
+    /// These have something open.
+    open: Bits,
+    /// These are asked at all.
+    asked: Bits,
+}
+
+/// One bit for each dialect.
+type Bits = u32;
+
+impl Concerns {
+    fn of(all: &[Entry]) -> Self {
+        let bits = |holds: &dyn Fn(&dyn Dialect) -> bool| {
+            let places = all.iter().enumerate().filter(|(_, entry)| holds(&*entry.dialect));
+            places.fold(0, |bits, (place, _)| bits | 1 << place)
+        };
+        Concerns {
+            by_first: std::array::from_fn(|byte| bits(&|dialect| dialect.may_begin_with(byte as u8))),
+            by_last: std::array::from_fn(|byte| bits(&|dialect| dialect.may_end_with(byte as u8))),
+            open: bits(&|dialect| dialect.is_open()),
+            asked: Bits::MAX,
+        }
+    }
+
+    /// The dialects that a line may concern.
+    #[inline]
+    fn in_line(&self, line: &[u8]) -> Bits {
+        let ends = match line {
+            [] => 0,
+            [first, ..] => {
+                self.by_first[usize::from(*first)] | self.by_last[usize::from(line[line.len() - 1])]
+            }
+        };
+        (ends | self.open) & self.asked
+    }
 }
 
 impl Default for Reader {
@@ -43,13 +82,15 @@ fn all() -> Vec<Box<dyn Dialect>> {
 impl Reader {
     /// A reader of these dialects alone.
     pub fn with(all: Vec<Box<dyn Dialect>>) -> Self {
-        let entry = |dialect: Box<dyn Dialect>| Entry { info: dialect.info(), dialect, is_silenced: false };
+        let entry = |dialect: Box<dyn Dialect>| Entry { info: dialect.info(), dialect };
+        let all: Vec<_> = all.into_iter().map(entry).collect();
         let dialects = Dialects {
-            all: all.into_iter().map(entry).collect(),
+            concerns: Concerns::of(&all),
+            all,
             detection: Detection::default(),
             lines: 0,
             has_symbols: false,
-            last_host_time: None,
+            host_time: None,
         };
         Reader { decoder: LineDecoder::default(), dialects }
     }
@@ -89,13 +130,14 @@ impl Reader {
         for entry in &mut self.dialects.all {
             entry.dialect.forget();
         }
+        self.dialects.concerns.open = 0;
         self.dialects.detection.forget();
     }
 
     /// A person says which firmware it is: `id` is its [`Info::id`]. From here on the other firmwares' dialects
     /// are not asked. `None` takes it back. An id that is no firmware's changes nothing.
     pub fn overrule(&mut self, id: Option<&str>) {
-        let Dialects { all, detection, .. } = &mut self.dialects;
+        let Dialects { all, detection, concerns, .. } = &mut self.dialects;
         let is_firmware = |entry: &Entry| entry.dialect.board().is_some();
         let place = id.map(|id| all.iter().position(|entry| entry.info.id == id && is_firmware(entry)));
         let told = match place {
@@ -104,10 +146,10 @@ impl Reader {
             Some(None) => return,
         };
         detection.tell(told);
-        for (place, entry) in all.iter_mut().enumerate() {
-            // Allocators and chips may speak in any firmware's log.
-            entry.is_silenced = told.is_some_and(|told| told != place) && is_firmware(entry);
-        }
+        // Allocators and chips may speak in any firmware's log.
+        let is_silenced = |place: usize| told.is_some_and(|told| told != place) && is_firmware(&all[place]);
+        concerns.asked =
+            (0..all.len()).filter(|&place| !is_silenced(place)).fold(0, |bits, place| bits | 1 << place);
     }
 
     /// Takes a file with names, and says what it is: see [`Dialect::take_symbols`]. What is found from here on has the
@@ -159,23 +201,37 @@ impl Dialects {
         let undressed = capture::undress(text);
         let line = Line { number: self.lines, text: undressed.text };
         self.lines += 1;
-        self.last_host_time = undressed.host_time;
-        self.each(findings, |dialect, output| dialect.line(&line, output));
+        let concerned = self.concerns.in_line(line.text.as_bytes());
+        self.each(concerned, &undressed.host_time, findings, |dialect, output| dialect.line(&line, output));
+        self.host_time = undressed.host_time;
     }
 
     fn finish(&mut self, findings: &mut Vec<Finding>) {
-        self.each(findings, |dialect, output| dialect.finish(output));
+        let host_time = self.host_time;
+        self.each(self.concerns.asked, &host_time, findings, |dialect, output| dialect.finish(output));
     }
 
-    /// Has each dialect do something, and names what that finds.
-    fn each(&mut self, findings: &mut Vec<Finding>, mut act: impl FnMut(&mut dyn Dialect, &mut Output<'_>)) {
-        let (detection, host_time) = (&mut self.detection, self.last_host_time);
-        for (place, entry) in self.all.iter_mut().enumerate().filter(|(_, entry)| !entry.is_silenced) {
+    /// Has each of these dialects do something, and names what that finds.
+    #[inline]
+    fn each(
+        &mut self,
+        mut bits: Bits,
+        host_time: &Option<HostTime>,
+        findings: &mut Vec<Finding>,
+        mut act: impl FnMut(&mut dyn Dialect, &mut Output<'_>),
+    ) {
+        let Dialects { all, detection, concerns, has_symbols, .. } = self;
+        while bits != 0 {
+            let place = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let Some(Entry { dialect, info }) = all.get_mut(place) else { return };
             let known = findings.len();
-            act(&mut *entry.dialect, &mut Output { findings, detection, info: entry.info, place, host_time });
-            if self.has_symbols {
+            act(&mut **dialect, &mut Output { findings, detection, info, place, host_time });
+            let open = Bits::from(dialect.is_open()) << place;
+            concerns.open = concerns.open & !(1 << place) | open;
+            if *has_symbols {
                 for finding in &mut findings[known..] {
-                    entry.dialect.name(&mut finding.what);
+                    dialect.name(&mut finding.what);
                 }
             }
         }

@@ -5,10 +5,10 @@
 
 /// Smallest key first; equal ones stay as they were.
 pub fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
-    let mut places: Vec<(u64, usize)> = items.iter().map(key).zip(0..).collect();
-    if places.is_sorted() {
+    if items.is_sorted_by_key(&key) {
         return;
     }
+    let mut places: Vec<(u64, usize)> = items.iter().map(key).zip(0..).collect();
     sort(&mut places);
     let mut taken: Vec<Option<T>> = items.drain(..).map(Some).collect();
     items.extend(places.into_iter().filter_map(|(_, place)| taken[place].take()));

@@ -76,6 +76,13 @@ fn unquote(line: &str) -> &str {
 
 /// Whether ` -> ` or ` > ` may stand behind `12:34:56.789`.
 fn has_arrow(bytes: &[u8]) -> bool {
+    // Tasmota's own stamp: most lines end here.
+    if let [_, _, _, _, _, _, _, _, b'.', fraction @ .., next @ (b'-' | b' '), behind] =
+        bytes.first_chunk::<14>().unwrap_or(&[0; 14])
+        && fraction.iter().all(u8::is_ascii_digit)
+    {
+        return *next == b' ' && matches!(behind, b'-' | b'>');
+    }
     let behind = match bytes.get(8) {
         Some(b'.' | b',') => {
             let digits = bytes[9..].iter().take_while(|byte| byte.is_ascii_digit()).count();

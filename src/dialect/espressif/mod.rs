@@ -83,7 +83,9 @@ impl Dialect for Espressif {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if self.crash.is_none() && !may_concern(line.text.as_bytes()) {
+        // Stamps of other firmwares end here, unless a cry stands behind them.
+        let is_stamp = matches!(line.text.as_bytes(), [b'0'..=b'9', _, b':', ..]);
+        if self.crash.is_none() && is_stamp && !may_end_a_cry(line.text.trim_end().as_bytes()) {
             return;
         }
         if let Some(event) = heap::read(line.text) {
@@ -116,25 +118,26 @@ impl Dialect for Espressif {
         }
     }
 
+    fn may_begin_with(&self, first: u8) -> bool {
+        // A cut, the stack, a name, a boot.
+        matches!(first, b'-' | b'>' | b'*' | b'A'..=b'Z' | b'a' | b'e' | b'r') || !first.is_ascii_graphic()
+    }
+
+    fn may_end_with(&self, last: u8) -> bool {
+        // A cry in the middle of a line.
+        matches!(last, b'.' | b')' | b'0'..=b'9' | b'a'..=b'f') || !last.is_ascii_graphic()
+    }
+
+    fn is_open(&self) -> bool {
+        self.crash.is_some()
+    }
+
     fn finish(&mut self, output: &mut Output<'_>) {
         self.close(output);
     }
 
     fn forget(&mut self) {
         *self = Espressif::default();
-    }
-}
-
-/// Whether a line may be a chip's while no crash is open: what it begins or ends with says so. Nearly all lines of a
-/// log are left here.
-fn may_concern(line: &[u8]) -> bool {
-    let (Some(first), Some(last)) = (line.first(), line.last()) else { return false };
-    match first {
-        // A cut, the stack, a name, a boot.
-        b'-' | b'>' | b'*' | b'A'..=b'Z' | b'a' | b'e' | b'r' => true,
-        _ if !first.is_ascii_graphic() => true,
-        // Stamps of other firmwares end here, unless a cry stands behind them.
-        _ => !last.is_ascii_graphic() || may_end_a_cry(line),
     }
 }
 

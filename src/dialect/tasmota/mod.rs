@@ -212,11 +212,10 @@ impl Dialect for Tasmota {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        let stamp = Stamp::read(line.text);
-        if self.open.is_some() && self.goes_on(line, stamp.as_ref(), output) {
+        if self.open.is_some() && self.goes_on(line, Stamp::read(line.text).as_ref(), output) {
             return;
         }
-        let Some(stamp) = stamp else { return };
+        let Some(stamp) = Stamp::read(line.text) else { return };
         if let Some(free_kib) = stamp.free_kib.map(u64::from).filter(|kib| *kib <= MOST_HEAP_KIB) {
             self.stamp_figures(line.number, &stamp, free_kib, output);
         }
@@ -243,6 +242,18 @@ impl Dialect for Tasmota {
             _ => return,
         };
         self.find(line.number, &stamp, what, output);
+    }
+
+    fn may_begin_with(&self, first: u8) -> bool {
+        matches!(first, b'0'..=b'2' | b' ' | b'\t')
+    }
+
+    fn may_end_with(&self, _: u8) -> bool {
+        false
+    }
+
+    fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     fn finish(&mut self, output: &mut Output<'_>) {

@@ -33,7 +33,7 @@ const DIGITS_WITHOUT_BLANK: usize = 6;
 
 impl<'a> Stamp<'a> {
     /// A line without a stamp is left after its first bytes.
-    #[inline]
+    #[inline(always)]
     pub fn read(line: &'a str) -> Option<Self> {
         let line = match line.as_bytes().first()? {
             b'0'..=b'2' => line,

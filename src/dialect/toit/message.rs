@@ -171,10 +171,11 @@ impl Message {
 /// backslash and the like may stand.
 pub(super) fn may_end(line: &[u8]) -> bool {
     let is_letter = |byte: &&u8| is_base64(**byte);
-    // Most lines have a blank or a sign among the five that are letters in any case.
-    let sure =
-        line.len().checked_sub(MIN_TAIL).and_then(|begin| line.get(begin..begin + MIN_TAIL - MAX_BEHIND));
-    if !sure.is_some_and(|sure| sure.iter().all(|byte| is_base64(*byte))) {
+    // The five bytes before the last three are letters in any case. Most lines have a blank or the like there, which
+    // stands before all letters in ASCII: all five are looked at at once.
+    let Some(last) = line.last_chunk::<MIN_TAIL>() else { return false };
+    let five = u64::from_le_bytes(*last) & 0xFF_FFFF_FFFF;
+    if five.wrapping_sub(0x2B_2B2B_2B2B) & !five & 0x80_8080_8080 != 0 {
         return false;
     }
     let other = line.iter().rev().take_while(|byte| !is_letter(byte)).count();

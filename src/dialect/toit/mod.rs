@@ -101,7 +101,7 @@ impl Dialect for Toit {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if self.open.is_none() && !self.messages.is_inside() && !may_concern(line.text.as_bytes()) {
+        if !self.is_open() && !may_concern(line.text.as_bytes()) {
             return;
         }
         self.messages.line(line, &mut self.past.board, output);
@@ -115,6 +115,21 @@ impl Dialect for Toit {
         }
         self.open_or_go_on(number, text, output);
         self.single(number, text, output);
+    }
+
+    fn may_begin_with(&self, first: u8) -> bool {
+        may_begin_with(first)
+    }
+
+    fn may_end_with(&self, last: u8) -> bool {
+        // A report's start, a boot line or a message in the middle of a line; process statistics.
+        matches!(last, b':' | b'>' | b']' | b'=' | b'\\' | b'+' | b'/' | b'"' | b'\'' | b'`')
+            || last.is_ascii_alphanumeric()
+            || !last.is_ascii_graphic()
+    }
+
+    fn is_open(&self) -> bool {
+        self.open.is_some() || self.messages.is_inside()
     }
 
     fn finish(&mut self, output: &mut Output<'_>) {
@@ -218,17 +233,22 @@ impl Toit {
     }
 }
 
+/// Words of Toit's and Jaguar's, a table's bars and numbers; and what no firmware begins its lines with, which may be
+/// anything: blanks, letters of other alphabets.
+fn may_begin_with(first: u8) -> bool {
+    let words = b"[HONRUWbfjst";
+    words.contains(&first) || matches!(first, b'0'..=b'9' | b'|' | b'?') || !first.is_ascii_graphic()
+}
+
 /// Whether a line may be Toit's while nothing is open: what it begins or ends with says so. Nearly all lines of other
 /// firmwares are left here.
 fn may_concern(line: &[u8]) -> bool {
     let (Some(first), Some(last)) = (line.first(), line.last()) else { return false };
     let begins = match first {
-        b'[' | b'H' | b'O' | b'N' | b'R' | b'U' | b'W' | b'b' | b'f' | b'j' | b's' | b't' | b'?' => true,
         // Stamps of other firmwares, and rows of umm_malloc.
         b'0'..=b'9' => line.get(2) != Some(&b':'),
         b'|' => line.get(11..14) != Some(b"|B "),
-        // What no firmware begins its lines with may be anything: blanks, letters of other alphabets.
-        _ => !first.is_ascii_graphic(),
+        _ => may_begin_with(*first),
     };
     // A report's start and a boot line may stand behind something else; so may a message, to the end of the line.
     begins || matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic() || message::may_end(line)

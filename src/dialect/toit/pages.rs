@@ -138,6 +138,8 @@ fn read_use(row: &str) -> Option<PageUse> {
 
 /// The head of a page, and whether it has the address.
 fn read_head(line: &str) -> Option<(bool, Page)> {
+    // Rows of a table end here.
+    memchr::memchr(b'L', line.as_bytes())?;
     let rest = text::skip_blanks(text::after_bar(line)?);
     let (address, rest) = match rest.strip_prefix("Page:") {
         Some(rest) => (None, rest),

@@ -103,6 +103,47 @@ pub(super) fn address(text: &str) -> Option<(u32, &str)> {
 
 /// Takes a row apart. The line has no white space at its ends.
 pub(super) fn row(line: &str) -> Option<Row<'_>> {
+    exact_row(line).or_else(|| any_row(line))
+}
+
+/// A row with the firmware's own bars and blanks, byte by byte: nearly all are.
+fn exact_row(line: &str) -> Option<Row<'_>> {
+    const BAR: &[u8] = "│".as_bytes();
+    let without_blanks = |bytes: &mut &[u8]| {
+        let count = bytes.iter().take_while(|&&byte| byte == b' ').count();
+        *bytes = &bytes[count..];
+        count
+    };
+    let mut rest = line.as_bytes();
+    let mut cell = || {
+        rest = rest.strip_prefix(BAR)?;
+        without_blanks(&mut rest);
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = rest.get(..length).filter(|digits| (1..=15).contains(&digits.len()))?;
+        let number = digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+        rest = &rest[length..];
+        Some((number, without_blanks(&mut rest)))
+    };
+    let ((first, blanks_after_first), (second, blanks_after_second)) = (cell()?, cell()?);
+    let mut rest = rest.strip_prefix(BAR)?;
+    let blanks_before_name = without_blanks(&mut rest);
+    let begin = line.len() - rest.len();
+    let name = line.get(begin..line.len() - BAR.len()).filter(|_| rest.ends_with(BAR))?.trim_end_matches(' ');
+    // Anything but letters of ASCII is looked at more closely.
+    let is_plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'|');
+    let is_name = is_plain && !name.is_empty() && name.len() <= MAX_NAME_BYTES;
+    is_name.then_some(Row {
+        first,
+        second,
+        name,
+        blanks_after_first,
+        blanks_after_second,
+        blanks_before_name,
+    })
+}
+
+/// A row with whatever became of its bars and blanks.
+fn any_row(line: &str) -> Option<Row<'_>> {
     let (first, rest) = digits(skip_blanks(after_bar(line)?))?;
     let (blanks_after_first, rest) = blanks(rest);
     let (second, rest) = digits(skip_blanks(after_bar(rest)?))?;

@@ -142,6 +142,20 @@ impl Dialect for Umm {
         }
     }
 
+    fn may_begin_with(&self, first: u8) -> bool {
+        matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':')
+            || !first.is_ascii_graphic()
+    }
+
+    fn may_end_with(&self, last: u8) -> bool {
+        // A row in the middle of a line.
+        last == b'|' || !last.is_ascii_graphic()
+    }
+
+    fn is_open(&self) -> bool {
+        self.dump.is_some() || self.head.is_some() || self.waiting.is_some()
+    }
+
     fn finish(&mut self, output: &mut Output<'_>) {
         self.give_waiting(output);
         self.close(output);
