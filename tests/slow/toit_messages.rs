@@ -13,7 +13,7 @@ static ENVELOPE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static END: LazyLock<regex::bytes::Regex> =
-    LazyLock::new(|| regex::bytes::Regex::new(r"(?s-u)[A-Za-z0-9+/]{8}[^A-Za-z0-9+/]{0,3}$").unwrap());
+    LazyLock::new(|| regex::bytes::Regex::new(r"(?s-u)[A-Za-z0-9+/]{8}[=\x22'`\\ ]{0,3}$").unwrap());
 
 static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     let command = r#"jag decode (?:--system )?|toit (?:serial )?decode |build/[^ ]+ tools/system_message\.toit "\$SNAPSHOT" -b "#;

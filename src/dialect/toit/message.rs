@@ -70,7 +70,10 @@ struct Message {
     foreign_lines: u32,
 }
 
-/// So many characters that are not base64 may stand behind a message that begins in the middle of a line.
+/// These may stand behind a message that begins in the middle of a line: padding, quotation marks, a backslash.
+pub(super) const CLOSING: &[u8] = b"=\"'`\\ ";
+
+/// So many of them.
 const MAX_BEHIND: usize = 3;
 
 /// And so many letters before them show that it may be one.
@@ -178,27 +181,28 @@ pub(super) fn may_end(line: &[u8]) -> bool {
     if five.wrapping_sub(0x2B_2B2B_2B2B) & !five & 0x80_8080_8080 != 0 {
         return false;
     }
-    let other = line.iter().rev().take_while(|byte| !is_letter(byte)).count();
-    let tail = &line[..line.len() - other];
-    other <= MAX_BEHIND && tail.iter().rev().take_while(is_letter).take(MIN_TAIL).count() == MIN_TAIL
+    let behind = line.iter().rev().take_while(|byte| CLOSING.contains(byte)).count();
+    let tail = &line[..line.len() - behind];
+    behind <= MAX_BEHIND && tail.iter().rev().take_while(is_letter).take(MIN_TAIL).count() == MIN_TAIL
 }
 
 /// The line from where a message begins in it.
 fn first_piece(line: &str) -> Option<&str> {
     let begins = |text: &str| base64_length(text) >= MIN_BASE64;
-    let bytes = line.as_bytes();
-    let text = line.trim();
+    let (bytes, trimmed) = (line.as_bytes(), line.trim());
     // In the middle of a line, a message ends it.
-    if !text.starts_with('W') && !may_end(text.as_bytes()) {
-        return behind_command(text).filter(|text| begins(text));
+    let ends = may_end(trimmed.as_bytes());
+    if !ends && !trimmed.starts_with('W') {
+        return behind_command(trimmed).filter(|text| begins(text));
     }
     let envelope = memchr::memchr_iter(b'W', bytes).map(|at| &line[at..]).find(|text| {
         let is_envelope = ENVELOPES.iter().any(|envelope| text.starts_with(envelope));
         let before = line.len() - text.len();
         let is_inside = before > 0 && (is_base64(bytes[before - 1]) || bytes[before - 1] == b'=');
-        is_envelope && !is_inside && begins(text)
+        let is_front = || line[..before].trim().is_empty();
+        is_envelope && !is_inside && (ends || is_front()) && begins(text)
     });
-    envelope.or_else(|| behind_command(text).filter(|text| begins(text)))
+    envelope.or_else(|| behind_command(trimmed).filter(|text| begins(text)))
 }
 
 /// What stands behind the command that decodes a message, whatever it is.

@@ -123,7 +123,8 @@ impl Dialect for Toit {
 
     fn may_end_with(&self, last: u8) -> bool {
         // A report's start, a boot line or a message in the middle of a line; process statistics.
-        matches!(last, b':' | b'>' | b']' | b'=' | b'\\' | b'+' | b'/' | b'"' | b'\'' | b'`')
+        matches!(last, b':' | b'>' | b']' | b'+' | b'/')
+            || message::CLOSING.contains(&last)
             || last.is_ascii_alphanumeric()
             || !last.is_ascii_graphic()
     }
