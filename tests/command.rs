@@ -1,4 +1,5 @@
-//! `heapscope read` as people call it: what it prints, and with which sentence it gives up.
+//! `heapscope read` as people call it: what it prints, and what the last line says of the board, and with which
+//! sentence it gives up.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -51,4 +52,61 @@ fn symbol_files_give_names_wherever_they_stand() {
         assert!(text(&misuse.stderr).contains("Usage: heapscope read FILE"));
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// The last line that is printed of this fixture.
+fn last_line(fixture: &str, more: &[&str]) -> String {
+    let log = format!("{}/tests/fixtures/{fixture}/log.txt", env!("CARGO_MANIFEST_DIR"));
+    let output = heapscope(&[&["read", &*log], more].concat());
+    assert!(output.status.success());
+    text(&output.stdout).lines().last().unwrap().to_owned()
+}
+
+#[test]
+fn the_last_line_is_what_the_log_said_of_the_board() {
+    assert_eq!(
+        last_line("tasmota/release_15_5", &[]),
+        concat!(
+            r#"{"kind":"board","dialect":"tasmota","sureness":"certain","version":"15.5.0","chip":"ESP8266EX","#,
+            r#""name":"Bench Plug","build":"release-tasmota","core":"2.7.8"}"#
+        )
+    );
+    assert!(last_line("tasmota/status_0", &[]).ends_with(r#","restart_reason":"Software/System restart"}"#));
+    // What is not known is absent.
+    assert_eq!(
+        last_line("messy/stamped_with_dates", &[]),
+        r#"{"kind":"board","dialect":"tasmota","sureness":"likely"}"#
+    );
+    assert_eq!(
+        last_line("toit/psram_board", &[]),
+        concat!(
+            r#"{"kind":"board","dialect":"toit","sureness":"certain","version":"v2.0.0-alpha.176","#,
+            r#""chip":"ESP32-S3","name":"tubby-fact"}"#
+        )
+    );
+    // An allocator is no firmware: nothing is said.
+    assert!(last_line("umm/form_core_2_5", &[]).starts_with(r#"{"kind":"report""#));
+}
+
+#[test]
+fn the_firmware_may_be_told() {
+    assert_eq!(
+        last_line("umm/form_core_2_5", &["--firmware", "tasmota"]),
+        r#"{"kind":"board","dialect":"tasmota","sureness":"told"}"#
+    );
+    let of_tasmota = last_line("tasmota/stock_8_1", &["--firmware", "toit"]);
+    assert_eq!(of_tasmota, r#"{"kind":"board","dialect":"toit","sureness":"told"}"#);
+    for unknown in ["umm", "esphome"] {
+        let output = heapscope(&["read", "--firmware", unknown, "no such file"]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        assert_eq!(
+            text(&output.stderr),
+            format!(
+                "heapscope: {unknown} is no firmware that is known here. Give one of these: tasmota, toit.\n"
+            )
+        );
+    }
+    for misuse in [["--firmware"].as_slice(), &["--firmware", "toit", "--firmware", "toit"]] {
+        assert_eq!(heapscope(&[&["read", "log.txt"], misuse].concat()).status.code(), Some(2));
+    }
 }

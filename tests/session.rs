@@ -6,7 +6,8 @@ use heapscope::dialect::{EventKind, Extra, Sureness};
 use heapscope::heap::Millis;
 use heapscope::recording::{MarkKind, Metric, Source};
 use heapscope::session::{
-    Connection, DEMO_HEAD_START, Effect, Event, LineEnding, PollState, Port, PortId, Session, Settings,
+    Connection, DEMO_HEAD_START, Effect, Event, GivenFile, LineEnding, PollState, Port, PortId, Session,
+    Settings,
 };
 use heapscope::verdict::State;
 use support::toit_program::{EXCEPTION_IN_MAIN as TOIT_EXCEPTION, Form, snapshot_file};
@@ -748,4 +749,65 @@ fn a_symbol_file_that_comes_before_the_log_is_kept_for_every_log() {
         script.event(Event::TextGiven { name: "log.txt".into(), bytes: log });
         assert_eq!(frame(&script), NAMED_FRAME);
     }
+}
+
+fn file(name: &str, bytes: impl Into<Vec<u8>>) -> GivenFile {
+    GivenFile { name: name.into(), bytes: bytes.into() }
+}
+
+#[test]
+fn of_several_files_all_symbols_and_the_first_log_are_taken() {
+    let mut script = Script::new();
+    script.event(Event::FilesGiven(vec![
+        file("empty.txt", ""),
+        file("log.txt", TOIT_EXCEPTION),
+        file("app.snapshot", snapshot_file(Form::default())),
+        file("other.txt", ECHO),
+        file("third.txt", ECHO),
+    ]));
+    // The names are there however the files were sorted.
+    assert_eq!(script.log(), TOIT_EXCEPTION);
+    assert_eq!(frame(&script), NAMED_FRAME);
+    assert_eq!(script.session.recording().unwrap().source(), &Source::Text { name: "log.txt".into() });
+    assert!(script.session.notice().unwrap().starts_with("Names are taken from app.snapshot: "));
+    let problem = script.session.problem().unwrap();
+    assert_eq!(problem.what, "Only log.txt was read, not the other 2 files.");
+}
+
+#[test]
+fn several_symbol_files_alone_leave_everything_as_it_is() {
+    let mut script = Script::connected();
+    script.receive(TOIT_EXCEPTION);
+    let older = Form { has_subscriptions: true, ..Form::default() };
+    script.event(Event::FilesGiven(vec![
+        file("app.snapshot", snapshot_file(Form::default())),
+        file("older.snapshot", snapshot_file(older)),
+    ]));
+    assert!(!script.session.is_replacing() && script.session.problem().is_none());
+    let notice = script.session.notice().unwrap();
+    assert!(
+        notice.contains("from app.snapshot: ") && notice.contains(". Names are taken from older.snapshot: ")
+    );
+    assert_eq!(frame(&script), NAMED_FRAME);
+    script.event(Event::FilesGiven(Vec::new()));
+    assert!(script.session.problem().is_none());
+}
+
+/// The recording of a board is asked for once, and then all of it happens.
+#[test]
+fn several_files_wait_for_the_persons_word_together() {
+    let mut script = Script::connected();
+    script.receive(ECHO);
+    let logs = || vec![file("log.txt", TOIT_EXCEPTION), file("other.txt", ECHO)];
+    script.event(Event::FilesGiven(logs()));
+    assert!(script.session.is_replacing() && script.session.problem().is_none());
+    assert_eq!(script.log(), ECHO);
+    script.event(Event::ReplaceConfirmed);
+    assert_eq!(script.log(), TOIT_EXCEPTION);
+    assert_eq!(script.session.problem().unwrap().what, "Only log.txt was read, not the other file.");
+
+    let mut script = Script::new();
+    script.event(Event::FilesGiven(vec![file("a.txt", ""), file("b.txt", "")]));
+    assert_eq!(script.session.problem().unwrap().what, "a.txt is empty.");
+    assert!(script.session.recording().is_none());
 }

@@ -159,3 +159,65 @@ fn every_rule_is_in_the_list() {
     }
     assert_eq!(rules, heapscope::verdict::RULES.len());
 }
+
+/// The fixtures, as `firmware/case`.
+fn fixtures() -> Vec<String> {
+    let root = root().join("tests/fixtures");
+    let logs = files_below(&root, "txt").into_iter().filter(|path| path.ends_with("log.txt"));
+    logs.map(|log| log.parent().unwrap().strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/"))
+        .collect()
+}
+
+/// What stands as code in the rows of a file's Markdown tables and looks like a fixture; `*` stands for anything.
+fn fixtures_in_tables(file: &str) -> Vec<String> {
+    let text = read(&root().join(file));
+    let rows = text.lines().filter_map(|line| line.trim_start_matches("//!").trim().strip_prefix('|'));
+    // Every second piece stands between backticks.
+    let code = rows.flat_map(|row| row.split('`').skip(1).step_by(2));
+    let folders: Vec<_> = fixtures().iter().map(|name| name.split('/').next().unwrap().to_owned()).collect();
+    let is_fixture = |code: &&str| {
+        code.split_once('/').is_some_and(|(folder, case)| {
+            folders.iter().any(|known| known == folder)
+                && case.chars().all(|letter| letter.is_ascii_alphanumeric() || "_*".contains(letter))
+        })
+    };
+    code.filter(is_fixture).map(str::to_owned).collect()
+}
+
+fn is_like(name: &str, pattern: &str) -> bool {
+    match pattern.split_once('*') {
+        None => name == pattern,
+        Some((front, rest)) => name.strip_prefix(front).is_some_and(|name| {
+            name.char_indices().any(|(at, _)| is_like(&name[at..], rest)) || is_like("", rest)
+        }),
+    }
+}
+
+#[test]
+fn every_fixture_is_in_the_table_of_what_is_read_and_in_the_readme() {
+    for file in ["src/dialect/mod.rs", "tests/fixtures/README.md"] {
+        let (fixtures, named) = (fixtures(), fixtures_in_tables(file));
+        for fixture in &fixtures {
+            assert!(named.iter().any(|name| is_like(fixture, name)), "{file} does not name {fixture}");
+        }
+        for name in &named {
+            assert!(fixtures.iter().any(|fixture| is_like(fixture, name)), "{file}: there is no {name}");
+        }
+    }
+}
+
+#[test]
+fn a_pattern_stands_for_what_it_says() {
+    for (name, pattern, expected) in [
+        ("umm/alarms", "umm/alarms", true),
+        ("umm/alarms_2", "umm/alarms", false),
+        ("umm/form_core_2_7", "umm/form_*", true),
+        ("umm/form_", "umm/form_*", true),
+        ("umm/leak_core278_full_1", "umm/*_core278_*", true),
+        ("umm/steady_core242", "umm/*_core242", true),
+        ("umm/steady_core242", "umm/*_core278_*", false),
+        ("toit/pages", "umm/*", false),
+    ] {
+        assert_eq!(is_like(name, pattern), expected, "{name} and {pattern}");
+    }
+}

@@ -152,6 +152,34 @@ async fn an_out_of_memory_table() {
 }
 
 #[tokio::test]
+async fn numbers_in_place_of_names_say_which_file_has_the_names() {
+    let hint = Some(
+        "Drop 00010203-0405-0607-0809-0a0b0c0d0e0f.snapshot on this page to see its classes and methods by name.",
+    );
+    // A histogram of objects.
+    let html = check(
+        "toit-numbers",
+        &[|| {
+            let messages = include_str!("fixtures/toit/message_reports/log.txt");
+            let first: String = messages.split_inclusive('\n').take(5).collect();
+            (text("toit.txt", &first), 0)
+        }],
+    )
+    .await;
+    assert!(html.contains("data-format=\"object_histogram\""));
+    assert_eq!(content(&html, "names-hint"), hint);
+    // What the page shows of exceptions, in a log without a report.
+    let html =
+        page(&[|| (text("toit.txt", include_str!("fixtures/toit/message_exceptions/log.txt")), 0)]).await;
+    assert!(html.contains("report--empty"));
+    assert_eq!(content(&html, "names-hint"), hint);
+    // A table that was decoded already.
+    let html = page(&[|| (text("toit.txt", include_str!("fixtures/toit/objects/log.txt")), 0)]).await;
+    assert!(html.contains("data-format=\"object_histogram\""));
+    assert_eq!(content(&html, "names-hint"), None);
+}
+
+#[tokio::test]
 async fn a_dump_that_shows_a_corrupted_heap_is_still_a_dump() {
     let html =
         page(&[|| (text("dump.txt", include_str!("fixtures/umm/corrupt_pb_core278_full/log.txt")), 0)]).await;

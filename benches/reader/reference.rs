@@ -18,6 +18,9 @@ enum Found {
     OutOfMemory { count: u64 },
 }
 
+/// Name, bytes, count.
+type Row = (String, u64, u64);
+
 pub struct Reference {
     rest: Vec<u8>,
     colour: Regex,
@@ -30,7 +33,7 @@ pub struct Reference {
     table_total: Regex,
     failure: Regex,
     blocks: Vec<[u64; 4]>,
-    table: Option<(String, Vec<(String, u64, u64)>)>,
+    table: Option<(String, Vec<Row>)>,
     found: Vec<Found>,
 }
 

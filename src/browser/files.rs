@@ -8,9 +8,9 @@ use web_sys::{ClipboardEvent, DataTransfer, FileList, HtmlElement};
 use yew::Callback;
 
 use super::error::BrowserError;
-use crate::session::{Event, PASTED_TEXT, Problem};
+use crate::session::{Event, GivenFile, PASTED_TEXT, Problem};
 
-/// Takes what was dropped: the first file, else the text.
+/// Takes what was dropped: the files, else the text.
 pub fn take_drop(dropped: &DataTransfer, report: &Callback<Event>) {
     take(dropped, "Dropped text", report);
 }
@@ -27,27 +27,28 @@ fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
     }
 }
 
-/// Reads the first of these files.
+/// Reads these files, and reports them together.
 pub fn take_files(files: &FileList, report: &Callback<Event>) {
-    let Some(file) = files.get(0) else { return };
-    let (report, others) = (report.clone(), files.length() - 1);
+    // The browser may empty the list as soon as this returns.
+    let files: Vec<_> = (0..files.length()).filter_map(|place| files.get(place)).collect();
+    let report = report.clone();
     spawn_local(async move {
-        let name = file.name();
-        match JsFuture::from(file.array_buffer()).await {
-            Ok(buffer) => {
-                let bytes = Uint8Array::new(&buffer).to_vec();
-                report.emit(Event::TextGiven { name: name.clone(), bytes });
-                if others > 0 {
-                    report.emit(Event::BrowserFailed(Problem::new(
-                        format!("Only {name} was read, not the other {others}."),
-                        "Drop one file at a time.",
-                    )));
+        let (mut given, mut problem) = (Vec::new(), None);
+        for file in files {
+            let name = file.name();
+            match JsFuture::from(file.array_buffer()).await {
+                Ok(buffer) => given.push(GivenFile { name, bytes: Uint8Array::new(&buffer).to_vec() }),
+                Err(thrown) => {
+                    problem = Some(Problem::new(
+                        format!("{name} could not be read: {}", BrowserError::from(thrown).words()),
+                        "Drop a file, not a folder, and make sure that it may be read.",
+                    ));
                 }
             }
-            Err(thrown) => report.emit(Event::BrowserFailed(Problem::new(
-                format!("{name} could not be read: {}", BrowserError::from(thrown).words()),
-                "Drop a file, not a folder, and make sure that it may be read.",
-            ))),
+        }
+        report.emit(Event::FilesGiven(given));
+        if let Some(problem) = problem {
+            report.emit(Event::BrowserFailed(problem));
         }
     });
 }

@@ -1,6 +1,6 @@
 //! Findings as JSON lines: the output of `heapscope read`, one object a line. **A stable interface.**
 //!
-//! Every object has
+//! Every object but the last has
 //!
 //! | key | value |
 //! |---|---|
@@ -24,17 +24,57 @@
 //! | `event` | `event`: what happened (`restart`, `out_of_memory` …), `text`, and what else the log says of it (`reason`, `stack` …) |
 //! | `answer` | `topic`, `ok`, `text` |
 //!
-//! New keys and new values of `dialect`, `source`, `format` and `event` may come; those above stay.
+//! The last object has the kind `"board"`: which firmware speaks, and what its log said of the board. It is absent
+//! where nothing tells the firmware, and has no `lines`.
+//!
+//! | key | value |
+//! |---|---|
+//! | `dialect` | the firmware: `"tasmota"`, `"toit"` |
+//! | `sureness` | `"possible"`, `"likely"`, `"certain"`, or `"told"` when `--firmware` said so |
+//! | `version` | the firmware's: `"15.5.0"`, `"v2.0.0-alpha.189"` |
+//! | `chip` | `"ESP8266EX"`, `"ESP32-S3"` |
+//! | `name` | the one that its owner gave it |
+//! | `build` | which build of the firmware: `"release-tasmota"` |
+//! | `core` | the version of the framework it was built with: `"2.7.8"` |
+//! | `restart_reason` | why it restarted the last time, in the firmware's words |
+//!
+//! What is not known of the board is absent.
+//!
+//! New keys, new kinds and new values of `dialect`, `source`, `format` and `event` may come; those above stay.
 
 use serde_json::{Map, Value, json};
 
-use crate::dialect::{Extra, Finding, What};
+use crate::dialect::{Board, Detected, Extra, Finding, Sureness, What};
 use crate::heap::{BlockKind, Figures, Page, PageUse, TimeOfDay};
 use crate::stream::HostTime;
 
 /// A finding as one JSON object, without a line end.
 pub fn to_line(finding: &Finding) -> String {
     Value::Object(to_object(finding)).to_string()
+}
+
+/// Which firmware speaks, and what it said of the board, as one JSON object without a line end.
+pub fn board_line(detected: &Detected<'_>) -> String {
+    let Board { version, chip, name, build, core, restart_reason } = detected.board;
+    let sureness = match detected.sureness {
+        Sureness::Possible => "possible",
+        Sureness::Likely => "likely",
+        Sureness::Certain => "certain",
+        Sureness::Told => "told",
+    };
+    let known = [
+        ("kind", Some("board")),
+        ("dialect", Some(detected.info.id)),
+        ("sureness", Some(sureness)),
+        ("version", version.as_deref()),
+        ("chip", chip.as_deref()),
+        ("name", name.as_deref()),
+        ("build", build.as_deref()),
+        ("core", core.as_deref()),
+        ("restart_reason", restart_reason.as_deref()),
+    ];
+    let known = known.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into())));
+    Value::Object(known.collect()).to_string()
 }
 
 fn to_object(finding: &Finding) -> Map<String, Value> {

@@ -61,6 +61,9 @@ pub enum Event {
         /// Its content.
         bytes: Vec<u8>,
     },
+    /// Dropped or chose files, perhaps several at once. All that are symbol files are taken as with
+    /// [`Event::TextGiven`], then the first of the others is read.
+    FilesGiven(Vec<GivenFile>),
     /// Says which firmware it is, by its [`Info::id`]; `None` leaves that to the log again.
     FirmwareChosen(Option<&'static str>),
     /// Wants to go back to the first page.
@@ -132,6 +135,15 @@ pub enum Effect {
         /// Content.
         bytes: Vec<u8>,
     },
+}
+
+/// A file that a person gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// What stands for the name of a text that was pasted, and has none.
@@ -338,15 +350,22 @@ impl Session {
     }
 
     fn take(&mut self, event: Event, effects: &mut Vec<Effect>) {
-        if let Event::TextGiven { name, bytes } = &event
-            && bytes.is_empty()
-        {
-            self.problem = Some(Problem::empty_text(name));
-        } else if let Event::TextGiven { name, bytes } = &event
-            && let Some(what_it_is) = self.take_symbols(bytes)
-        {
-            self.notice = Some(format!("Names are taken from {name}: {what_it_is}."));
-        } else if self.would_lose_recording(&event) {
+        let files = match event {
+            Event::TextGiven { name, bytes } => vec![GivenFile { name, bytes }],
+            Event::FilesGiven(files) => files,
+            event => return self.take_or_hold(event, effects),
+        };
+        let others = self.without_symbols(files).into_iter();
+        let (empty, logs): (Vec<_>, Vec<_>) = others.partition(|file| file.bytes.is_empty());
+        match empty.first() {
+            _ if !logs.is_empty() => self.take_or_hold(Event::FilesGiven(logs), effects),
+            Some(file) => self.problem = Some(Problem::empty_text(&file.name)),
+            None => {}
+        }
+    }
+
+    fn take_or_hold(&mut self, event: Event, effects: &mut Vec<Effect>) {
+        if self.would_lose_recording(&event) {
             self.hold(event);
         } else {
             self.carry_out(event, effects);
@@ -383,7 +402,8 @@ impl Session {
             }
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
-            Event::TextGiven { name, bytes } => self.read_text(name, bytes, effects),
+            Event::TextGiven { name, bytes } => self.read_text(GivenFile { name, bytes }, effects),
+            Event::FilesGiven(files) => self.read_first(files, effects),
             Event::FirmwareChosen(id) => self.choose_firmware(id),
             Event::StartOverClicked => {
                 self.disconnect(effects);
@@ -462,7 +482,9 @@ impl Session {
         let Some(recording) = self.recording() else { return false };
         let Source::Port { name } = recording.source() else { return false };
         let replaces = match event {
-            Event::DemoClicked | Event::TextGiven { .. } | Event::StartOverClicked => true,
+            Event::DemoClicked | Event::TextGiven { .. } | Event::FilesGiven(_) | Event::StartOverClicked => {
+                true
+            }
             Event::PortClicked(id) => self.port(*id).is_some_and(|port| port.name != *name),
             Event::PortChosen(port) => port.name != *name,
             _ => false,
@@ -742,7 +764,31 @@ impl Session {
         Some(what_it_is)
     }
 
-    fn read_text(&mut self, name: String, bytes: Vec<u8>, effects: &mut Vec<Effect>) {
+    /// Takes the symbol files among these and says so; gives the others.
+    fn without_symbols(&mut self, mut files: Vec<GivenFile>) -> Vec<GivenFile> {
+        let mut taken = Vec::new();
+        files.retain(|GivenFile { name, bytes }| {
+            let what_it_is = self.take_symbols(bytes);
+            taken.extend(what_it_is.iter().map(|it| format!("Names are taken from {name}: {it}.")));
+            what_it_is.is_none()
+        });
+        if !taken.is_empty() {
+            self.notice = Some(taken.join(" "));
+        }
+        files
+    }
+
+    fn read_first(&mut self, files: Vec<GivenFile>, effects: &mut Vec<Effect>) {
+        let mut files = files.into_iter();
+        let Some(first) = files.next() else { return };
+        let name = first.name.clone();
+        self.read_text(first, effects);
+        if files.len() > 0 {
+            self.problem = Some(Problem::only_one_log(&name, files.len()));
+        }
+    }
+
+    fn read_text(&mut self, GivenFile { name, bytes }: GivenFile, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = None;
         self.begin(Source::Text { name });

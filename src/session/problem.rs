@@ -53,6 +53,17 @@ impl Problem {
         Problem::new(format!("{name} is empty."), "Drop a log file, or paste the text of one.")
     }
 
+    pub(super) fn only_one_log(name: &str, others: usize) -> Self {
+        let others = match others {
+            1 => "the other file".to_owned(),
+            many => format!("the other {many} files"),
+        };
+        Problem::new(
+            format!("Only {name} was read, not {others}."),
+            "Drop one log at a time; the files with names for it may come along.",
+        )
+    }
+
     pub(super) fn outbox_full() -> Self {
         Problem::new("Too many lines wait to be sent.", "Wait until the board has taken them.")
     }

@@ -185,7 +185,7 @@ fn LogWay(props: &LogWayProps) -> Html {
                     { "Read this text" }
                 </button>
                 <button type="button" class="button button--large" onclick={choose}>{ "Choose a file" }</button>
-                <input ref={file} type="file" class="visually-hidden" tabindex="-1" aria-hidden="true"
+                <input ref={file} type="file" multiple={true} class="visually-hidden" tabindex="-1" aria-hidden="true"
                        onchange={chosen} data-testid="file-input" />
             </div>
         </section>

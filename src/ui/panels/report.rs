@@ -11,6 +11,7 @@ use crate::heap::BlockKind;
 use crate::recording::{DatedReport, Recording};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::legend::legend;
+use crate::ui::components::names_hint::names_hint;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::dom;
@@ -27,7 +28,7 @@ pub fn report_panel(view: &View) -> Html {
     let reports = recording.reports();
     let latest = reports.len().saturating_sub(1);
     let chosen = view.state().report.filter(|&chosen| chosen < reports.len()).unwrap_or(latest);
-    let Some(dated) = reports.get(chosen) else { return empty(view) };
+    let Some(dated) = reports.get(chosen) else { return empty(view, recording) };
     let report = &dated.report;
     let mark_lines = {
         let lines = dated.lines;
@@ -48,6 +49,7 @@ pub fn report_panel(view: &View) -> Html {
             if !report.complete {
                 { incomplete(report) }
             }
+            { names_hint(recording, Some(report)) }
             if !report.blocks.blocks().is_empty() {
                 <BlockMapView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
             }
@@ -59,7 +61,7 @@ pub fn report_panel(view: &View) -> Html {
     }
 }
 
-fn empty(view: &View) -> Html {
+fn empty(view: &View, recording: &Recording) -> Html {
     let session = view.session();
     let report_command = session.report_command();
     let words = match (session.can_send(), report_command) {
@@ -70,6 +72,7 @@ fn empty(view: &View) -> Html {
     html! {
         <section class="panel report report--empty" aria-label="Report">
             <p class="empty">{ words }</p>
+            { names_hint(recording, None) }
         </section>
     }
 }
