@@ -2,17 +2,18 @@
 //!
 //! Each target in `fuzz/targets` is a program with libFuzzer in it, which watches what parts of the code an input
 //! reaches and keeps what reaches more. It begins with pieces of the fixtures. The compiler that builds Heapscope
-//! builds the targets too: the flags below are what `cargo fuzz` would give, but for the sanitizer, which wants
-//! another compiler and finds nothing in code without `unsafe`.
+//! builds the targets too: the flags below are what `cargo fuzz` would give, for the reader alone, and without the sanitizer,
+//! which wants another compiler and finds nothing in code without `unsafe`.
 //! It refuses to judge: what a target checks stands in `fuzz/lib.rs`.
 //!
 //! ```text
 //! cargo xtask fuzz umm --runs 10000000
 //! ```
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use crate::packages;
 use crate::shell::{Failure, Result, fail, output_of, repository, run, say};
@@ -31,9 +32,38 @@ const PIECE_BYTES: usize = 1_024;
 const LONGEST_INPUT_BYTES: &str = "1500";
 
 /// How the code is marked, so that libFuzzer sees which parts were reached.
-const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
-     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-     -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing";
+const COVERAGE: [&str; 5] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
+
+/// Only the reader is marked. With regular expressions and libraries marked as well, libFuzzer does little else than
+/// to look through the marks.
+const MARKED_CRATE: &str = "heapscope_reader";
+
+/// Set where Cargo calls this program in place of the compiler.
+const IS_COMPILER: &str = "HEAPSCOPE_MARKS_THE_READER";
+
+/// Whether Cargo calls this program in place of the compiler.
+pub fn is_compiler() -> bool {
+    env::var_os(IS_COMPILER).is_some()
+}
+
+/// Calls the compiler, whose path and arguments these are, and adds the marks for the reader.
+pub fn compile() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    let Some((compiler, arguments)) = arguments.split_first() else { return ExitCode::FAILURE };
+    let is_marked = arguments.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == MARKED_CRATE);
+    let mut command = Command::new(compiler);
+    command.args(arguments).args(if is_marked { &COVERAGE[..] } else { &[] });
+    match command.status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
 
 pub fn fuzz(arguments: &[String]) -> Result<()> {
     let (target, runs) = match arguments {
@@ -82,10 +112,11 @@ fn build() -> Result<PathBuf> {
     let host = output_of(Command::new(own_cargo()).arg("-vV"))
         .and_then(|text| Some(text.lines().find_map(|line| line.strip_prefix("host: "))?.to_owned()));
     let Some(host) = host else { fail!("Cargo does not say for which machine it compiles.") };
+    let own = env::current_exe()
+        .map_err(|error| Failure(format!("This program does not find itself: {error}.")))?;
     let mut build = Command::new(own_cargo());
-    // With a target named, build scripts and macros are compiled without the marks.
     build.args(["build", "--release", "--bins", "--target", &host]).current_dir(home());
-    build.env("RUSTFLAGS", COVERAGE).env_remove("CARGO_ENCODED_RUSTFLAGS");
+    build.env("RUSTC_WRAPPER", own).env(IS_COMPILER, "1");
     run(&mut build, "The fuzz targets do not compile.")?;
     Ok(home().join("target").join(host).join("release"))
 }
