@@ -303,3 +303,26 @@ async fn a_browser_that_is_too_old_is_told_so() {
     })
     .await;
 }
+
+/// A person knows better which firmware it is, on a phone too.
+#[tokio::test]
+async fn the_firmware_can_be_chosen_by_hand() {
+    within(60, async {
+        let rig = Rig::start().await;
+        rig.page.resize(360, 780).await;
+        rig.page.open("/").await;
+        rig.page.wait_for("body", "demo").await;
+        paste(&rig.page, "18:40:08.501-023/02 CMD: Status 4\n18:40:09.501-023/02 CMD: Status 4\n").await;
+        rig.page.wait_for(&part("firmware"), "Tasmota").await;
+        rig.page.click(&part("firmware")).await;
+        rig.page.wait_for(&part("firmware-toit"), "Toit").await;
+        let script = "const panel = document.querySelector('.board .menu__panel').getBoundingClientRect();
+             return panel.left >= 0 && panel.right <= innerWidth";
+        assert_eq!(rig.page.run(script).await, true, "the menu reaches beyond the phone");
+        rig.page.screenshot(&artefact("firmware-phone.png")).await;
+        rig.page.click(&part("firmware-toit")).await;
+        rig.page.wait_for(&part("firmware"), "Toit").await;
+        assert_quiet_console(&rig.page).await;
+    })
+    .await;
+}
