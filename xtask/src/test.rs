@@ -57,11 +57,11 @@ fn lint(steps: &mut Steps) -> Result<()> {
         own_component("clippy")?;
         WasmToolchain::ready()?.ready_to_lint()
     })?;
-    let advice =
-        "The format is not rustfmt's. Please run `cargo fmt --all`, in the repository and in tests/e2e.";
+    let advice = "The format is not rustfmt's. Please run `cargo fmt --all`, in the repository, in tests/e2e and in fuzz.";
     steps.take("format", || {
         run(cargo("fmt").args(["--all", "--check"]), advice)?;
-        run(cargo("fmt").arg("--check").current_dir(end_to_end_folder()), advice)
+        run(cargo("fmt").arg("--check").current_dir(end_to_end_folder()), advice)?;
+        run(cargo("fmt").arg("--check").current_dir(repository().join("fuzz")), advice)
     })?;
     steps.take("clippy", || {
         let mut clippy = cargo("clippy");
