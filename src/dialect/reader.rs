@@ -71,12 +71,8 @@ impl Concerns {
 
 impl Default for Reader {
     fn default() -> Self {
-        Reader::with(all())
+        Reader::with(ALL.iter().map(|make| make()).collect())
     }
-}
-
-fn all() -> Vec<Box<dyn Dialect>> {
-    ALL.iter().map(|make| make()).collect()
 }
 
 impl Reader {

@@ -8,13 +8,6 @@ use regex::{Captures, Regex};
 
 use super::AT_THE_END;
 
-macro_rules! regex {
-    ($pattern:expr) => {{
-        static REGEX: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).unwrap());
-        &*REGEX
-    }};
-}
-
 type Extras = Vec<(&'static str, Extra)>;
 
 /// See `heapscope::dialect`'s folder of the same name for the grammar.

@@ -4,6 +4,15 @@
 //! is one file and one line in [`DIALECTS`], and reads all lines at once, looking back and ahead as it likes.
 #![allow(dead_code, reason = "each user takes a part")]
 
+/// A regular expression that is compiled once.
+macro_rules! regex {
+    ($pattern:expr) => {{
+        static REGEX: std::sync::LazyLock<regex::Regex> =
+            std::sync::LazyLock::new(|| regex::Regex::new($pattern).unwrap());
+        &*REGEX
+    }};
+}
+
 mod espressif;
 mod tasmota;
 mod toit;

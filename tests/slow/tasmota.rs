@@ -1,21 +1,12 @@
 //! Tasmota's log, the slow way: every answer is put together first, then all lines are read in order.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use heapscope::dialect::{Answer, Event, EventKind, Extra, Finding, LineRange, Sample, What};
 use heapscope::heap::{Amount, Figure, Figures, Millis, TimeOfDay};
 use regex::Regex;
 
 use super::AT_THE_END;
-
-/// A regular expression that is compiled once.
-macro_rules! regex {
-    ($pattern:expr) => {{
-        static PATTERN: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).unwrap());
-        &*PATTERN
-    }};
-}
 
 const LONGEST_PAYLOAD: usize = 32 * 1024;
 

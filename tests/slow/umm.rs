@@ -1,20 +1,11 @@
 //! umm_malloc's dumps and alarms, the slow way: every line becomes one letter, and a dump is a regular expression over
 //! these letters. A row is exact when printing its numbers anew gives the same text.
 
-use std::sync::LazyLock;
-
 use heapscope::dialect::{Event, EventKind, Extra, Finding, LineRange, Report, What};
 use heapscope::heap::{Amount, Block, BlockKind, BlockMap, Figure, Percent};
 use regex::{Captures, Regex};
 
 use super::AT_THE_END;
-
-macro_rules! regex {
-    ($pattern:expr) => {{
-        static REGEX: LazyLock<Regex> = LazyLock::new(|| Regex::new($pattern).unwrap());
-        &*REGEX
-    }};
-}
 
 /// The rows, and the lines that may stand between them.
 macro_rules! table {
