@@ -58,7 +58,7 @@ impl Lines {
     /// Takes the next bytes.
     pub fn feed(&mut self, chunk: &[u8]) {
         let Lines { decoder, lines } = self;
-        decoder.feed(chunk, &mut |_| *lines += 1);
+        decoder.feed(chunk, |_| *lines += 1);
     }
 
     /// How many lines there were.

@@ -176,6 +176,7 @@
 mod detection;
 mod espressif;
 mod finding;
+mod gate;
 // For the command line: the page writes none.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod ndjson;
@@ -189,6 +190,7 @@ mod umm;
 pub use detection::{Detected, Sign, Sureness};
 pub use espressif::BOOT_ROM;
 pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
+pub use gate::{End, Front, Sequel};
 pub use output::Output;
 pub use reader::{Reader, readable};
 pub use scan::{Field, json_fields};
@@ -219,14 +221,20 @@ pub trait Dialect {
     /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
 
-    /// Whether a line that begins with this byte may be its business, when nothing is open. Lines for which neither
-    /// this nor [`Dialect::may_end_with`] holds are not given to it: nearly all lines are others'.
-    fn may_begin_with(&self, _first: u8) -> bool {
+    /// Takes the next line, and says whether something is open behind it: both in one call.
+    fn ask(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        self.line(line, output);
+        self.is_open()
+    }
+
+    /// Whether a line that begins so may be its business, when nothing is open. Lines for which neither this nor
+    /// [`Dialect::may_end_with`] holds are not given to it: nearly all lines are others'. The same at all times.
+    fn may_begin_with(&self, _front: Front) -> bool {
         true
     }
 
-    /// Whether a line that ends with this byte may be its business, whatever it begins with.
-    fn may_end_with(&self, _last: u8) -> bool {
+    /// Whether a line that ends so may be its business, whatever it begins with. The same at all times.
+    fn may_end_with(&self, _end: End) -> bool {
         true
     }
 

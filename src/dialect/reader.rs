@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::detection::{Detected, Detection};
+use super::gate::{End, Front, Sequel};
 use super::{ALL, Dialect, Finding, Info, Line, Output, What};
 use crate::stream::{HostTime, LineDecoder, RawLine, ansi, capture};
 
@@ -31,8 +32,10 @@ struct Entry {
 
 /// Which dialects a line may concern: a bit each, by their places.
 struct Concerns {
-    by_first: [Bits; 256],
-    by_last: [Bits; 256],
+    /// By [`Front::place`].
+    by_front: [Bits; FRONTS],
+    /// By [`End::place`].
+    by_end: [Bits; ENDS],
     /// These have something open.
     open: Bits,
     /// These are asked at all.
@@ -42,6 +45,36 @@ struct Concerns {
 /// One bit for each dialect.
 type Bits = u32;
 
+const _: () = assert!(ALL.len() <= Bits::BITS as usize);
+
+const FRONTS: usize = 3 * 256;
+const ENDS: usize = 2 * 256;
+
+impl Front {
+    /// Its place in a table of all.
+    fn place(self) -> usize {
+        let Front { first, sequel } = self;
+        usize::from(first) | (sequel as usize) << 8
+    }
+
+    fn at(place: usize) -> Self {
+        let sequel = [Sequel::Other, Sequel::Clock, Sequel::Address][place >> 8];
+        Front { first: place as u8, sequel }
+    }
+}
+
+impl End {
+    /// Its place in a table of all.
+    fn place(self) -> usize {
+        let End { last, is_word } = self;
+        usize::from(last) | usize::from(is_word) << 8
+    }
+
+    fn at(place: usize) -> Self {
+        End { last: place as u8, is_word: place >> 8 != 0 }
+    }
+}
+
 impl Concerns {
     fn of(all: &[Entry]) -> Self {
         let bits = |holds: &dyn Fn(&dyn Dialect) -> bool| {
@@ -49,8 +82,8 @@ impl Concerns {
             places.fold(0, |bits, (place, _)| bits | 1 << place)
         };
         Concerns {
-            by_first: std::array::from_fn(|byte| bits(&|dialect| dialect.may_begin_with(byte as u8))),
-            by_last: std::array::from_fn(|byte| bits(&|dialect| dialect.may_end_with(byte as u8))),
+            by_front: std::array::from_fn(|place| bits(&|dialect| dialect.may_begin_with(Front::at(place)))),
+            by_end: std::array::from_fn(|place| bits(&|dialect| dialect.may_end_with(End::at(place)))),
             open: bits(&|dialect| dialect.is_open()),
             asked: Bits::MAX,
         }
@@ -59,13 +92,11 @@ impl Concerns {
     /// The dialects that a line may concern.
     #[inline]
     fn in_line(&self, line: &[u8]) -> Bits {
-        let ends = match line {
-            [] => 0,
-            [first, ..] => {
-                self.by_first[usize::from(*first)] | self.by_last[usize::from(line[line.len() - 1])]
-            }
+        let edges = match (Front::of(line), End::of(line)) {
+            (Some(front), Some(end)) => self.by_front[front.place()] | self.by_end[end.place()],
+            _ => 0,
         };
-        (ends | self.open) & self.asked
+        (edges | self.open) & self.asked
     }
 }
 
@@ -98,15 +129,13 @@ impl Reader {
         let begin = decoder.position();
         let text = text_front(chunk);
         let has_colours = memchr::memchr(ansi::ESCAPE, chunk).is_some();
-        decoder.feed(chunk, &mut |raw| {
+        decoder.feed(chunk, |raw| {
             lines(raw);
             // A line that began in an earlier chunk is not in this one's text.
-            let place = raw.start.checked_sub(begin).and_then(|place| usize::try_from(place).ok());
-            match place.and_then(|place| text.get(place..place + raw.bytes.len())) {
-                Some(text) if !has_colours || memchr::memchr(ansi::ESCAPE, text.as_bytes()).is_none() => {
-                    dialects.line(text, findings)
-                }
-                _ => dialects.line(&readable(raw.bytes), findings),
+            let place = raw.start.wrapping_sub(begin) as usize;
+            match text.get(place..place.wrapping_add(raw.bytes.len())) {
+                Some(text) if !has_colours => dialects.line(text, findings),
+                _ => dialects.line_as_it_came(raw.bytes, findings),
             }
         });
     }
@@ -114,9 +143,9 @@ impl Reader {
     /// The log ends, or bytes were lost here: hands out the line that was begun and what dialects have open.
     pub fn flush(&mut self, lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
         let Reader { decoder, dialects } = self;
-        decoder.flush(&mut |raw| {
+        decoder.flush(|raw| {
             lines(raw);
-            dialects.line(&readable(raw.bytes), findings);
+            dialects.line_as_it_came(raw.bytes, findings);
         });
         dialects.finish(findings);
     }
@@ -193,38 +222,63 @@ impl Reader {
 }
 
 impl Dialects {
-    fn line(&mut self, text: &str, findings: &mut Vec<Finding>) {
+    /// A line that may have colours, and need not be UTF-8.
+    #[inline(never)]
+    fn line_as_it_came(&mut self, bytes: &[u8], findings: &mut Vec<Finding>) {
+        self.line(&readable(bytes), findings);
+    }
+
+    #[inline(never)]
+    fn dressed_line(&mut self, text: &str, findings: &mut Vec<Finding>) {
         let undressed = capture::undress(text);
-        let line = Line { number: self.lines, text: undressed.text };
-        self.lines += 1;
-        let concerned = self.concerns.in_line(line.text.as_bytes());
-        self.each(concerned, &undressed.host_time, findings, |dialect, output| dialect.line(&line, output));
         self.host_time = undressed.host_time;
+        self.bare_line(undressed.text, findings);
+    }
+
+    #[inline]
+    fn line(&mut self, text: &str, findings: &mut Vec<Finding>) {
+        // Nearly all lines are as the board printed them.
+        if capture::is_dressed(text.as_bytes()) {
+            self.dressed_line(text, findings);
+        } else {
+            self.host_time = None;
+            self.bare_line(text, findings);
+        }
+    }
+
+    #[inline]
+    fn bare_line(&mut self, text: &str, findings: &mut Vec<Finding>) {
+        let line = Line { number: self.lines, text };
+        self.lines += 1;
+        let concerned = self.concerns.in_line(text.as_bytes());
+        self.each(concerned, findings, |dialect, output| dialect.ask(&line, output));
     }
 
     fn finish(&mut self, findings: &mut Vec<Finding>) {
-        let host_time = self.host_time;
-        self.each(self.concerns.asked, &host_time, findings, |dialect, output| dialect.finish(output));
+        let asked = self.concerns.asked;
+        self.each(asked, findings, |dialect, output| {
+            dialect.finish(output);
+            dialect.is_open()
+        });
     }
 
-    /// Has each of these dialects do something, and names what that finds.
+    /// Has each of these dialects do something, and names what that finds. `act` says whether the dialect has something
+    /// open then.
     #[inline]
     fn each(
         &mut self,
         mut bits: Bits,
-        host_time: &Option<HostTime>,
         findings: &mut Vec<Finding>,
-        mut act: impl FnMut(&mut dyn Dialect, &mut Output<'_>),
+        mut act: impl FnMut(&mut dyn Dialect, &mut Output<'_>) -> bool,
     ) {
-        let Dialects { all, detection, concerns, has_symbols, .. } = self;
+        let Dialects { all, detection, concerns, has_symbols, host_time, .. } = self;
         while bits != 0 {
             let place = bits.trailing_zeros() as usize;
             bits &= bits - 1;
             let Some(Entry { dialect, info }) = all.get_mut(place) else { return };
             let known = findings.len();
-            act(&mut **dialect, &mut Output { findings, detection, info, place, host_time });
-            let open = Bits::from(dialect.is_open()) << place;
-            concerns.open = concerns.open & !(1 << place) | open;
+            let is_open = act(&mut **dialect, &mut Output { findings, detection, info, place, host_time });
+            concerns.open = concerns.open & !(1 << place) | Bits::from(is_open) << place;
             if *has_symbols {
                 for finding in &mut findings[known..] {
                     dialect.name(&mut finding.what);
@@ -236,7 +290,7 @@ impl Dialects {
 
 /// How far a chunk is text: its lines can be taken from it as they are.
 fn text_front(chunk: &[u8]) -> &str {
-    match str::from_utf8(chunk) {
+    match simdutf8::compat::from_utf8(chunk) {
         Ok(text) => text,
         Err(error) => str::from_utf8(&chunk[..error.valid_up_to()]).unwrap_or_default(),
     }

@@ -44,20 +44,32 @@ pub struct HostTime {
     pub time: TimeOfDay,
 }
 
-/// Takes quotation marks off, then a time stamp. Most lines have neither: they are left after a byte or two.
+/// Takes quotation marks off, then a time stamp.
 pub fn undress(line: &str) -> Undressed<'_> {
     let text = if line.starts_with('>') { unquote(line) } else { line };
     let stamped = match text.as_bytes() {
-        [b'[', b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => bracketed(text),
-        // Every line of Tasmota begins so: the arrow is looked for before the numbers are read.
-        [b'0'..=b'9', _, b':', ..] if has_arrow(text.as_bytes()) => bare(text),
-        [b'0'..=b'9', _, _, _, b'-' | b'/', ..] => bare(text),
-        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] => month_first(text),
+        [b'[', ..] => bracketed(text),
+        [b'0'..=b'9', ..] => bare(text),
+        [b'A'..=b'Z', ..] => month_first(text),
         _ => None,
     };
     match stamped {
         Some((host_time, text)) => Undressed { text, host_time: Some(host_time) },
         None => Undressed { text, host_time: None },
+    }
+}
+
+/// Whether [`undress`] may take anything off: nearly all lines have nothing on, and are left after a byte or two.
+#[inline]
+pub fn is_dressed(line: &[u8]) -> bool {
+    match line {
+        [b'>', ..] => true,
+        [b'[', b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => true,
+        // Every line of Tasmota begins so: the arrow is looked for before the numbers are read.
+        [b'0'..=b'9', _, b':', ..] => has_arrow(line),
+        [b'0'..=b'9', _, _, _, b'-' | b'/', ..] => true,
+        [b'A'..=b'Z', b'a'..=b'z', b'a'..=b'z', b' ', ..] => true,
+        _ => false,
     }
 }
 
@@ -75,22 +87,13 @@ fn unquote(line: &str) -> &str {
 }
 
 /// Whether ` -> ` or ` > ` may stand behind `12:34:56.789`.
-fn has_arrow(bytes: &[u8]) -> bool {
-    // Tasmota's own stamp: most lines end here.
-    if let [_, _, _, _, _, _, _, _, b'.', fraction @ .., next @ (b'-' | b' '), behind] =
-        bytes.first_chunk::<14>().unwrap_or(&[0; 14])
-        && fraction.iter().all(u8::is_ascii_digit)
-    {
-        return *next == b' ' && matches!(behind, b'-' | b'>');
+fn has_arrow(line: &[u8]) -> bool {
+    // With Tasmota's figures behind the stamp: most lines end here.
+    if let [_, _, _, _, _, _, _, _, b'.', _, _, b'0'..=b'9', b'-', ..] = line {
+        return false;
     }
-    let behind = match bytes.get(8) {
-        Some(b'.' | b',') => {
-            let digits = bytes[9..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-            bytes.get(9 + digits..)
-        }
-        _ => bytes.get(8..),
-    };
-    matches!(behind, Some([b' ', b'-' | b'>', ..]))
+    let fraction = line.iter().skip(8).take_while(|byte| matches!(byte, b'.' | b',' | b'0'..=b'9')).count();
+    matches!(line.get(8 + fraction..), Some([b' ', b'-' | b'>', ..]))
 }
 
 /// `[12:34:56.789] `, `[2026-11-22 12:34:56] `, `[Sun Nov 22 12:34:56.789 2026] `
@@ -283,6 +286,9 @@ mod tests {
         #[test]
         fn never_panics_and_only_takes_off_the_front(line in "[\\[\\]> 0-9:.,A-Zé+-]{0,40}") {
             proptest::prop_assert!(line.ends_with(undress(&line).text));
+            if !is_dressed(line.as_bytes()) {
+                proptest::prop_assert_eq!(undress(&line), Undressed { text: &line, host_time: None });
+            }
         }
     }
 }

@@ -9,11 +9,13 @@
 //! let mut decoder = LineDecoder::default();
 //! let mut lines = Vec::new();
 //! for chunk in [&b"one\r"[..], b"\ntw", b"o\nthree"] {
-//!     decoder.feed(chunk, &mut |line| lines.push(line.bytes.to_vec()));
+//!     decoder.feed(chunk, |line| lines.push(line.bytes.to_vec()));
 //! }
-//! decoder.flush(&mut |line| lines.push(line.bytes.to_vec()));
+//! decoder.flush(|line| lines.push(line.bytes.to_vec()));
 //! assert_eq!(lines, [&b"one"[..], b"two", b"three"]);
 //! ```
+
+use super::line_ends::LineEnds;
 
 /// The longest line. What is longer is handed out in pieces of this size, so that a board that never ends
 /// its line (or a dropped binary file) neither grows a buffer without bound nor waits for ever.
@@ -62,32 +64,21 @@ pub struct LineDecoder {
 
 impl LineDecoder {
     /// Takes the next bytes and lends out every line that they end.
-    pub fn feed(&mut self, chunk: &[u8], sink: &mut dyn FnMut(RawLine<'_>)) {
+    #[inline]
+    pub fn feed(&mut self, chunk: &[u8], mut sink: impl FnMut(RawLine<'_>)) {
         let mut rest = chunk;
         while !rest.is_empty() {
-            match self.state {
-                State::AfterCr | State::AfterEmptyCr => {
-                    let byte = rest[0];
-                    if byte == b'\n' && self.state == State::AfterEmptyCr {
-                        // The CR stands one byte before: the empty line begins there.
-                        let start = self.position - 1;
-                        sink(RawLine { bytes: &[], start, is_ended: true });
-                    }
-                    if byte == b'\n' || byte == b'\r' {
-                        rest = &rest[1..];
-                        self.position += 1;
-                    }
-                    if byte != b'\r' {
-                        self.state = State::LineStart;
-                    }
-                }
-                State::LineStart | State::InLine => rest = self.advance_line(rest, sink),
+            if self.state == State::LineStart && self.partial.is_empty() {
+                let length = whole_lines(rest, self.position, &mut sink);
+                self.position += length as u64;
+                rest = &rest[length..];
             }
+            rest = self.advance(rest, &mut sink);
         }
     }
 
     /// Hands out the line that was begun, if any: at the end of input, or where bytes were lost.
-    pub fn flush(&mut self, sink: &mut dyn FnMut(RawLine<'_>)) {
+    pub fn flush(&mut self, mut sink: impl FnMut(RawLine<'_>)) {
         if !self.partial.is_empty() {
             let start = self.position - self.partial.len() as u64;
             sink(RawLine { bytes: &self.partial, start, is_ended: false });
@@ -105,6 +96,25 @@ impl LineDecoder {
     /// The beginning of the line that has not ended yet.
     pub fn partial(&self) -> &[u8] {
         &self.partial
+    }
+
+    /// Consumes something of `rest`, whatever it is.
+    #[inline(never)]
+    fn advance<'a>(&mut self, rest: &'a [u8], sink: &mut dyn FnMut(RawLine<'_>)) -> &'a [u8] {
+        let Some(&byte) = rest.first() else { return rest };
+        if matches!(self.state, State::LineStart | State::InLine) {
+            return self.advance_line(rest, sink);
+        }
+        if byte == b'\n' && self.state == State::AfterEmptyCr {
+            // The CR stands one byte before: the empty line begins there.
+            sink(RawLine { bytes: &[], start: self.position - 1, is_ended: true });
+        }
+        if byte != b'\r' {
+            self.state = State::LineStart;
+        }
+        let is_swallowed = matches!(byte, b'\r' | b'\n');
+        self.position += u64::from(is_swallowed);
+        &rest[usize::from(is_swallowed)..]
     }
 
     /// Consumes up to and including the next CR or LF, or up to the longest line.
@@ -125,13 +135,6 @@ impl LineDecoder {
         let content_end = self.position + end as u64;
         self.position = content_end + 1;
         let is_cr = rest[end] == b'\r';
-        // The common case: both in one go.
-        if is_cr && !is_empty && rest.get(end + 1) == Some(&b'\n') {
-            self.hand_out(&rest[..end], content_end, true, sink);
-            self.position += 1;
-            self.state = State::LineStart;
-            return &rest[end + 2..];
-        }
         if is_cr && is_empty {
             self.state = State::AfterEmptyCr;
         } else {
@@ -153,6 +156,27 @@ impl LineDecoder {
             self.partial.clear();
         }
     }
+}
+
+/// Lends out the lines at the front that are whole and end with LF or CR LF: nearly all lines are of this kind, and never
+/// go through the states. Gives how many bytes they have, ends included. `position` is that of the first byte.
+#[inline]
+fn whole_lines(bytes: &[u8], position: u64, sink: &mut impl FnMut(RawLine<'_>)) -> usize {
+    let mut ends = LineEnds::new(bytes);
+    let mut begin = 0;
+    while let Some(end) = ends.next_from(begin) {
+        let behind = match bytes[end..] {
+            [b'\n', ..] => end + 1,
+            [_, b'\n', ..] => end + 2,
+            _ => break,
+        };
+        if end - begin >= MAX_LINE_BYTES {
+            break;
+        }
+        sink(RawLine { bytes: &bytes[begin..end], start: position + begin as u64, is_ended: true });
+        begin = behind;
+    }
+    begin
 }
 
 #[cfg(test)]

@@ -84,8 +84,8 @@ use self::payload::{MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
 use self::stamp::Stamp;
 use super::scan::open_braces;
 use super::{
-    Answer, Board, Command, CommandRole, Dialect, Event, EventKind, Extra, Info, Line, LineRange, Output,
-    Sample, Sign, What,
+    Answer, Board, Command, CommandRole, Dialect, End, Event, EventKind, Extra, Front, Info, Line, LineRange,
+    Output, Sample, Sequel, Sign, What,
 };
 use crate::heap::{Amount, Figure, Figures, TimeOfDay};
 
@@ -244,11 +244,14 @@ impl Dialect for Tasmota {
         self.find(line.number, &stamp, what, output);
     }
 
-    fn may_begin_with(&self, first: u8) -> bool {
-        matches!(first, b'0'..=b'2' | b' ' | b'\t')
+    fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
+        match first {
+            b'0'..=b'2' => sequel == Sequel::Clock,
+            _ => matches!(first, b' ' | b'\t'),
+        }
     }
 
-    fn may_end_with(&self, _: u8) -> bool {
+    fn may_end_with(&self, _: End) -> bool {
         false
     }
 

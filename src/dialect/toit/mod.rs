@@ -45,7 +45,8 @@ use self::pages::Pages;
 use self::snapshot::Snapshots;
 use self::table::{Start, Table, Taken};
 use crate::dialect::{
-    Board, Dialect, Event, EventKind, Extra, Info, Line, LineRange, Output, Report, Sign, What,
+    Board, Dialect, End, Event, EventKind, Extra, Front, Info, Line, LineRange, Output, Report, Sequel, Sign,
+    What,
 };
 
 static INFO: Info = Info { id: "toit", name: "Toit", commands: &[] };
@@ -117,16 +118,12 @@ impl Dialect for Toit {
         self.single(number, text, output);
     }
 
-    fn may_begin_with(&self, first: u8) -> bool {
-        may_begin_with(first)
+    fn may_begin_with(&self, front: Front) -> bool {
+        may_begin_with(front)
     }
 
-    fn may_end_with(&self, last: u8) -> bool {
-        // A report's start, a boot line or a message in the middle of a line; process statistics.
-        matches!(last, b':' | b'>' | b']' | b'+' | b'/')
-            || message::CLOSING.contains(&last)
-            || last.is_ascii_alphanumeric()
-            || !last.is_ascii_graphic()
+    fn may_end_with(&self, end: End) -> bool {
+        may_end_with(end)
     }
 
     fn is_open(&self) -> bool {
@@ -234,25 +231,33 @@ impl Toit {
     }
 }
 
-/// Words of Toit's and Jaguar's, a table's bars and numbers; and what no firmware begins its lines with, which may be
-/// anything: blanks, letters of other alphabets.
-fn may_begin_with(first: u8) -> bool {
-    let words = b"[HONRUWbfjst";
-    words.contains(&first) || matches!(first, b'0'..=b'9' | b'|' | b'?') || !first.is_ascii_graphic()
+/// What Toit's lines begin with. Stamps of other firmwares and rows of umm_malloc are left.
+fn may_begin_with(Front { first, sequel }: Front) -> bool {
+    match first {
+        b'0'..=b'9' => sequel != Sequel::Clock,
+        b'|' => sequel != Sequel::Address,
+        _ => b"[HONRUWbfjst?".contains(&first) || !first.is_ascii_graphic(),
+    }
+}
+
+/// What ends a report's start, a boot line, process statistics, or a message, which all may stand behind something else.
+fn may_end_with(end: End) -> bool {
+    matches!(end.last, b':' | b'>' | b']') || !end.last.is_ascii_graphic() || may_end_message(end)
+}
+
+/// Base64, and what may stand behind it.
+fn may_end_message(End { last, is_word }: End) -> bool {
+    is_word && (last.is_ascii_alphanumeric() || b"+/".contains(&last) || message::CLOSING.contains(&last))
 }
 
 /// Whether a line may be Toit's while nothing is open: what it begins or ends with says so. Nearly all lines of other
 /// firmwares are left here.
 fn may_concern(line: &[u8]) -> bool {
-    let (Some(first), Some(last)) = (line.first(), line.last()) else { return false };
-    let begins = match first {
-        // Stamps of other firmwares, and rows of umm_malloc.
-        b'0'..=b'9' => line.get(2) != Some(&b':'),
-        b'|' => line.get(11..14) != Some(b"|B "),
-        _ => may_begin_with(*first),
-    };
-    // A report's start and a boot line may stand behind something else; so may a message, to the end of the line.
-    begins || matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic() || message::may_end(line)
+    let begins = Front::of(line).is_some_and(may_begin_with);
+    // A message goes to the end of the line.
+    begins
+        || matches!(line, [.., last] if matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic())
+        || message::may_end(line)
 }
 
 /// No other firmware prints these words; but a report may be pasted into another's log.

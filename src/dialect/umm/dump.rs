@@ -55,6 +55,9 @@ pub(super) struct Dump {
     last_line: u64,
     pub is_old: bool,
     pub rows: Vec<Row>,
+    /// The last of them is not what must follow the one before it, or so it was with an earlier one: there is something
+    /// to be looked for. Most dumps have nothing.
+    is_uneven: bool,
     pub damaged_rows: u32,
     pub has_too_many_rows: bool,
     foreign_lines: u32,
@@ -155,7 +158,21 @@ impl Dump {
             return;
         }
         let line = u32::try_from(line - self.first_line).unwrap_or(u32::MAX);
+        self.is_uneven |= match self.rows.last() {
+            Some(before) => !row.follows(before),
+            None => !(row.is_first() && row.is_in_order()),
+        };
         self.rows.push(Row { line, ..row });
+    }
+
+    /// All rows came unharmed from the first to the last that is there, each follows from the one before it, and none
+    /// has two free neighbours in one: there is no harm among them to be looked for.
+    pub fn is_even(&self) -> bool {
+        let leaves = |row: &Row| self.region().is_some_and(|region| row.address >= region.end);
+        !self.is_uneven
+            && self.damaged_rows == 0
+            && !self.has_too_many_rows
+            && !self.rows.last().is_none_or(leaves)
     }
 
     pub fn add_damaged(&mut self, line: u64) {
@@ -243,7 +260,7 @@ impl Dump {
         let reading = checks::Reading::of(&self);
         let mut figures = Figures::default();
         let mut extras = Vec::new();
-        let map = BlockMap::new(self.rows.iter().filter_map(|row| self.block(row)).collect());
+        let map = self.map();
         self.put_sizes(&reading, &map, &mut figures, &mut extras);
         self.put_statistics(&mut figures, &mut extras);
         self.put_places(&reading, &mut extras);
@@ -267,23 +284,27 @@ impl Dump {
         (report, reading.broken)
     }
 
-    /// A block of the map, if the row makes sense by itself.
-    fn block(&self, row: &Row) -> Option<Block> {
+    /// The blocks of the rows that make sense by themselves.
+    fn map(&self) -> BlockMap {
         // Before the ESP8266 the last row was all that had never been touched.
-        let is_rest = row.is_last() && row.blocks > 1 && self.may_count_last_row();
-        let kind = match (row.is_guard() && !is_rest, row.is_free() || is_rest) {
-            (true, _) => BlockKind::Guard,
-            (false, true) => BlockKind::Free,
-            (false, false) => BlockKind::Used,
+        let may_be_rest = self.may_count_last_row();
+        let region = self.region().unwrap_or(Region { begin: 0, end: u32::MAX, name: "" });
+        let block = |row: &Row| {
+            let is_rest = row.is_last() && row.blocks > 1 && may_be_rest;
+            let kind = match (row.is_guard() && !is_rest, row.is_free() || is_rest) {
+                (true, _) => BlockKind::Guard,
+                (false, true) => BlockKind::Free,
+                (false, false) => BlockKind::Used,
+            };
+            let size_bytes = u32::try_from(row.blocks).ok()?.checked_mul(BLOCK_BYTES as u32)?;
+            // A link that was overwritten makes a block that reaches out of the memory it lies in.
+            let end = row.address.checked_add(size_bytes)?;
+            let is_inside = region.begin <= row.address && end <= region.end;
+            is_inside.then_some(Block { address: row.address, size_bytes, kind, index: row.block.into() })
         };
-        let size_bytes = u32::try_from(row.blocks).ok()?.checked_mul(BLOCK_BYTES as u32)?;
-        // A link that was overwritten makes a block that reaches out of the memory it lies in.
-        let end = row.address.checked_add(size_bytes)?;
-        let is_inside = |region: Region| region.begin <= row.address && end <= region.end;
-        if !self.region().is_none_or(is_inside) {
-            return None;
-        }
-        Some(Block { address: row.address, size_bytes, kind, index: row.block.into() })
+        let mut blocks = Vec::with_capacity(self.rows.len());
+        blocks.extend(self.rows.iter().filter_map(block));
+        BlockMap::new(blocks)
     }
 
     /// The forms without metrics and statistics: their totals may count the last row too.

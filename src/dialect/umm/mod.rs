@@ -65,7 +65,7 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Dialect, Event, Info, Line, LineRange, Output, What};
+use super::{Dialect, End, Event, Front, Info, Line, LineRange, Output, What};
 use alarm::{Alarm, Sequel};
 use dump::{Dump, Head, Step};
 use row::Row;
@@ -101,6 +101,14 @@ impl Dialect for Umm {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        // The common case: one more row.
+        if let Umm { dump: Some(dump), head: None, waiting: None, .. } = self
+            && !dump.has_totals()
+            && let Some(row) = row::exact(line.text.as_bytes())
+            && !row.is_first()
+        {
+            return dump.add(line.number, row);
+        }
         if self.waiting.is_some() && self.ends_waiting(line, output) {
             return;
         }
@@ -142,12 +150,12 @@ impl Dialect for Umm {
         }
     }
 
-    fn may_begin_with(&self, first: u8) -> bool {
+    fn may_begin_with(&self, Front { first, .. }: Front) -> bool {
         matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':')
             || !first.is_ascii_graphic()
     }
 
-    fn may_end_with(&self, last: u8) -> bool {
+    fn may_end_with(&self, End { last, .. }: End) -> bool {
         // A row in the middle of a line.
         last == b'|' || !last.is_ascii_graphic()
     }

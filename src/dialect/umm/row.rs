@@ -3,6 +3,8 @@
 //! Most bytes of a log with dumps are rows, so this reads the columns where `printf` puts them, and goes the slow way
 //! only for a row that has lost characters. It judges no row; `checks` does.
 
+use super::dump::BLOCK_BYTES;
+
 /// A row, in 24 bytes: a dump has thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
@@ -55,6 +57,22 @@ impl Row {
         self.is_first() || self.is_last()
     }
 
+    /// It came unharmed, and its size is what its links say. That of the last row follows from no link.
+    pub fn is_in_order(&self) -> bool {
+        let size = i32::from(self.next_block) - i32::from(self.block);
+        self.is_exact && (self.is_last() || self.blocks == size)
+    }
+
+    /// It is in order, and is what must stand behind that row: at its place, linked with it, and not free like it.
+    #[inline]
+    pub fn follows(&self, before: &Row) -> bool {
+        let distance = u32::from(self.block).wrapping_sub(before.block.into());
+        let is_linked = self.block == before.next_block && self.previous_block == before.block;
+        let is_behind = self.block > before.block
+            && Some(self.address) == before.address.checked_add(distance * BLOCK_BYTES as u32);
+        is_linked && is_behind && self.is_in_order() && !(self.is_free() && before.is_free())
+    }
+
     /// A block that can be allocated.
     pub fn is_free(&self) -> bool {
         self.form == Form::Linked && !self.is_guard()
@@ -77,45 +95,47 @@ pub(super) fn find(text: &str) -> Option<usize> {
 /// Reads a row from its first bar to the end of the line.
 pub(super) fn read(text: &str) -> Option<Row> {
     let text = text.trim_end();
-    exact(text.as_bytes()).or_else(|| loose(text))
+    exact(text.as_bytes()).or_else(|| with_wide_size(text.as_bytes())).or_else(|| loose(text))
 }
 
-/// What stands behind the size in a [`Form::Padded`] row.
-const PADDING: &[u8] = b"                 |";
+/// Up to the bar behind the size.
+const HEAD_BYTES: usize = 46;
 
-/// Every column at its place, each number right-aligned in five characters. Only the size can be wider.
-fn exact(row: &[u8]) -> Option<Row> {
-    let (head, rest) = row.split_first_chunk::<45>()?;
-    let [b'|', b'0', b'x', address @ .., _, _] = head.first_chunk::<13>()? else { return None };
-    let block = column(head, 11, b"|B ")?;
-    let next_block = column(head, 20, b"NB ")?;
-    let previous_block = column(head, 29, b"PB ")?;
-    if head[19] != b'|' || head[28] != b'|' || head[37..40] != *b"|Z " {
-        return None;
-    }
-    // The size may be wider; mostly it is not.
-    let (blocks, links) = match rest.split_first()? {
-        (b'|', links) => {
-            let size = column(head, 37, b"|Z ").map(i32::from);
-            (size.or_else(|| wide_column(&row[40..45]))?, links)
-        }
-        _ => {
-            let bar = rest.iter().position(|&byte| byte == b'|')?;
-            (wide_column(&row[40..45 + bar])?, &rest[bar + 1..])
+/// What stands behind the size in a [`Form::Padded`] row.
+const PADDING: &[u8; 18] = b"                 |";
+
+/// Every column at its place, each number right-aligned in five characters: nearly all rows.
+///
+/// No column is left early: what is wrong with any is gathered, and asked for once.
+#[inline]
+pub(super) fn exact(row: &[u8]) -> Option<Row> {
+    let (head, links) = row.split_first_chunk::<HEAD_BYTES>()?;
+    let (address, mut wrong) = hex_column(eight(head, 3));
+    wrong |= u64::from(head[0] ^ b'|' | head[1] ^ b'0' | head[2] ^ b'x');
+    wrong |= u64::from(head[19] ^ b'|' | head[28] ^ b'|' | head[45] ^ b'|');
+    let mut number = |at, name| {
+        let (number, is_wrong) = column(eight(head, at), name);
+        wrong |= is_wrong;
+        number
+    };
+    let (block, next_block) = (number(11, b"|B "), number(20, b"NB "));
+    let (previous_block, blocks) = (number(29, b"PB "), number(37, b"|Z "));
+    let (form, next_free, previous_free) = if links.is_empty() {
+        (Form::Used, 0, 0)
+    } else {
+        let links: &[u8; PADDING.len()] = links.try_into().ok()?;
+        if links == PADDING {
+            (Form::Padded, 0, 0)
+        } else {
+            let (next, is_wrong) = column(eight(links, 0), b"NF ");
+            let (previous, is_wrong_too) = column(eight(links, 9), b"PF ");
+            wrong |= is_wrong | is_wrong_too | u64::from(links[8] ^ b'|' | links[17] ^ b'|');
+            (Form::Linked, next, previous)
         }
     };
-    let (form, next_free, previous_free) = match links {
-        [] => (Form::Used, 0, 0),
-        PADDING => (Form::Padded, 0, 0),
-        _ => {
-            let links: &[u8; 18] = links.try_into().ok()?;
-            let (next, previous) = (column(links, 0, b"NF ")?, column(links, 9, b"PF ")?);
-            (links[8] == b'|' && links[17] == b'|').then_some((Form::Linked, next, previous))?
-        }
-    };
-    Some(Row {
-        address: hex(address)?,
-        blocks,
+    (wrong == 0).then_some(Row {
+        address,
+        blocks: i32::from(blocks),
         line: 0,
         block,
         next_block,
@@ -127,29 +147,64 @@ fn exact(row: &[u8]) -> Option<Row> {
     })
 }
 
-/// A name of three characters and `%5d` of a 16-bit number, eight characters from `at` on: all are looked at at once.
-#[inline]
-fn column<const N: usize>(row: &[u8; N], at: usize, name: &[u8; 3]) -> Option<u16> {
-    let bytes: [u8; 8] = row.get(at..at + 8)?.try_into().ok()?;
-    if bytes[..3] != *name {
-        return None;
-    }
-    // The first character of the number is the lowest byte.
-    let number = u64::from_le_bytes(bytes) >> 24;
-    let blanks = (number ^ 0x20_2020_2020).trailing_zeros() / 8;
-    if blanks > 4 {
-        return None;
-    }
-    // Digits become 0 to 9, what is too large sets its byte's highest bit. Blanks in front are taken out.
-    let digits = (number ^ 0x30_3030_3030) & (!0 << (8 * blanks));
-    let has_other = (digits | digits.wrapping_add(0x76_7676_7676)) & 0x80_8080_8080 != 0;
-    let first = digits >> (8 * blanks) & 0xFF;
-    if has_other || (first == 0 && blanks < 4) {
-        return None;
-    }
-    let digit = |place: u32| (digits >> (8 * place) & 0xFF) as u32;
-    let number = digit(0) * 10_000 + digit(1) * 1_000 + digit(2) * 100 + digit(3) * 10 + digit(4);
-    u16::try_from(number).ok()
+/// Only the size can be wider, or negative.
+fn with_wide_size(row: &[u8]) -> Option<Row> {
+    let (before, sized) = row.split_at_checked(40)?;
+    let bar = sized.iter().position(|&byte| byte == b'|')?;
+    let blocks = wide_column(&sized[..bar])?;
+    // The same with a size that is in order.
+    let read = exact(&[before, b"    0", &sized[bar..]].concat())?;
+    Some(Row { blocks, ..read })
+}
+
+/// Eight characters from `at` on, the first of them in the lowest byte.
+#[inline(always)]
+fn eight<const N: usize>(row: &[u8; N], at: usize) -> u64 {
+    row.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |eight| u64::from_le_bytes(*eight))
+}
+
+/// A name of three characters and `%5d` of a 16-bit number: the number, and what is wrong with it, 0 for nothing.
+#[inline(always)]
+fn column(eight: u64, name: &[u8; 3]) -> (u16, u64) {
+    let [n, a, m] = *name;
+    let named = u64::from_le_bytes([n, a, m, 0, 0, 0, 0, 0]);
+    // Digits become 0 to 9, blanks 0x10. The first character of the number is the lowest byte.
+    let characters = (eight ^ named) >> 24 ^ 0x30_3030_3030;
+    let is_blank = characters & 0x10_1010_1010;
+    let blanks = (is_blank << 4).wrapping_sub(is_blank >> 4);
+    let digits = characters & !blanks;
+    // The name; a blank that is none; what is too large for a digit, which sets its byte's highest bit; blanks behind
+    // digits; a blank in the last place.
+    let mut wrong = (eight ^ named) & 0xFF_FFFF;
+    wrong |= (characters ^ is_blank) & blanks;
+    wrong |= (digits | digits.wrapping_add(0x76_7676_7676)) & 0x80_8080_8080;
+    wrong |= blanks & blanks.wrapping_add(1);
+    wrong |= blanks & 0xFF_0000_0000;
+    // A number of several digits does not begin with 0.
+    let first = blanks.wrapping_add(1).wrapping_mul(0xFF);
+    wrong |= u64::from(digits & first == 0 && blanks != 0xFFFF_FFFF);
+    // Pairs, then the whole: behind three digits 0 there are eight.
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0xFF_00FF_00FF;
+    let number = (pairs & 0xFF) * 1_000 + (pairs >> 16 & 0xFF) * 10 + (digits >> 32);
+    wrong |= number >> 16;
+    (number as u16, wrong)
+}
+
+/// `%08x`: the number, and what is wrong with it, 0 for nothing. All eight digits are looked at at once.
+#[inline(always)]
+fn hex_column(eight: u64) -> (u32, u64) {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let is_letter = eight >> 6 & EACH;
+    let low = eight & (0x0F * EACH);
+    let right_high = 0x30 * EACH + 0x30 * is_letter;
+    let mut wrong = (eight & (0xF0 * EACH)) ^ right_high;
+    // 0 to 9, a to f: more carries into the high half. There is no letter of 0.
+    wrong |= (low + 6 * EACH + 3 * is_letter) & (0xF0 * EACH);
+    wrong |= is_letter << 4 & !(low + 0x0F * EACH);
+    let halves = low + 9 * is_letter;
+    let bytes = (halves << 4 | halves >> 8) & 0x00FF_00FF_00FF_00FF;
+    let pairs = (bytes << 8 | bytes >> 16) & 0x0000_FFFF_0000_FFFF;
+    ((pairs << 16 | pairs >> 32) as u32, wrong)
 }
 
 /// `%5d` or `%5u` of a 32-bit number.
@@ -280,6 +335,41 @@ mod tests {
         assert_eq!((unsigned.blocks, unsigned.is_exact), (-11737, true));
         assert_eq!(read("|0x40012ec8|B 16705|NB  4968|PB     0|Z    -1|").unwrap().blocks, -1);
         assert_eq!(read("|0x40012ec8|B 16705|NB  4968|PB     0|Z 9999999999|"), None);
+    }
+
+    /// Every character in every place: what is taken for exact is what `printf` makes of the numbers.
+    #[test]
+    fn exact_is_what_printf_prints() {
+        let print = |row: &Row| {
+            let Row { address, blocks, block, next_block, previous_block, next_free, previous_free, .. } =
+                row;
+            let head =
+                format!("|0x{address:08x}|B {block:5}|NB {next_block:5}|PB {previous_block:5}|Z {blocks:5}|");
+            match row.form {
+                Form::Used => head,
+                Form::Padded => format!("{head}{:17}|", ""),
+                Form::Linked => format!("{head}NF {next_free:5}|PF {previous_free:5}|"),
+            }
+        };
+        for whole in [
+            "|0x3fff24c8|B     1|NB     7|PB     0|Z     6|",
+            "|0x40012ec8|B 16705|NB  4968|PB     0|Z -1173|",
+            "|0x0a12ffc8|B 65535|NB   120|PB 10203|Z 60204|NF   177|PF     0|",
+            "|0x3fff25e8|B    37|NB    39|PB    28|Z     2|                 |",
+        ] {
+            let row = read(whole).unwrap();
+            assert!(row.is_exact);
+            assert_eq!(print(&row), whole);
+            for place in 0..whole.len() {
+                for byte in 0..128_u8 {
+                    let mut changed = whole.as_bytes().to_vec();
+                    changed[place] = byte;
+                    let changed = String::from_utf8(changed).unwrap();
+                    let Some(row) = read(&changed).filter(|row| row.is_exact) else { continue };
+                    assert_eq!(print(&row), changed.trim_end());
+                }
+            }
+        }
     }
 
     #[test]
