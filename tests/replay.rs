@@ -84,7 +84,7 @@ fn what_capture_tools_and_people_put_around_lines_changes_nothing() {
                 let times = findings.iter().filter_map(|finding| finding.host_time);
                 assert!(times.clone().count() > 0, "{} in {name}", case.name);
                 assert!(
-                    times.clone().all(|host| host.time.since_midnight.0 == *time),
+                    times.clone().all(|host| host.time.since_midnight().0 == *time),
                     "{} in {name}",
                     case.name
                 );

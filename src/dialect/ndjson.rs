@@ -214,10 +214,10 @@ fn extra(value: &Extra) -> Value {
 
 /// `18:40:08.501`, or without the milliseconds where the firmware prints none.
 fn clock_text(time: TimeOfDay) -> String {
-    let millis = time.since_midnight.0;
+    let millis = time.since_midnight().0;
     let (seconds, millis) = (millis / 1_000, millis % 1_000);
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    match time.has_millis {
+    match time.has_millis() {
         true => format!("{clock}.{millis:03}"),
         false => clock,
     }

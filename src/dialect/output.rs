@@ -18,6 +18,7 @@ pub struct Output<'a> {
 
 impl Output<'_> {
     /// Something was read from these lines, in front of which the firmware printed this time.
+    #[inline]
     pub fn find(&mut self, lines: LineRange, device_time: Option<TimeOfDay>, what: What) {
         let (dialect, host_time) = (self.info.id, *self.host_time);
         self.findings.push(Finding { dialect, lines, device_time, host_time, what });

@@ -155,8 +155,8 @@ pub struct Figures(Store);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Store {
-    /// So many of the entries are set; the others stand as [`UNSET`], so that equal figures are equal.
-    Few(usize, [Entry; FEW]),
+    /// So many of the places are set; the others stand as [`UNSET`], so that equal figures are equal.
+    Few(u8, [Figure; FEW], [Amount; FEW]),
     Many(Vec<Entry>),
 }
 
@@ -167,31 +167,44 @@ const FEW: usize = 2;
 const UNSET: Entry = (Figure::Free, Amount::exact(0));
 
 impl Default for Figures {
+    #[inline]
     fn default() -> Self {
-        Figures(Store::Few(0, [UNSET; FEW]))
+        Figures(Store::Few(0, [UNSET.0; FEW], [UNSET.1; FEW]))
     }
 }
 
 impl Figures {
+    /// One figure, and a second one where it is known.
+    #[inline]
+    pub fn of(first: Entry, second: Option<Entry>) -> Self {
+        let (more, second) = match second {
+            Some(second) => (1, second),
+            None => (0, UNSET),
+        };
+        Figures(Store::Few(1 + more, [first.0, second.0], [first.1, second.1]))
+    }
+
     /// Sets a figure; a second value for the same figure replaces the first.
     pub fn set(&mut self, figure: Figure, amount: Amount) {
-        if let Some((_, old)) = self.entries_mut().iter_mut().find(|(known, _)| *known == figure) {
-            *old = amount;
-            return;
-        }
-        let entry = (figure, amount);
         match &mut self.0 {
-            Store::Few(count, entries) if *count < FEW => {
-                entries[*count] = entry;
-                *count += 1;
+            Store::Few(count, figures, amounts) => {
+                let known = usize::from(*count);
+                if let Some(place) = figures[..known].iter().position(|known| *known == figure) {
+                    amounts[place] = amount;
+                } else if known < FEW {
+                    (figures[known], amounts[known]) = (figure, amount);
+                    *count += 1;
+                } else {
+                    let mut many = Vec::with_capacity(4 * FEW);
+                    many.extend(figures.iter().copied().zip(amounts.iter().copied()));
+                    many.push((figure, amount));
+                    self.0 = Store::Many(many);
+                }
             }
-            Store::Few(_, entries) => {
-                let mut many = Vec::with_capacity(4 * FEW);
-                many.extend_from_slice(entries);
-                many.push(entry);
-                self.0 = Store::Many(many);
-            }
-            Store::Many(entries) => entries.push(entry),
+            Store::Many(entries) => match entries.iter_mut().find(|(known, _)| *known == figure) {
+                Some((_, old)) => *old = amount,
+                None => entries.push((figure, amount)),
+            },
         }
     }
 
@@ -204,7 +217,7 @@ impl Figures {
 
     /// The figure, if known.
     pub fn get(&self, figure: Figure) -> Option<Amount> {
-        self.entries().iter().find(|(known, _)| *known == figure).map(|(_, amount)| *amount)
+        self.iter().find(|(known, _)| *known == figure).map(|(_, amount)| amount)
     }
 
     /// Its smallest possible value, if known. Short for `get(..).map(Amount::at_least)`.
@@ -214,25 +227,21 @@ impl Figures {
 
     /// All that is known.
     pub fn iter(&self) -> impl Iterator<Item = (Figure, Amount)> + '_ {
-        self.entries().iter().copied()
+        let (few, many): ((&[Figure], &[Amount]), &[Entry]) = match &self.0 {
+            Store::Few(count, figures, amounts) => {
+                let count = usize::from(*count);
+                ((&figures[..count], &amounts[..count]), &[])
+            }
+            Store::Many(entries) => ((&[], &[]), entries),
+        };
+        few.0.iter().copied().zip(few.1.iter().copied()).chain(many.iter().copied())
     }
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.entries().is_empty()
-    }
-
-    fn entries(&self) -> &[Entry] {
         match &self.0 {
-            Store::Few(count, entries) => &entries[..*count],
-            Store::Many(entries) => entries,
-        }
-    }
-
-    fn entries_mut(&mut self) -> &mut [Entry] {
-        match &mut self.0 {
-            Store::Few(count, entries) => &mut entries[..*count],
-            Store::Many(entries) => entries,
+            Store::Few(count, ..) => *count == 0,
+            Store::Many(entries) => entries.is_empty(),
         }
     }
 }
@@ -263,6 +272,6 @@ mod tests {
 
     #[test]
     fn samples_are_small_enough_to_be_moved_by_the_million() {
-        assert!(size_of::<Figures>() <= 64, "{}", size_of::<Figures>());
+        assert!(size_of::<Figures>() <= 32, "{}", size_of::<Figures>());
     }
 }

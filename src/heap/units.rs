@@ -43,10 +43,26 @@ impl Sub for Millis {
 /// known to run backwards: never sort by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeOfDay {
-    /// Milliseconds since midnight.
-    pub since_midnight: Millis,
+    /// A day has fewer than 2^27.
+    millis: u32,
+    has_millis: bool,
+}
+
+impl TimeOfDay {
+    /// So many milliseconds since midnight, of which the last three digits were printed or not.
+    pub const fn new(since_midnight_millis: u32, has_millis: bool) -> Self {
+        TimeOfDay { millis: since_midnight_millis, has_millis }
+    }
+
+    /// Time since midnight.
+    pub const fn since_midnight(self) -> Millis {
+        Millis(self.millis as u64)
+    }
+
     /// Whether milliseconds were printed, or only seconds.
-    pub has_millis: bool,
+    pub const fn has_millis(self) -> bool {
+        self.has_millis
+    }
 }
 
 /// A whole percentage as firmwares print it. It may exceed 100 (umm_malloc's usage metric does).

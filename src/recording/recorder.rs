@@ -360,7 +360,7 @@ impl TextClock {
             // The capture tool's clock is the better one. A line without its stamp came with the one before.
         } else if let Some(time) = finding.device_time {
             if let Some(last) = self.last {
-                self.now = self.now + Self::step(last.since_midnight, time.since_midnight);
+                self.now = self.now + Self::step(last.since_midnight(), time.since_midnight());
             }
             self.last = Some(time);
         } else if (self.last.is_none() && !matches!(finding.what, What::Answer(_))) || is_restart(finding) {
@@ -374,11 +374,11 @@ impl TextClock {
         let days = before.day.zip(after.day).map(|(before, after)| after - before);
         match days.map(u64::try_from) {
             Some(Ok(days)) => {
-                (after.time.since_midnight + Millis(Self::DAY.0.saturating_mul(days)))
-                    - before.time.since_midnight
+                (after.time.since_midnight() + Millis(Self::DAY.0.saturating_mul(days)))
+                    - before.time.since_midnight()
             }
             Some(Err(_)) => Millis(0),
-            None => Self::step(before.time.since_midnight, after.time.since_midnight),
+            None => Self::step(before.time.since_midnight(), after.time.since_midnight()),
         }
     }
 

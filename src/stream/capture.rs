@@ -8,7 +8,7 @@
 //!
 //! let line = undress("> [2026-11-22 18:40:09.001] 18:40:08.501 CMD: Status 4");
 //! assert_eq!(line.text, "18:40:08.501 CMD: Status 4");
-//! assert_eq!(line.host_time.unwrap().time.since_midnight.0, 67_209_001);
+//! assert_eq!(line.host_time.unwrap().time.since_midnight().0, 67_209_001);
 //! ```
 //!
 //! # Forms
@@ -24,7 +24,7 @@
 //! | `[Sun Nov 22 12:34:56.789 2026] ` | Tera Term |
 //! | `> ` | Markdown and mail quotations, also nested |
 
-use crate::heap::{Millis, TimeOfDay};
+use crate::heap::TimeOfDay;
 
 /// A line without what stood in front of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Undressed<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostTime {
     /// Days since 1970-01-01, where the tool writes the date.
-    pub day: Option<i64>,
+    pub day: Option<i32>,
     /// The time of day, in whatever time zone it was written.
     pub time: TimeOfDay,
 }
@@ -172,13 +172,13 @@ fn clock(text: &str) -> Option<(TimeOfDay, &str)> {
     let (seconds, rest) = number(rest.strip_prefix(':')?, 2..=2, 60)?;
     let since_midnight = ((hours * 60 + minutes) * 60 + seconds) * 1_000;
     let Some(fraction) = rest.strip_prefix(['.', ',']) else {
-        return Some((TimeOfDay { since_midnight: Millis(since_midnight), has_millis: false }, rest));
+        return Some((TimeOfDay::new(since_midnight as u32, false), rest));
     };
     let (_, rest) = number(fraction, 1..=9, u64::MAX)?;
     let digits = &fraction.as_bytes()[..fraction.len() - rest.len()];
     let millis =
         (0..3).fold(0, |sum, at| sum * 10 + digits.get(at).map_or(0, |digit| u64::from(digit - b'0')));
-    Some((TimeOfDay { since_midnight: Millis(since_midnight + millis), has_millis: true }, rest))
+    Some((TimeOfDay::new((since_midnight + millis) as u32, true), rest))
 }
 
 /// `Nov`: its number from 1.
@@ -200,13 +200,14 @@ fn number(text: &str, lengths: std::ops::RangeInclusive<usize>, most: u64) -> Op
 }
 
 /// Days of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil).
-fn days_since_1970(year: u64, month: u64, day: u64) -> i64 {
+fn days_since_1970(year: u64, month: u64, day: u64) -> i32 {
     let year = year as i64 - i64::from(month <= 2);
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
     let month_from_march = (month as i64 + 9) % 12;
     let day_of_year = (153 * month_from_march + 2) / 5 + day as i64 - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+    // The year has four digits.
+    (era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468) as i32
 }
 
 #[cfg(test)]
@@ -215,15 +216,15 @@ mod tests {
 
     /// The line, its text, and day and time of its stamp.
     #[track_caller]
-    fn check(line: &str, text: &str, stamp: Option<(Option<i64>, u64)>) {
+    fn check(line: &str, text: &str, stamp: Option<(Option<i32>, u64)>) {
         let undressed = undress(line);
         assert_eq!(undressed.text, text, "{line}");
-        let time = undressed.host_time.map(|host| (host.day, host.time.since_midnight.0));
+        let time = undressed.host_time.map(|host| (host.day, host.time.since_midnight().0));
         assert_eq!(time, stamp, "{line}");
     }
 
     /// 2026-11-22
-    const DAY: Option<i64> = Some(20_779);
+    const DAY: Option<i32> = Some(20_779);
 
     #[test]
     fn every_form_of_stamp() {

@@ -22,7 +22,7 @@ mod umm;
 use std::sync::LazyLock;
 
 use heapscope::dialect::Finding;
-use heapscope::heap::{Millis, TimeOfDay};
+use heapscope::heap::TimeOfDay;
 use heapscope::stream::{HostTime, MAX_LINE_BYTES};
 use regex::Regex;
 
@@ -145,9 +145,9 @@ fn undress(line: &str) -> (String, Option<HostTime>) {
         if !is_possible {
             return None;
         }
-        let day = year.zip(month).zip(day).map(|((year, month), day)| day_number(year, month, day));
-        let since_midnight = Millis(((hours * 60 + minutes) * 60 + seconds) * 1_000 + fraction.unwrap_or(0));
-        let time = TimeOfDay { since_midnight, has_millis: fraction.is_some() };
+        let day = year.zip(month).zip(day).map(|((year, month), day)| day_number(year, month, day) as i32);
+        let since_midnight = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + fraction.unwrap_or(0);
+        let time = TimeOfDay::new(since_midnight as u32, fraction.is_some());
         Some((line[captures[0].len()..].to_owned(), HostTime { day, time }))
     };
     match stamp() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use heapscope::dialect::{Answer, Event, EventKind, Extra, Finding, LineRange, Sample, What};
-use heapscope::heap::{Amount, Figure, Figures, Millis, TimeOfDay};
+use heapscope::heap::{Amount, Figure, Figures, TimeOfDay};
 use regex::Regex;
 
 use super::AT_THE_END;
@@ -66,7 +66,7 @@ fn stamp(line: &str) -> Option<Stamped> {
     let clock = |name| number(&[name]).unwrap();
     let since_midnight = ((clock("h") * 60 + clock("m")) * 60 + clock("s")) * 1_000 + millis.unwrap_or(0);
     Some(Stamped {
-        time: TimeOfDay { since_midnight: Millis(since_midnight), has_millis: millis.is_some() },
+        time: TimeOfDay::new(since_midnight as u32, millis.is_some()),
         free: number(&["f6", "f7", "f"]),
         fragmentation: number(&["p6", "p7", "p"]),
         text: captures["text"].to_owned(),

@@ -279,14 +279,13 @@ impl Tasmota {
         if free_kib > MOST_HEAP_KIB_OF_AN_ESP8266 {
             self.is_an_esp32();
         }
-        let mut figures = Figures::default();
-        figures.set(Figure::Free, Amount::kib_truncated(free_kib));
         let is_esp32 = self.board.chip.as_ref().is_some_and(|chip| chip.starts_with("ESP32"));
         let fragmentation = if is_esp32 { Figure::Fragmentation } else { Figure::FragmentationStamp };
+        let free = (Figure::Free, Amount::kib_truncated(free_kib));
         let percent = stamp.fragmentation_percent.map(|percent| Amount::exact(percent.into()));
-        figures.set_known(fragmentation, percent);
+        let figures = Figures::of(free, percent.map(|percent| (fragmentation, percent)));
         let what = What::Sample(Sample { source: "timestamp", figures });
-        self.find(line, stamp, Some(what), output);
+        output.find(LineRange::one(line), Some(stamp.time), what);
     }
 
     /// What the board says of its chip itself counts more.

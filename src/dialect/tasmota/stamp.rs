@@ -17,7 +17,7 @@
 //! * The stamp is made in a buffer of 21 bytes: when the two numbers have 6 digits or more, its blank is lost
 //!   (Tasmota support.ino:2804-2832). Every other stamp ends with its blank or with the line: `12:34:56Z` is none.
 
-use crate::heap::{Millis, TimeOfDay};
+use crate::heap::TimeOfDay;
 
 /// A line's stamp, and what stands behind it.
 #[derive(Clone, Copy)]
@@ -33,16 +33,45 @@ const DIGITS_WITHOUT_BLANK: usize = 6;
 
 impl<'a> Stamp<'a> {
     /// A line without a stamp is left after its first bytes.
-    #[inline(always)]
+    #[inline]
     pub fn read(line: &'a str) -> Option<Self> {
-        let line = match line.as_bytes().first()? {
-            b'0'..=b'2' => line,
-            b' ' | b'\t' => line.trim_start_matches([' ', '\t']),
-            _ => return None,
-        };
+        // As a board with SetOption130 prints nearly all its lines.
+        if let Some(stamp) = Self::with_figures(line) {
+            return Some(stamp);
+        }
+        match line.as_bytes().first()? {
+            b'0'..=b'2' => Self::of_any_form(line),
+            b' ' | b'\t' => Self::of_any_form(line.trim_start_matches([' ', '\t'])),
+            _ => None,
+        }
+    }
+
+    /// `12:37:35.506-016/10 ` and nothing else, all its places looked at at once.
+    #[inline]
+    fn with_figures(line: &'a str) -> Option<Self> {
+        let text = line.get(20..)?;
+        let stamp: &[u8; 20] = line.as_bytes().first_chunk()?;
+        let [clock @ .., _, _, _, _, _, _, _, _, _, _, _, _] = stamp;
+        let [_, _, _, _, _, _, _, _, figures @ .., _, _, _, _] = stamp;
+        let [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, percent @ ..] = stamp;
+        let seconds = self::clock(*clock)?;
+        let [_, m1, m2, m3, _, f1, f2, f3] = placed(*figures, *b".000-000")?.map(u32::from);
+        let [p1, q1, p2, q2] = *percent;
+        let [_, p1, p2, _, ..] = placed([p1, q1, p2, q2, 0, 0, 0, 0], *b"/00 \0\0\0\0")?.map(u32::from);
+        Some(Stamp {
+            time: TimeOfDay::new(seconds * 1_000 + m1 * 100 + m2 * 10 + m3, true),
+            free_kib: Some(f1 * 100 + f2 * 10 + f3),
+            fragmentation_percent: Some(p1 * 10 + p2),
+            text,
+        })
+    }
+
+    /// A line that begins with a digit.
+    #[inline(never)]
+    fn of_any_form(line: &'a str) -> Option<Self> {
         let seconds = clock(*line.as_bytes().first_chunk()?)?;
         let text = line.get(8..)?;
-        let (mut millis, mut text) = match text.as_bytes() {
+        let (millis, mut text) = match text.as_bytes() {
             [] => (None, text),
             [b' ', ..] => (None, &text[1..]),
             [b'.', _, _, _, ..] => {
@@ -63,24 +92,25 @@ impl<'a> Stamp<'a> {
                 _ => return None,
             }
         }
-        let has_millis = millis.is_some();
-        let since_midnight = Millis(u64::from(seconds * 1_000 + millis.take().unwrap_or(0)));
-        let time = TimeOfDay { since_midnight, has_millis };
+        let time = TimeOfDay::new(seconds * 1_000 + millis.unwrap_or(0), millis.is_some());
         Some(Stamp { time, free_kib, fragmentation_percent, text })
     }
 }
 
-/// `HH:MM:SS` in seconds. All eight places are checked at once.
-#[inline]
-fn clock(bytes: [u8; 8]) -> Option<u32> {
-    // Digits become 0 to 9, colons 0.
-    let digits = u64::from_le_bytes(bytes) ^ u64::from_le_bytes(*b"00:00:00");
+/// Digits where the form has a 0, as 0 to 9; everything else as in the form, as 0. All places are checked at once.
+#[inline(always)]
+fn placed(bytes: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
+    let digits = u64::from_le_bytes(bytes) ^ u64::from_le_bytes(form);
     // What is too large in its place sets that byte's highest bit.
-    let too_large = digits.wrapping_add(u64::from_le_bytes([0x76, 0x76, 0x7F, 0x76, 0x76, 0x7F, 0x76, 0x76]));
-    if (digits | too_large) & 0x8080_8080_8080_8080 != 0 {
-        return None;
-    }
-    let [h1, h2, _, m1, m2, _, s1, s2] = digits.to_le_bytes().map(u32::from);
+    let room = form.map(|byte| if byte == b'0' { 0x76 } else { 0x7F });
+    let too_large = digits.wrapping_add(u64::from_le_bytes(room));
+    ((digits | too_large) & 0x8080_8080_8080_8080 == 0).then(|| digits.to_le_bytes())
+}
+
+/// `HH:MM:SS` in seconds.
+#[inline(always)]
+fn clock(bytes: [u8; 8]) -> Option<u32> {
+    let [h1, h2, _, m1, m2, _, s1, s2] = placed(bytes, *b"00:00:00")?.map(u32::from);
     let (hours, minutes, seconds) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
     (hours <= 23 && minutes <= 59 && seconds <= 59).then_some((hours * 60 + minutes) * 60 + seconds)
 }
@@ -124,7 +154,7 @@ mod tests {
     fn check(line: &str, expected: Option<(u64, Option<u32>, Option<u32>, &str)>) {
         let stamp = Stamp::read(line);
         let read = stamp.map(|stamp| {
-            (stamp.time.since_midnight.0, stamp.free_kib, stamp.fragmentation_percent, stamp.text)
+            (stamp.time.since_midnight().0, stamp.free_kib, stamp.fragmentation_percent, stamp.text)
         });
         assert_eq!(read, expected, "{line}");
     }
