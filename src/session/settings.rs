@@ -41,7 +41,7 @@ impl Settings {
     /// From JSON text. What is missing or makes no sense keeps its default.
     pub fn from_json(text: &str) -> Self {
         let mut settings = Settings::default();
-        json_fields(text, &mut |field| {
+        json_fields(text, |field| {
             if field.parent.is_empty() {
                 settings.take(field.key, field.value);
             }

@@ -67,7 +67,7 @@ impl<'a> Payload<'a> {
             has_inline_metrics: true,
             ..Reading::default()
         };
-        reading.read.open_braces = json_fields(payload, &mut |field| reading.take(&field));
+        reading.read.open_braces = json_fields(payload, |field| reading.take(&field));
         reading.finish(payload)
     }
 }
