@@ -3,10 +3,10 @@
 //! It keeps rows and the few numbers below them, in a bounded place; what they mean is decided when it ends.
 
 use super::checks::{self, Broken};
-use super::row::{Form, Row};
+use super::row::{Form, Link, Row};
 use super::{MAX_FOREIGN_LINES, OLD_HEAD};
 use crate::dialect::scan::number;
-use crate::dialect::{Extra, LineRange, Report};
+use crate::dialect::{Extra, Line, LineRange, Report};
 use crate::heap::{Amount, Block, BlockKind, BlockMap, Figure, Figures, Percent};
 
 /// Bytes in one of the allocator's blocks (AM: umm_malloc_cfg.h, `sizeof(umm_block)`).
@@ -55,6 +55,8 @@ pub(super) struct Dump {
     last_line: u64,
     pub is_old: bool,
     pub rows: Vec<Row>,
+    /// The last of them, as the next one repeats it.
+    link: Option<Link>,
     /// The last of them is not what must follow the one before it, or so it was with an earlier one: there is something
     /// to be looked for. Most dumps have nothing.
     is_uneven: bool,
@@ -151,17 +153,38 @@ impl Dump {
         }
     }
 
-    pub fn add(&mut self, line: u64, row: Row) {
+    /// Takes a row, whose text begins at its first bar.
+    pub fn add(&mut self, line: u64, row: Row, text: &str) {
+        self.link = Link::of(text.trim_end().as_bytes());
+        self.is_uneven |= match self.rows.last() {
+            Some(before) => !row.follows(before),
+            None => !(row.is_first() && row.is_in_order()),
+        };
+        self.push(line, row);
+    }
+
+    /// Takes a line that is a row and follows from the one before it, as nearly all rows do. Says whether it did.
+    #[inline(always)]
+    pub fn go_on(&mut self, line: &Line<'_>) -> bool {
+        let (Some(link), None) = (&self.link, &self.entries) else { return false };
+        let Some(next) = link.next(line.text.as_bytes()) else { return false };
+        let row = next.row();
+        if row.is_first() {
+            return false;
+        }
+        self.is_uneven |= !row.follows(&link.row());
+        self.link = Some(next);
+        self.push(line.number, row);
+        true
+    }
+
+    fn push(&mut self, line: u64, row: Row) {
         self.last_line = line;
         if self.rows.len() == MAX_ROWS {
             self.has_too_many_rows = true;
             return;
         }
         let line = u32::try_from(line - self.first_line).unwrap_or(u32::MAX);
-        self.is_uneven |= match self.rows.last() {
-            Some(before) => !row.follows(before),
-            None => !(row.is_first() && row.is_in_order()),
-        };
         self.rows.push(Row { line, ..row });
     }
 
@@ -177,6 +200,7 @@ impl Dump {
 
     pub fn add_damaged(&mut self, line: u64) {
         self.last_line = line;
+        self.link = None;
         self.damaged_rows = self.damaged_rows.saturating_add(1);
     }
 
@@ -554,7 +578,7 @@ mod tests {
     fn memory_is_bounded() {
         let row = super::super::row::read("|0x3fff24c8|B     1|NB     7|PB     0|Z     6|").unwrap();
         let mut dump = Dump::begin(0, None);
-        (0..MAX_ROWS as u64 + 10).for_each(|line| dump.add(line, row));
+        (0..MAX_ROWS as u64 + 10).for_each(|line| dump.add(line, row, ""));
         assert!(dump.has_too_many_rows);
         assert!(dump.rows.capacity() * size_of::<Row>() <= 100_000);
     }

@@ -103,11 +103,9 @@ impl Dialect for Umm {
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         // The common case: one more row.
         if let Umm { dump: Some(dump), head: None, waiting: None, .. } = self
-            && !dump.has_totals()
-            && let Some(row) = row::exact(line.text.as_bytes())
-            && !row.is_first()
+            && dump.go_on(line)
         {
-            return dump.add(line.number, row);
+            return;
         }
         if self.waiting.is_some() && self.ends_waiting(line, output) {
             return;
@@ -188,7 +186,7 @@ impl Umm {
             self.close(output);
         }
         match row {
-            Some(row) => self.whole_row(number, row),
+            Some(row) => self.whole_row(number, row, text),
             None => {
                 if let Some(dump) = &mut self.dump {
                     dump.add_damaged(number);
@@ -200,9 +198,9 @@ impl Umm {
         }
     }
 
-    fn whole_row(&mut self, number: u64, row: Row) {
+    fn whole_row(&mut self, number: u64, row: Row, text: &str) {
         let head = self.head.take();
-        self.dump.get_or_insert_with(|| Dump::begin(number, head)).add(number, row);
+        self.dump.get_or_insert_with(|| Dump::begin(number, head)).add(number, row, text);
     }
 
     /// Hands out an alarm, or keeps it for the next line.

@@ -105,21 +105,58 @@ const HEAD_BYTES: usize = 46;
 const PADDING: &[u8; 18] = b"                 |";
 
 /// Every column at its place, each number right-aligned in five characters: nearly all rows.
-///
-/// No column is left early: what is wrong with any is gathered, and asked for once.
 #[inline]
 pub(super) fn exact(row: &[u8]) -> Option<Row> {
+    columns(row, None).map(|(row, _)| row)
+}
+
+/// A row, and the characters of its numbers that the next row repeats.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    row: Row,
+    block: u64,
+    next_block: u64,
+}
+
+impl Link {
+    /// A row in itself.
+    pub fn of(row: &[u8]) -> Option<Link> {
+        columns(row, None).map(|(row, [block, next_block])| Link { row, block, next_block })
+    }
+
+    /// The row that follows: two of its five numbers stand in this one, and are compared instead of read. `None` for a
+    /// row that does not follow, or is not [`exact`].
+    #[inline(always)]
+    pub fn next(&self, row: &[u8]) -> Option<Link> {
+        columns(row, Some(self)).map(|(row, [block, next_block])| Link { row, block, next_block })
+    }
+
+    pub fn row(&self) -> Row {
+        self.row
+    }
+}
+
+/// A row, and the characters of its own number and the next one's. Behind a row that is known, only one that follows.
+///
+/// No column is left early: what is wrong with any is gathered, and asked for once.
+#[inline(always)]
+fn columns(row: &[u8], before: Option<&Link>) -> Option<(Row, [u64; 2])> {
     let (head, links) = row.split_first_chunk::<HEAD_BYTES>()?;
     let (address, mut wrong) = hex_column(eight(head, 3));
     wrong |= u64::from(head[0] ^ b'|' | head[1] ^ b'0' | head[2] ^ b'x');
     wrong |= u64::from(head[19] ^ b'|' | head[28] ^ b'|' | head[45] ^ b'|');
-    let mut number = |at, name| {
-        let (number, is_wrong) = column(eight(head, at), name);
+    let mut number = |at, name, known: Option<(u16, u64)>| {
+        let (number, is_wrong) = match known {
+            Some((number, characters)) => (number, named(eight(head, at), name) ^ characters << 24),
+            None => column(eight(head, at), name),
+        };
         wrong |= is_wrong;
         number
     };
-    let (block, next_block) = (number(11, b"|B "), number(20, b"NB "));
-    let (previous_block, blocks) = (number(29, b"PB "), number(37, b"|Z "));
+    let block = number(11, b"|B ", before.map(|before| (before.row.next_block, before.next_block)));
+    let next_block = number(20, b"NB ", None);
+    let previous_block = number(29, b"PB ", before.map(|before| (before.row.block, before.block)));
+    let blocks = number(37, b"|Z ", None);
     let (form, next_free, previous_free) = if links.is_empty() {
         (Form::Used, 0, 0)
     } else {
@@ -133,7 +170,7 @@ pub(super) fn exact(row: &[u8]) -> Option<Row> {
             (Form::Linked, next, previous)
         }
     };
-    (wrong == 0).then_some(Row {
+    let row = Row {
         address,
         blocks: i32::from(blocks),
         line: 0,
@@ -144,7 +181,8 @@ pub(super) fn exact(row: &[u8]) -> Option<Row> {
         previous_free,
         form,
         is_exact: true,
-    })
+    };
+    (wrong == 0).then_some((row, [eight(head, 11) >> 24, eight(head, 20) >> 24]))
 }
 
 /// Only the size can be wider, or negative.
@@ -163,19 +201,25 @@ fn eight<const N: usize>(row: &[u8; N], at: usize) -> u64 {
     row.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |eight| u64::from_le_bytes(*eight))
 }
 
+/// What stands behind a name of three characters; those are 0 when they are right.
+#[inline(always)]
+fn named(eight: u64, name: &[u8; 3]) -> u64 {
+    let [n, a, m] = *name;
+    eight ^ u64::from_le_bytes([n, a, m, 0, 0, 0, 0, 0])
+}
+
 /// A name of three characters and `%5d` of a 16-bit number: the number, and what is wrong with it, 0 for nothing.
 #[inline(always)]
 fn column(eight: u64, name: &[u8; 3]) -> (u16, u64) {
-    let [n, a, m] = *name;
-    let named = u64::from_le_bytes([n, a, m, 0, 0, 0, 0, 0]);
+    let named = named(eight, name);
     // Digits become 0 to 9, blanks 0x10. The first character of the number is the lowest byte.
-    let characters = (eight ^ named) >> 24 ^ 0x30_3030_3030;
+    let characters = named >> 24 ^ 0x30_3030_3030;
     let is_blank = characters & 0x10_1010_1010;
     let blanks = (is_blank << 4).wrapping_sub(is_blank >> 4);
     let digits = characters & !blanks;
     // The name; a blank that is none; what is too large for a digit, which sets its byte's highest bit; blanks behind
     // digits; a blank in the last place.
-    let mut wrong = (eight ^ named) & 0xFF_FFFF;
+    let mut wrong = named & 0xFF_FFFF;
     wrong |= (characters ^ is_blank) & blanks;
     wrong |= (digits | digits.wrapping_add(0x76_7676_7676)) & 0x80_8080_8080;
     wrong |= blanks & blanks.wrapping_add(1);
