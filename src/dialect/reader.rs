@@ -45,7 +45,10 @@ struct Concerns {
 /// One bit for each dialect.
 type Bits = u32;
 
-const _: () = assert!(ALL.len() <= Bits::BITS as usize);
+/// Not a dialect's: something may stand in front of the line that no board printed.
+const DRESSED: Bits = 1 << 31;
+
+const _: () = assert!(ALL.len() < Bits::BITS as usize);
 
 const FRONTS: usize = 3 * 256;
 const ENDS: usize = 2 * 256;
@@ -82,21 +85,24 @@ impl Concerns {
             places.fold(0, |bits, (place, _)| bits | 1 << place)
         };
         Concerns {
-            by_front: std::array::from_fn(|place| bits(&|dialect| dialect.may_begin_with(Front::at(place)))),
+            by_front: std::array::from_fn(|place| {
+                let front = Front::at(place);
+                let dressed = if capture::may_be_dressed(front.first) { DRESSED } else { 0 };
+                bits(&|dialect| dialect.may_begin_with(front)) | dressed
+            }),
             by_end: std::array::from_fn(|place| bits(&|dialect| dialect.may_end_with(End::at(place)))),
             open: bits(&|dialect| dialect.is_open()),
-            asked: Bits::MAX,
+            asked: !DRESSED,
         }
     }
 
-    /// The dialects that a line may concern.
-    #[inline]
-    fn in_line(&self, line: &[u8]) -> Bits {
-        let edges = match (Front::of(line), End::of(line)) {
+    /// The dialects that a line may concern, by its ends alone; and whether it may be [`DRESSED`].
+    #[inline(always)]
+    fn by_ends(&self, line: &[u8]) -> Bits {
+        match (Front::of(line), End::of(line)) {
             (Some(front), Some(end)) => self.by_front[front.place()] | self.by_end[end.place()],
             _ => 0,
-        };
-        (edges | self.open) & self.asked
+        }
     }
 }
 
@@ -228,29 +234,30 @@ impl Dialects {
         self.line(&readable(bytes), findings);
     }
 
+    #[inline(always)]
+    fn line(&mut self, text: &str, findings: &mut Vec<Finding>) {
+        let bytes = text.as_bytes();
+        let by_ends = self.concerns.by_ends(bytes);
+        // Nearly all lines are as the board printed them.
+        if by_ends & DRESSED != 0 && capture::is_dressed(bytes) {
+            return self.dressed_line(text, findings);
+        }
+        self.host_time = None;
+        self.bare_line(text, by_ends, findings);
+    }
+
     #[inline(never)]
     fn dressed_line(&mut self, text: &str, findings: &mut Vec<Finding>) {
         let undressed = capture::undress(text);
         self.host_time = undressed.host_time;
-        self.bare_line(undressed.text, findings);
+        self.bare_line(undressed.text, self.concerns.by_ends(undressed.text.as_bytes()), findings);
     }
 
-    #[inline]
-    fn line(&mut self, text: &str, findings: &mut Vec<Finding>) {
-        // Nearly all lines are as the board printed them.
-        if capture::is_dressed(text.as_bytes()) {
-            self.dressed_line(text, findings);
-        } else {
-            self.host_time = None;
-            self.bare_line(text, findings);
-        }
-    }
-
-    #[inline]
-    fn bare_line(&mut self, text: &str, findings: &mut Vec<Finding>) {
+    #[inline(always)]
+    fn bare_line(&mut self, text: &str, by_ends: Bits, findings: &mut Vec<Finding>) {
         let line = Line { number: self.lines, text };
         self.lines += 1;
-        let concerned = self.concerns.in_line(text.as_bytes());
+        let concerned = (by_ends | self.concerns.open) & self.concerns.asked;
         self.each(concerned, findings, |dialect, output| dialect.ask(&line, output));
     }
 
@@ -264,7 +271,7 @@ impl Dialects {
 
     /// Has each of these dialects do something, and names what that finds. `act` says whether the dialect has something
     /// open then.
-    #[inline]
+    #[inline(always)]
     fn each(
         &mut self,
         mut bits: Bits,
@@ -272,17 +279,34 @@ impl Dialects {
         mut act: impl FnMut(&mut dyn Dialect, &mut Output<'_>) -> bool,
     ) {
         let Dialects { all, detection, concerns, has_symbols, host_time, .. } = self;
-        while bits != 0 {
-            let place = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            let Some(Entry { dialect, info }) = all.get_mut(place) else { return };
-            let known = findings.len();
+        let known = if *has_symbols { findings.len() } else { usize::MAX };
+        for (place, Entry { dialect, info }) in all.iter_mut().enumerate() {
+            let bit = 1 << place;
+            if bits & bit == 0 {
+                continue;
+            }
             let is_open = act(&mut **dialect, &mut Output { findings, detection, info, place, host_time });
-            concerns.open = concerns.open & !(1 << place) | Bits::from(is_open) << place;
-            if *has_symbols {
-                for finding in &mut findings[known..] {
-                    dialect.name(&mut finding.what);
-                }
+            if is_open {
+                concerns.open |= bit;
+            } else {
+                concerns.open &= !bit;
+            }
+            bits &= !bit;
+            if bits == 0 {
+                break;
+            }
+        }
+        if known < findings.len() {
+            self.name_from(known, findings);
+        }
+    }
+
+    #[cold]
+    fn name_from(&self, known: usize, findings: &mut [Finding]) {
+        for finding in &mut findings[known..] {
+            let speaker = self.all.iter().find(|entry| entry.info.id == finding.dialect);
+            if let Some(speaker) = speaker {
+                speaker.dialect.name(&mut finding.what);
             }
         }
     }
