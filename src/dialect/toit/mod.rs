@@ -101,20 +101,16 @@ impl Dialect for Toit {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if !self.is_open() && !may_concern(line.text.as_bytes()) {
-            return;
+        match &mut self.open {
+            Some(Open::Table(table)) if !self.messages.is_inside() => {
+                if let Some(taken) = table.take_exact(line.number, line.text) {
+                    return self.took(taken, output);
+                }
+            }
+            None if !self.messages.is_inside() && !may_concern(line.text.as_bytes()) => return,
+            _ => {}
         }
-        self.messages.line(line, &mut self.past.board, output);
-        let (number, text) = (line.number, line.text.trim());
-        if text.is_empty() {
-            return;
-        }
-        if let Some(version) = lines::read_version(text) {
-            self.start(number, version, output);
-            return;
-        }
-        self.open_or_go_on(number, text, output);
-        self.single(number, text, output);
+        self.closer(line, output);
     }
 
     fn may_begin_with(&self, first: u8) -> bool {
@@ -152,6 +148,22 @@ impl Dialect for Toit {
 }
 
 impl Toit {
+    /// Looks at a line that may be anything.
+    #[inline(never)]
+    fn closer(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        let (number, text) = (line.number, text::trimmed(line.text));
+        self.messages.line(line, text, &mut self.past.board, output);
+        if text.is_empty() {
+            return;
+        }
+        if let Some(version) = lines::read_version(text) {
+            self.start(number, version, output);
+            return;
+        }
+        self.open_or_go_on(number, text, output);
+        self.single(number, text, output);
+    }
+
     /// The firmware starts.
     fn start(&mut self, number: u64, version: &str, output: &mut Output<'_>) {
         self.close(output);
@@ -186,13 +198,20 @@ impl Toit {
             return;
         }
         let Some(open) = &mut self.open else { return };
-        match open.take(number, line) {
+        let taken = open.take(number, line);
+        self.took(taken, output);
+    }
+
+    /// What the line was to the report that is open.
+    #[inline]
+    fn took(&mut self, taken: Taken, output: &mut Output<'_>) {
+        match taken {
             Taken::Part => self.foreign_lines = 0,
             Taken::End => self.close(output),
             Taken::Idle => {}
             Taken::Foreign => {
                 self.foreign_lines += 1;
-                if self.foreign_lines > open.patience() {
+                if self.open.as_ref().is_some_and(|open| self.foreign_lines > open.patience()) {
                     self.close(output);
                 }
             }

@@ -53,6 +53,9 @@ pub(super) const PATIENCE: u32 = 50;
 /// The longest report: 18 rows and 10 processes. More rows belong to something else.
 pub(super) const MAX_ROWS: usize = 100;
 
+/// Room for the rows of most reports.
+const USUAL_ROWS: usize = 16;
+
 /// The machine lists no more processes than these (os_esp32.cc:819).
 const MAX_PROCESSES: usize = 10;
 
@@ -160,7 +163,23 @@ impl Table {
         self.start == Start::Missing
     }
 
-    /// Takes the next line.
+    /// Takes the next line, if it is a row or a border as the firmware writes them: such a line is nothing else. `None`
+    /// when it has to be looked at more closely. There may be blanks around it.
+    pub fn take_exact(&mut self, number: u64, line: &str) -> Option<Taken> {
+        if let Some(row) = text::exact_row(line) {
+            self.push(row);
+            self.lines.last = number;
+            return Some(self.taken());
+        }
+        // A heading has letters, but no digits.
+        let is_idle = match text::between_bars(line) {
+            Some(inner) => !text::has_digit(inner),
+            None => line.trim_ascii_start().starts_with(['┌', '├', '└']) && text::is_ruler(line),
+        };
+        is_idle.then_some(Taken::Idle)
+    }
+
+    /// Takes the next line. The line has no white space at its ends.
     pub fn take(&mut self, number: u64, line: &str) -> Taken {
         if let Some(total) = read_total(line) {
             self.total = Some(total);
@@ -179,16 +198,24 @@ impl Table {
             return Taken::Foreign;
         }
         self.lines.last = number;
+        self.taken()
+    }
+
+    /// Whether the part that was taken was the last.
+    fn taken(&self) -> Taken {
         if self.total.is_some() || self.rows.len() >= MAX_ROWS { Taken::End } else { Taken::Part }
     }
 
     fn push(&mut self, row: Row<'_>) {
         let stands_as_part = row.blanks_after_first == 1 && row.blanks_before_name >= 3;
-        let is_part_of_previous = layouts_of_part(row.name).is_some() || stands_as_part;
+        let is_part_of_previous = stands_as_part || layouts_of_part(row.name).is_some();
         if !is_part_of_previous {
             let blanks = row.blanks_after_second;
             self.has_uneven_blanks |= self.blanks_after_count.is_some_and(|known| known != blanks);
             self.blanks_after_count = Some(blanks);
+        }
+        if self.rows.is_empty() {
+            self.rows.reserve(USUAL_ROWS);
         }
         self.rows.push(Category {
             name: row.name.to_owned(),
