@@ -57,11 +57,11 @@ impl Layouts {
         let (last, _, last_release) = name(7 - possible.leading_zeros());
         let layout = match first == last {
             true => first.to_owned(),
-            false => format!("{first} to {last}"),
+            false => [first, " to ", last].concat(),
         };
         let releases = match last_release {
-            "" => format!("{first_release} or later"),
-            _ => format!("{first_release} to {last_release}"),
+            "" => [first_release, " or later"].concat(),
+            _ => [first_release, " to ", last_release].concat(),
         };
         Some((layout, releases))
     }

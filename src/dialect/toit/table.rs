@@ -56,6 +56,9 @@ pub(super) const MAX_ROWS: usize = 100;
 /// Room for the rows of most reports.
 const USUAL_ROWS: usize = 16;
 
+/// Marker, layout, releases and what the table covers.
+const USUAL_EXTRAS: usize = 4;
+
 /// The machine lists no more processes than these (os_esp32.cc:819).
 const MAX_PROCESSES: usize = 10;
 
@@ -237,7 +240,8 @@ impl Table {
             return None;
         }
         let sums_disagree = self.sums_disagree();
-        let problems = self.problems(sums_disagree.clone());
+        let sums_agree = sums_disagree.is_none();
+        let problems = self.problems(sums_disagree);
         let mut figures = Figures::default();
         if let Some(total) = self.total {
             figures.set(Figure::Used, Amount::exact(total.bytes));
@@ -249,25 +253,28 @@ impl Table {
             }
         }
         let (covers, psram_bytes) = self.coverage(past);
-        let (layout, releases) = self.layout(sums_disagree.is_none()).unzip();
+        let (layout, releases) = self.layout(sums_agree).unzip();
         let text = |name, text: Option<String>| text.map(|text| (name, Extra::Text(text)));
-        let marker = match &self.start {
-            Start::Marked(marker) => Some(marker.clone()),
+        let attributes_nothing = self.attributes_nothing();
+        let marker = match self.start {
+            Start::Marked(marker) => Some(marker),
             _ => None,
         };
         let title = match &marker {
-            Some(marker) => format!("Toit heap report: {marker}"),
+            Some(marker) => ["Toit heap report: ", marker].concat(),
             None => "Toit heap report".into(),
         };
-        let extras = [
+        let mut extras = Vec::with_capacity(USUAL_EXTRAS);
+        let known = [
             text("marker", marker),
             text("layout", layout),
             text("releases", releases),
             text("sdk_version", past.board.version.clone()),
             text("covers", covers.map(str::to_owned)),
             psram_bytes.map(|bytes| ("psram_bytes", Extra::Number(bytes))),
-            self.attributes_nothing().then_some(("attributes_nothing", Extra::Flag(true))),
+            attributes_nothing.then_some(("attributes_nothing", Extra::Flag(true))),
         ];
+        extras.extend(known.into_iter().flatten());
         let report = Report {
             complete: problems.is_empty(),
             problems,
@@ -275,7 +282,7 @@ impl Table {
             // Figures of external RAM are not to be drawn into one line with those of internal RAM.
             is_main_heap: covers != Some("psram"),
             categories: self.rows,
-            extras: extras.into_iter().flatten().collect(),
+            extras,
             ..Report::new("heap_report", title)
         };
         Some((self.lines, report))
