@@ -101,16 +101,9 @@ impl Dialect for Toit {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        match &mut self.open {
-            Some(Open::Table(table)) if !self.messages.is_inside() => {
-                if let Some(taken) = table.take_exact(line.number, line.text) {
-                    return self.took(taken, output);
-                }
-            }
-            None if !self.messages.is_inside() && !may_concern(line.text.as_bytes()) => return,
-            _ => {}
+        if self.is_open() || may_concern(line.text.as_bytes()) {
+            self.look_at(line, output);
         }
-        self.closer(line, output);
     }
 
     fn may_begin_with(&self, first: u8) -> bool {
@@ -148,10 +141,17 @@ impl Dialect for Toit {
 }
 
 impl Toit {
-    /// Looks at a line that may be anything.
+    /// Reads a line that may be Toit's. Apart, so that leaving the others' costs nothing.
     #[inline(never)]
-    fn closer(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        let (number, text) = (line.number, text::trimmed(line.text));
+    fn look_at(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        let number = line.number;
+        if let Some(Open::Table(table)) = &mut self.open
+            && !self.messages.is_inside()
+            && let Some(taken) = table.take_exact(number, line.text)
+        {
+            return self.took(taken, output);
+        }
+        let text = text::trimmed(line.text);
         self.messages.line(line, text, &mut self.past.board, output);
         if text.is_empty() {
             return;
@@ -256,19 +256,40 @@ impl Toit {
 /// Words of Toit's and Jaguar's, a table's bars and numbers; and what no firmware begins its lines with, which may be
 /// anything: blanks, letters of other alphabets.
 fn may_begin_with(first: u8) -> bool {
-    let words = b"[HONRUWbfjst";
-    words.contains(&first) || matches!(first, b'0'..=b'9' | b'|' | b'?') || !first.is_ascii_graphic()
+    let is_word = (b'A'..=b'z').any(|second| is_word(first, second));
+    is_word || matches!(first, b'0'..=b'9' | b'|' | b'?') || !first.is_ascii_graphic()
+}
+
+/// Whether words of Toit's and Jaguar's begin with these two letters. Those of lines that end with a colon (`Heap report:`,
+/// `Objects:`) or a bracket (`[gc @`) are known by that.
+fn is_word(first: u8, second: u8) -> bool {
+    match first {
+        b'[' => matches!(second, b't' | b'j'),
+        b'b' => matches!(second, b'u' | b'y'),
+        b'f' | b'j' => second == b'a',
+        b't' | b'N' => second == b'o',
+        b'O' => second == b'u',
+        b'R' => second == b'e',
+        b's' => second == b't',
+        b'U' => second == b'n',
+        b'W' => second == b'y',
+        _ => false,
+    }
 }
 
 /// Whether a line may be Toit's while nothing is open: what it begins or ends with says so. Nearly all lines of other
 /// firmwares are left here.
 fn may_concern(line: &[u8]) -> bool {
-    let (Some(first), Some(last)) = (line.first(), line.last()) else { return false };
+    let [first, middle @ .., last] = line else {
+        return line.first().is_some_and(|only| !only.is_ascii_graphic());
+    };
     let begins = match first {
         // Stamps of other firmwares, and rows of umm_malloc.
-        b'0'..=b'9' => line.get(2) != Some(&b':'),
-        b'|' => line.get(11..14) != Some(b"|B "),
-        _ => may_begin_with(*first),
+        b'0'..=b'9' => middle.get(1) != Some(&b':'),
+        b'|' => middle.get(10..13) != Some(b"|B "),
+        b'?' => true,
+        _ if !first.is_ascii_graphic() => true,
+        _ => middle.first().is_some_and(|second| is_word(*first, *second)),
     };
     // A report's start and a boot line may stand behind something else; so may a message, to the end of the line.
     begins || matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic() || message::may_end(line)
