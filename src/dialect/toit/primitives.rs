@@ -10,6 +10,8 @@
 //! primitive 3:4 of v2.0.0-alpha.189 = udp.send, of v2.0.0-alpha.190 = udp.connect
 //! ```
 
+use super::text;
+
 /// The first and the last v2.0.0-alpha whose numbers are known.
 const KNOWN: std::ops::RangeInclusive<u32> = 147..=195;
 
@@ -57,6 +59,18 @@ pub(super) struct Meanings {
     pub names: Vec<String>,
 }
 
+/// A line: its first and last release, and its words from the module's name on.
+fn read(line: &str) -> Option<(u32, u32, impl Iterator<Item = &str>)> {
+    let (_, rest) = text::digits(line)?;
+    let (first, rest) = text::digits(rest.strip_prefix(' ')?)?;
+    let (last, rest) = text::digits(rest.strip_prefix(' ')?)?;
+    let rest = rest.strip_prefix(' ')?;
+    let mut begin = 0;
+    let ends = memchr::memchr_iter(b' ', rest.as_bytes()).chain([rest.len()]);
+    let words = ends.map(move |end| &rest[std::mem::replace(&mut begin, end + 1)..end]);
+    Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?, words))
+}
+
 /// The names of a primitive. Without a release whose numbers are known, of all releases.
 pub(super) fn meanings(module: u64, index: u64, alpha: Option<u32>) -> Meanings {
     let releases = match alpha.filter(|alpha| KNOWN.contains(alpha)) {
@@ -67,15 +81,13 @@ pub(super) fn meanings(module: u64, index: u64, alpha: Option<u32>) -> Meanings 
     // The lines of a module stand in the order of releases: each goes on where the one before ended.
     let (mut next, mut modules, mut is_known) = (*releases.start(), 0, true);
     for line in lines_of(module).lines() {
-        let mut words = line.split(' ');
-        let mut number = || words.next()?.parse::<u32>().ok();
-        let (Some(_), Some(first), Some(last)) = (number(), number(), number()) else { continue };
+        let Some((first, last, mut words)) = read(line) else { continue };
         if last < *releases.start() || first > *releases.end() {
             continue;
         }
         is_known &= first <= next;
         next = last + 1;
-        let Some(name) = words.next() else { continue };
+        let name = words.next().unwrap_or_default();
         if meanings.module != Some(name) {
             (meanings.module, modules) = (Some(name), modules + 1);
         }
