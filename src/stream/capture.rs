@@ -160,7 +160,7 @@ fn date_and_time(text: &str) -> Option<(HostTime, &str)> {
 /// `Z`, `+01:00`, `+0100`: which zone it is does not matter, all lines are of the same.
 fn without_zone(text: &str) -> &str {
     let zone = || {
-        let (_, rest) = number(text.strip_prefix(['+', '-'])?, 2..=4, 2_400)?;
+        let (_, rest) = number(text.strip_prefix(['+', '-'])?, 2..=4, 9_999)?;
         match rest.strip_prefix(':') {
             Some(minutes) => Some(number(minutes, 2..=2, 59)?.1),
             None => Some(rest),

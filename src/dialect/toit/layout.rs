@@ -57,11 +57,11 @@ impl Layouts {
         let (last, _, last_release) = name(7 - possible.leading_zeros());
         let layout = match first == last {
             true => first.to_owned(),
-            false => format!("{first} to {last}"),
+            false => [first, " to ", last].concat(),
         };
         let releases = match last_release {
-            "" => format!("{first_release} or later"),
-            _ => format!("{first_release} to {last_release}"),
+            "" => [first_release, " or later"].concat(),
+            _ => [first_release, " to ", last_release].concat(),
         };
         Some((layout, releases))
     }
@@ -115,23 +115,22 @@ pub(super) fn layouts_of_row(name: &str) -> Option<Layouts> {
 
 /// The layouts that have a part of this name below another row; `None` for a name that no part has.
 pub(super) fn layouts_of_part(name: &str) -> Option<Layouts> {
-    if matches!(name, "GC heap metadata" | "Spare new-space") {
-        return Some(Layouts::WITH_PARTS);
-    }
-    let (who, rest) = name.split_once(' ')?;
-    let rest = rest.trim_start_matches(' ');
-    if who == "process" && super::text::address(rest).is_some_and(|(_, rest)| rest.is_empty()) {
+    let (who, layouts) = match name.as_bytes().first()? {
+        b'p' => ("process ", Layouts::L3B),
+        b's' => ("system ", Layouts::WITH_PROCESSES),
+        b'c' => ("current ", Layouts::WITH_PROCESSES),
+        b'o' => ("other ", Layouts::WITH_PROCESSES),
+        b'G' => return (name == "GC heap metadata").then_some(Layouts::WITH_PARTS),
+        b'S' => return (name == "Spare new-space").then_some(Layouts::WITH_PARTS),
+        // Most names end here.
+        _ => return None,
+    };
+    let rest = name.strip_prefix(who)?.trim_start_matches(' ');
+    if who == "process " && super::text::address(rest).is_some_and(|(_, rest)| rest.is_empty()) {
         return Some(Layouts::L3);
     }
     let (_, rest) = super::text::digits(rest)?;
-    if !is_uuid(rest.strip_prefix(' ')?) {
-        return None;
-    }
-    match who {
-        "process" => Some(Layouts::L3B),
-        "system" | "current" | "other" => Some(Layouts::WITH_PROCESSES),
-        _ => None,
-    }
+    is_uuid(rest.strip_prefix(' ')?).then_some(layouts)
 }
 
 /// `6cbb5b4b-1f0c-5d93-a2a8-0e9a8d3a9a10`

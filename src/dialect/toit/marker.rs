@@ -30,6 +30,9 @@ use crate::dialect::{Event, EventKind, Extra};
 /// The machine's buffer without its last byte.
 const MAX_BYTES: usize = 49;
 
+/// Of a primitive: `reason`, `primitive`, `requested_by`, `sdk_version`, and the `requested_bytes` of a line before.
+const MOST_EXTRAS: usize = 5;
+
 /// Why memory was wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
@@ -85,34 +88,40 @@ pub(super) fn read(marker: &str) -> Option<Cause> {
 /// The failure that a marker tells of; `None` for a program's own marker.
 pub(super) fn out_of_memory(marker: &str, past: &Past) -> Option<Event> {
     let cause = read(marker)?;
-    let mut extras = Vec::new();
+    let mut extras = Vec::with_capacity(MOST_EXTRAS);
+    let reason = match cause {
+        Cause::NotSaid => None,
+        Cause::Primitive(..) => Some("primitive"),
+        Cause::Instance(_) => Some("allocate instance"),
+        Cause::Stack(..) => Some("stack grow"),
+        Cause::Error(_) => Some("pushing error"),
+        Cause::Test => Some("gc a lot"),
+    };
+    extras.extend(reason.map(|reason| ("reason", Extra::Text(reason.into()))));
     let number = |name, number: Option<u64>| Some((name, Extra::Number(number? as i64)));
-    let (reason, what) = match cause {
-        Cause::NotSaid => (None, String::new()),
-        Cause::Primitive(module, index) => {
-            let what = primitive(module, index, past, &mut extras);
-            (Some("primitive"), format!(", in {what}"))
-        }
+    let (what, whose) = match cause {
+        Cause::NotSaid => ("", None),
+        Cause::Primitive(module, index) => (", in ", Some(primitive(module, index, past, &mut extras))),
         Cause::Instance(class) => {
             extras.extend(number("class_id", class));
-            (Some("allocate instance"), ", of an object".into())
+            (", of an object", None)
         }
         Cause::Stack(old, new) => {
             extras.extend(number("old_words", Some(old)));
             extras.extend(number("new_words", new));
-            (Some("stack grow"), ", of a stack that was to grow".into())
+            (", of a stack that was to grow", None)
         }
         Cause::Error(class) => {
             extras.extend(number("class_id", class));
-            (Some("pushing error"), ", of an exception".into())
+            (", of an exception", None)
         }
-        Cause::Test => (Some("gc a lot"), ", in a build for tests".into()),
+        Cause::Test => (", in a build for tests", None),
     };
-    extras.splice(0..0, reason.map(|reason| ("reason", Extra::Text(reason.into()))));
     if cause != Cause::NotSaid {
         extras.extend(past.board.version.clone().map(|version| ("sdk_version", Extra::Text(version))));
     }
-    let text = format!("An allocation failed after two garbage collections{what}");
+    let whose = whose.as_deref().unwrap_or_default();
+    let text = ["An allocation failed after two garbage collections", what, whose].concat();
     Some(Event { extras, ..Event::new(EventKind::OutOfMemory, text) })
 }
 
@@ -123,24 +132,23 @@ fn primitive(
     past: &Past,
     extras: &mut Vec<(&'static str, Extra)>,
 ) -> String {
-    let Some(index) = index else { return format!("a primitive of module {module}") };
-    let numbers = format!("{module}:{index}");
-    extras.push(("primitive", Extra::Text(numbers.clone())));
+    let Some(index) = index else { return ["a primitive of module ", &module.to_string()].concat() };
+    let numbers = [&module.to_string()[..], ":", &index.to_string()].concat();
     let meanings = primitives::meanings(module, index, past.alpha());
-    match (&meanings.names[..], meanings.module) {
-        ([], None) => format!("primitive {numbers}"),
-        ([], Some(module)) => format!("primitive {numbers}, of the module {module}"),
-        ([name], _) => {
-            let text = format!("{name} (primitive {numbers})");
-            extras.push(("requested_by", Extra::Text(name.clone())));
-            text
-        }
-        (names, _) => {
-            let text = format!("{} (primitive {numbers}), depending on the release", names.join(" or "));
-            extras.push(("requested_by_one_of", Extra::List(meanings.names)));
-            text
-        }
+    let text = match (&meanings.names[..], meanings.module) {
+        ([], None) => ["primitive ", &numbers].concat(),
+        ([], Some(module)) => ["primitive ", &numbers, ", of the module ", module].concat(),
+        ([name], _) => [name, " (primitive ", &numbers, ")"].concat(),
+        (names, _) => [&names.join(" or "), " (primitive ", &numbers, "), depending on the release"].concat(),
+    };
+    extras.push(("primitive", Extra::Text(numbers)));
+    let mut names = meanings.names;
+    match names.len() {
+        0 => {}
+        1 => extras.extend(names.pop().map(|name| ("requested_by", Extra::Text(name)))),
+        _ => extras.push(("requested_by_one_of", Extra::List(names))),
     }
+    text
 }
 
 #[cfg(test)]

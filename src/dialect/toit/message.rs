@@ -80,9 +80,15 @@ const MAX_BEHIND: usize = 3;
 const MIN_TAIL: usize = 8;
 
 impl Messages {
-    /// Takes the next line.
-    pub(super) fn line(&mut self, line: &Line<'_>, board: &mut Board, output: &mut Output<'_>) {
-        if let Some(base64) = first_piece(line.text) {
+    /// Takes the next line; `trimmed` is its text without white space at its ends.
+    pub(super) fn line(
+        &mut self,
+        line: &Line<'_>,
+        trimmed: &str,
+        board: &mut Board,
+        output: &mut Output<'_>,
+    ) {
+        if let Some(base64) = first_piece(line.text, trimmed) {
             self.finish(board, output);
             let mut message = Message::begin(line.number);
             let goes_on = message.take(base64);
@@ -95,10 +101,9 @@ impl Messages {
             }
             return;
         };
-        let text = line.text.trim();
-        let goes_on = if is_continuation(text) {
+        let goes_on = if is_continuation(trimmed) {
             message.lines.last = line.number;
-            message.take(text)
+            message.take(trimmed)
         } else {
             message.foreign_lines += 1;
             message.has_backslash && message.foreign_lines <= MAX_FOREIGN_LINES
@@ -186,10 +191,10 @@ pub(super) fn may_end(line: &[u8]) -> bool {
     behind <= MAX_BEHIND && tail.iter().rev().take_while(is_letter).take(MIN_TAIL).count() == MIN_TAIL
 }
 
-/// The line from where a message begins in it.
-fn first_piece(line: &str) -> Option<&str> {
+/// The line from where a message begins in it; `trimmed` is the line without white space at its ends.
+fn first_piece<'a>(line: &'a str, trimmed: &'a str) -> Option<&'a str> {
     let begins = |text: &str| base64_length(text) >= MIN_BASE64;
-    let (bytes, trimmed) = (line.as_bytes(), line.trim());
+    let bytes = line.as_bytes();
     // In the middle of a line, a message ends it.
     let ends = may_end(trimmed.as_bytes());
     if !ends && !trimmed.starts_with('W') {
@@ -298,7 +303,7 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: Option<&str>) {
-        assert_eq!(first_piece(line), expected, "{line}");
+        assert_eq!(first_piece(line, line.trim()), expected, "{line}");
     }
 
     #[test]

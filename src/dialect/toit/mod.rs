@@ -102,20 +102,9 @@ impl Dialect for Toit {
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if !self.is_open() && !may_concern(line.text.as_bytes()) {
-            return;
+        if self.is_open() || may_concern(line.text.as_bytes()) {
+            self.look_at(line, output);
         }
-        self.messages.line(line, &mut self.past.board, output);
-        let (number, text) = (line.number, line.text.trim());
-        if text.is_empty() {
-            return;
-        }
-        if let Some(version) = lines::read_version(text) {
-            self.start(number, version, output);
-            return;
-        }
-        self.open_or_go_on(number, text, output);
-        self.single(number, text, output);
     }
 
     fn may_begin_with(&self, front: Front) -> bool {
@@ -149,6 +138,29 @@ impl Dialect for Toit {
 }
 
 impl Toit {
+    /// Reads a line that may be Toit's. Apart, so that leaving the others' costs nothing.
+    #[inline(never)]
+    fn look_at(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        let number = line.number;
+        if let Some(Open::Table(table)) = &mut self.open
+            && !self.messages.is_inside()
+            && let Some(taken) = table.take_exact(number, line.text)
+        {
+            return self.took(taken, output);
+        }
+        let text = text::trimmed(line.text);
+        self.messages.line(line, text, &mut self.past.board, output);
+        if text.is_empty() {
+            return;
+        }
+        if let Some(version) = lines::read_version(text) {
+            self.start(number, version, output);
+            return;
+        }
+        self.open_or_go_on(number, text, output);
+        self.single(number, text, output);
+    }
+
     /// The firmware starts.
     fn start(&mut self, number: u64, version: &str, output: &mut Output<'_>) {
         self.close(output);
@@ -183,13 +195,20 @@ impl Toit {
             return;
         }
         let Some(open) = &mut self.open else { return };
-        match open.take(number, line) {
+        let taken = open.take(number, line);
+        self.took(taken, output);
+    }
+
+    /// What the line was to the report that is open.
+    #[inline]
+    fn took(&mut self, taken: Taken, output: &mut Output<'_>) {
+        match taken {
             Taken::Part => self.foreign_lines = 0,
             Taken::End => self.close(output),
             Taken::Idle => {}
             Taken::Foreign => {
                 self.foreign_lines += 1;
-                if self.foreign_lines > open.patience() {
+                if self.open.as_ref().is_some_and(|open| self.foreign_lines > open.patience()) {
                     self.close(output);
                 }
             }
@@ -231,33 +250,52 @@ impl Toit {
     }
 }
 
-/// What Toit's lines begin with. Stamps of other firmwares and rows of umm_malloc are left.
+/// Words of Toit's and Jaguar's, a table's bars and numbers; and what no firmware begins its lines with, which may be
+/// anything: blanks, letters of other alphabets. Stamps of other firmwares and rows of umm_malloc are left.
 fn may_begin_with(Front { first, sequel }: Front) -> bool {
     match first {
         b'0'..=b'9' => sequel != Sequel::Clock,
         b'|' => sequel != Sequel::Address,
-        _ => b"[HONRUWbfjst?".contains(&first) || !first.is_ascii_graphic(),
+        b'?' => true,
+        _ if !first.is_ascii_graphic() => true,
+        _ => (b'A'..=b'z').any(|second| is_word(first, second)),
     }
 }
 
 /// What ends a report's start, a boot line, process statistics, or a message, which all may stand behind something else.
-fn may_end_with(end: End) -> bool {
-    matches!(end.last, b':' | b'>' | b']') || !end.last.is_ascii_graphic() || may_end_message(end)
+fn may_end_with(End { last, is_word }: End) -> bool {
+    let is_base64 = last.is_ascii_alphanumeric() || b"+/".contains(&last);
+    let may_end_message = is_word && (is_base64 || message::CLOSING.contains(&last));
+    matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic() || may_end_message
 }
 
-/// Base64, and what may stand behind it.
-fn may_end_message(End { last, is_word }: End) -> bool {
-    is_word && (last.is_ascii_alphanumeric() || b"+/".contains(&last) || message::CLOSING.contains(&last))
+/// Whether words of Toit's and Jaguar's begin with these two letters. Those of lines that end with a colon (`Heap report:`,
+/// `Objects:`) or a bracket (`[gc @`) are known by that.
+fn is_word(first: u8, second: u8) -> bool {
+    match first {
+        b'[' => matches!(second, b't' | b'j'),
+        b'b' => matches!(second, b'u' | b'y'),
+        b'f' | b'j' => second == b'a',
+        b't' | b'N' => second == b'o',
+        b'O' => second == b'u',
+        b'R' => second == b'e',
+        b's' => second == b't',
+        b'U' => second == b'n',
+        b'W' => second == b'y',
+        _ => false,
+    }
 }
 
 /// Whether a line may be Toit's while nothing is open: what it begins or ends with says so. Nearly all lines of other
 /// firmwares are left here.
 fn may_concern(line: &[u8]) -> bool {
-    let begins = Front::of(line).is_some_and(may_begin_with);
-    // A message goes to the end of the line.
-    begins
-        || matches!(line, [.., last] if matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic())
-        || message::may_end(line)
+    let (Some(front), Some(last)) = (Front::of(line), line.last()) else { return false };
+    let begins = match line {
+        [first, second, ..] if first.is_ascii_alphabetic() || *first == b'[' => is_word(*first, *second),
+        _ => may_begin_with(front),
+    };
+    // A report's start and a boot line may stand behind something else; so may a message, to the end of the line.
+    begins || matches!(last, b':' | b'>' | b']') || !last.is_ascii_graphic() || message::may_end(line)
 }
 
 /// No other firmware prints these words; but a report may be pasted into another's log.

@@ -10,10 +10,45 @@
 //! primitive 3:4 of v2.0.0-alpha.189 = udp.send, of v2.0.0-alpha.190 = udp.connect
 //! ```
 
+use super::text;
+
 /// The first and the last v2.0.0-alpha whose numbers are known.
 const KNOWN: std::ops::RangeInclusive<u32> = 147..=195;
 
 static LISTS: &str = include_str!("primitives.txt");
+
+/// Modules 0 to 22.
+const MODULES: usize = 23;
+
+/// Where the lines of each module begin in [`LISTS`]; behind the last one, its end. The lines stand in the order of modules.
+static BEGINS: [usize; MODULES + 1] = begins();
+
+const fn begins() -> [usize; MODULES + 1] {
+    let text = LISTS.as_bytes();
+    let (mut begins, mut next, mut at) = ([text.len(); MODULES + 1], 0, 0);
+    while at < text.len() {
+        let (line, mut module) = (at, 0);
+        while text[at] != b' ' {
+            module = module * 10 + (text[at] - b'0') as usize;
+            at += 1;
+        }
+        while next <= module {
+            begins[next] = line;
+            next += 1;
+        }
+        while text[at] != b'\n' {
+            at += 1;
+        }
+        at += 1;
+    }
+    begins
+}
+
+/// The lines of a module.
+fn lines_of(module: u64) -> &'static str {
+    let ends = usize::try_from(module).ok().and_then(|module| Some((module, module.checked_add(1)?)));
+    ends.and_then(|(module, next)| LISTS.get(*BEGINS.get(module)?..*BEGINS.get(next)?)).unwrap_or_default()
+}
 
 /// What the numbers of a primitive can mean.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,6 +57,18 @@ pub(super) struct Meanings {
     pub module: Option<&'static str>,
     /// `udp.send`: all names that it can be, in the order of the releases. Empty when one of them is not known.
     pub names: Vec<String>,
+}
+
+/// A line: its first and last release, and its words from the module's name on.
+fn read(line: &str) -> Option<(u32, u32, impl Iterator<Item = &str>)> {
+    let (_, rest) = text::digits(line)?;
+    let (first, rest) = text::digits(rest.strip_prefix(' ')?)?;
+    let (last, rest) = text::digits(rest.strip_prefix(' ')?)?;
+    let rest = rest.strip_prefix(' ')?;
+    let mut begin = 0;
+    let ends = memchr::memchr_iter(b' ', rest.as_bytes()).chain([rest.len()]);
+    let words = ends.map(move |end| &rest[std::mem::replace(&mut begin, end + 1)..end]);
+    Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?, words))
 }
 
 /// The names of a primitive. Without a release whose numbers are known, of all releases.
@@ -33,26 +80,24 @@ pub(super) fn meanings(module: u64, index: u64, alpha: Option<u32>) -> Meanings 
     let mut meanings = Meanings::default();
     // The lines of a module stand in the order of releases: each goes on where the one before ended.
     let (mut next, mut modules, mut is_known) = (*releases.start(), 0, true);
-    let own = format!("{module} ");
-    // Looked at by their first words: there are a hundred.
-    for line in LISTS.lines().filter(|line| line.starts_with(&own)) {
-        let mut words = line.split(' ');
-        let mut number = || words.next()?.parse::<u32>().ok();
-        let (Some(_), Some(first), Some(last)) = (number(), number(), number()) else { continue };
+    for line in lines_of(module).lines() {
+        let Some((first, last, mut words)) = read(line) else { continue };
         if last < *releases.start() || first > *releases.end() {
             continue;
         }
         is_known &= first <= next;
         next = last + 1;
-        let Some(name) = words.next() else { continue };
+        let name = words.next().unwrap_or_default();
         if meanings.module != Some(name) {
             (meanings.module, modules) = (Some(name), modules + 1);
         }
         match usize::try_from(index).ok().and_then(|index| words.nth(index)) {
             Some(primitive) => {
-                let full = [name, ".", primitive].concat();
-                if !meanings.names.contains(&full) {
-                    meanings.names.push(full);
+                let is_it = |full: &String| {
+                    full.strip_prefix(name).and_then(|rest| rest.strip_prefix('.')) == Some(primitive)
+                };
+                if !meanings.names.iter().any(is_it) {
+                    meanings.names.push([name, ".", primitive].concat());
                 }
             }
             None => is_known = false,
@@ -111,6 +156,17 @@ mod tests {
         check((0, 3), Some(189), Some("core"), &[]);
         check((3, u64::MAX), Some(189), Some("udp"), &[]);
         check((22, 1), None, None, &[]);
+    }
+
+    #[test]
+    fn the_lines_of_a_module_are_found() {
+        for module in 0..30_u64 {
+            let own = format!("{module} ");
+            let expected: Vec<_> = LISTS.lines().filter(|line| line.starts_with(&own)).collect();
+            assert_eq!(lines_of(module).lines().collect::<Vec<_>>(), expected, "{module}");
+            assert_eq!(expected.is_empty(), module >= MODULES as u64, "{module}");
+        }
+        assert_eq!(lines_of(u64::MAX), "");
     }
 
     #[test]

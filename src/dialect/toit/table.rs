@@ -53,6 +53,12 @@ pub(super) const PATIENCE: u32 = 50;
 /// The longest report: 18 rows and 10 processes. More rows belong to something else.
 pub(super) const MAX_ROWS: usize = 100;
 
+/// Room for the rows of most reports.
+const USUAL_ROWS: usize = 16;
+
+/// Marker, layout, releases and what the table covers.
+const USUAL_EXTRAS: usize = 4;
+
 /// The machine lists no more processes than these (os_esp32.cc:819).
 const MAX_PROCESSES: usize = 10;
 
@@ -160,7 +166,23 @@ impl Table {
         self.start == Start::Missing
     }
 
-    /// Takes the next line.
+    /// Takes the next line, if it is a row or a border as the firmware writes them: such a line is nothing else. `None`
+    /// when it has to be looked at more closely. There may be blanks around it.
+    pub fn take_exact(&mut self, number: u64, line: &str) -> Option<Taken> {
+        if let Some(row) = text::exact_row(line) {
+            self.push(row);
+            self.lines.last = number;
+            return Some(self.taken());
+        }
+        // A heading has letters, but no digits.
+        let is_idle = match text::between_bars(line) {
+            Some(inner) => !text::has_digit(inner),
+            None => line.trim_ascii_start().starts_with(['┌', '├', '└']) && text::is_ruler(line),
+        };
+        is_idle.then_some(Taken::Idle)
+    }
+
+    /// Takes the next line. The line has no white space at its ends.
     pub fn take(&mut self, number: u64, line: &str) -> Taken {
         if let Some(total) = read_total(line) {
             self.total = Some(total);
@@ -179,16 +201,24 @@ impl Table {
             return Taken::Foreign;
         }
         self.lines.last = number;
+        self.taken()
+    }
+
+    /// Whether the part that was taken was the last.
+    fn taken(&self) -> Taken {
         if self.total.is_some() || self.rows.len() >= MAX_ROWS { Taken::End } else { Taken::Part }
     }
 
     fn push(&mut self, row: Row<'_>) {
         let stands_as_part = row.blanks_after_first == 1 && row.blanks_before_name >= 3;
-        let is_part_of_previous = layouts_of_part(row.name).is_some() || stands_as_part;
+        let is_part_of_previous = stands_as_part || layouts_of_part(row.name).is_some();
         if !is_part_of_previous {
             let blanks = row.blanks_after_second;
             self.has_uneven_blanks |= self.blanks_after_count.is_some_and(|known| known != blanks);
             self.blanks_after_count = Some(blanks);
+        }
+        if self.rows.is_empty() {
+            self.rows.reserve(USUAL_ROWS);
         }
         self.rows.push(Category {
             name: row.name.to_owned(),
@@ -210,7 +240,8 @@ impl Table {
             return None;
         }
         let sums_disagree = self.sums_disagree();
-        let problems = self.problems(sums_disagree.clone());
+        let sums_agree = sums_disagree.is_none();
+        let problems = self.problems(sums_disagree);
         let mut figures = Figures::default();
         if let Some(total) = self.total {
             figures.set(Figure::Used, Amount::exact(total.bytes));
@@ -222,25 +253,28 @@ impl Table {
             }
         }
         let (covers, psram_bytes) = self.coverage(past);
-        let (layout, releases) = self.layout(sums_disagree.is_none()).unzip();
+        let (layout, releases) = self.layout(sums_agree).unzip();
         let text = |name, text: Option<String>| text.map(|text| (name, Extra::Text(text)));
-        let marker = match &self.start {
-            Start::Marked(marker) => Some(marker.clone()),
+        let attributes_nothing = self.attributes_nothing();
+        let marker = match self.start {
+            Start::Marked(marker) => Some(marker),
             _ => None,
         };
         let title = match &marker {
-            Some(marker) => format!("Toit heap report: {marker}"),
+            Some(marker) => ["Toit heap report: ", marker].concat(),
             None => "Toit heap report".into(),
         };
-        let extras = [
+        let mut extras = Vec::with_capacity(USUAL_EXTRAS);
+        let known = [
             text("marker", marker),
             text("layout", layout),
             text("releases", releases),
             text("sdk_version", past.board.version.clone()),
             text("covers", covers.map(str::to_owned)),
             psram_bytes.map(|bytes| ("psram_bytes", Extra::Number(bytes))),
-            self.attributes_nothing().then_some(("attributes_nothing", Extra::Flag(true))),
+            attributes_nothing.then_some(("attributes_nothing", Extra::Flag(true))),
         ];
+        extras.extend(known.into_iter().flatten());
         let report = Report {
             complete: problems.is_empty(),
             problems,
@@ -248,7 +282,7 @@ impl Table {
             // Figures of external RAM are not to be drawn into one line with those of internal RAM.
             is_main_heap: covers != Some("psram"),
             categories: self.rows,
-            extras: extras.into_iter().flatten().collect(),
+            extras,
             ..Report::new("heap_report", title)
         };
         Some((self.lines, report))
