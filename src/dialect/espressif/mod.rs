@@ -88,6 +88,9 @@ impl Dialect for Espressif {
         if self.crash.is_none() && is_stamp && !may_end_a_cry(line.text.trim_end().as_bytes()) {
             return;
         }
+        if self.crash.is_none() && is_foreign(line.text) {
+            return;
+        }
         if let Some(event) = heap::read(line.text) {
             return output.find(LineRange::one(line.number), None, What::Event(event));
         }
@@ -142,6 +145,14 @@ impl Dialect for Espressif {
     fn forget(&mut self) {
         *self = Espressif::default();
     }
+}
+
+/// Whether a line shows at a glance that nothing begins in it: neither a crash or boot at its front, nor a cry.
+fn is_foreign(line: &str) -> bool {
+    let first = line.trim_start().as_bytes().first();
+    let may_begin =
+        matches!(first, Some(b'-' | b'>' | b'<' | b'*' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z'));
+    !may_begin && memchr::memchr2(b'C', b'G', line.as_bytes()).is_none()
 }
 
 /// A panic or a damaged heap may be told in the middle of a line, but then it ends the line: in a full stop, a
