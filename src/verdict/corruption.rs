@@ -1,6 +1,6 @@
 //! Corruption: the allocator's own data is destroyed.
 
-use super::{Evidence, Judgement, State};
+use super::{Evidence, Judgement, State, Sureness};
 use crate::dialect::EventKind;
 use crate::recording::Recording;
 
@@ -16,9 +16,11 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
             "Heap corrupted{when}: the program wrote outside its memory, and the allocator's own data is damaged."
         ),
         explanation: format!(
-            "{}. No characters are missing on the way; to be sure, see whether it stays so. After such damage anything \
-             may happen, so other judgements count less.",
+            "{}. After such damage anything may happen, so other judgements count less.",
             first.event.text.trim_end_matches('.')
+        ),
+        sureness: Sureness::likely(
+            "No characters are missing on the way, but a wrong one could look like this: see whether it stays so.",
         ),
         next: "Look at what lies before the damaged block: its owner most likely wrote beyond its end."
             .into(),

@@ -1,6 +1,6 @@
 //! Fragmentation: enough is free, but in pieces too small to use.
 
-use super::{Evidence, Judgement, State, now::Now};
+use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Percent;
@@ -19,7 +19,7 @@ const READINGS: usize = 5;
 pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let now = Now::of(recording);
     let (free, largest) = (now.free?, now.largest?);
-    let median = median(recording)?;
+    let (median, readings) = median(recording)?;
     if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES {
         return None;
     }
@@ -32,6 +32,12 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
              free. {} of the free memory lies outside the largest block (the formula is 100 − largest × 100 / free).",
             format::percent(median),
         ),
+        sureness: match readings {
+            READINGS.. => Sureness::Certain,
+            _ => Sureness::likely(
+                "There are few readings so far: a board that is busy just then looks the same for a moment.",
+            ),
+        },
         next: "Ask for a block map: used blocks that lie scattered in free memory are what holds it apart."
             .into(),
         evidence: vec![Evidence::new(
@@ -41,8 +47,9 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     })
 }
 
-/// The median of the last readings of this run, from the firmware or from its block maps.
-fn median(recording: &Recording) -> Option<u64> {
+/// The median of the last readings of this run, in percent, from the firmware or from its block maps, and how many
+/// there are.
+fn median(recording: &Recording) -> Option<(u64, usize)> {
     let series = recording.timeline().series(Metric::Fragmentation);
     let boot = recording.boot();
     let is_recent = |point: &Point| point.at >= boot;
@@ -52,8 +59,8 @@ fn median(recording: &Recording) -> Option<u64> {
         let now = Now::of(recording);
         let (free, largest) = (now.free?.amount, now.largest?.amount);
         let percent = Percent::fragmentation_by_largest_block(free.at_least(), largest.at_most())?;
-        return u64::try_from(percent.0).ok();
+        return Some((u64::try_from(percent.0).ok()?, 1));
     }
     order::sort_by_key(&mut values, |point| point.amount.at_least());
-    Some(values[values.len() / 2].amount.at_least())
+    Some((values[values.len() / 2].amount.at_least(), values.len()))
 }

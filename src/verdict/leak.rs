@@ -4,7 +4,7 @@
 //! [`trend`](super::trend)), after a warm-up in which every firmware takes memory for good. Memory that was taken
 //! once and kept is no leak: the fall must go on in both halves of the time.
 
-use super::{Evidence, Judgement, State, now::Now, trend};
+use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Millis;
@@ -50,6 +50,7 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
              highest value in each part of the time, and it keeps sinking.",
             format::bytes(-trend.change as u64),
         ),
+        sureness: Sureness::likely("A cache that still fills looks the same until it is full."),
         next: "Ask for two block maps some minutes apart, with what you suspect in between: blocks that only ever \
                appear are the leak."
             .into(),

@@ -49,10 +49,54 @@ pub struct Judgement {
     pub headline: String,
     /// Why, in a few sentences.
     pub explanation: String,
+    /// How sure that is, and why it is not surer.
+    pub sureness: Sureness,
     /// What to do next, in one sentence.
     pub next: String,
     /// Where it can be seen.
     pub evidence: Vec<Evidence>,
+}
+
+/// How sure a judgement is. What is not certain says why it is not surer, in a sentence or two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sureness {
+    /// The log says so itself, or no other reading of its figures is left.
+    #[default]
+    Certain,
+    /// Hardly anything else would look like this.
+    Likely {
+        /// Why it is not surer.
+        because: String,
+    },
+    /// Something else may well look like this.
+    Possible {
+        /// Why it is not surer.
+        because: String,
+    },
+}
+
+impl Sureness {
+    /// Likely, and no more, for this reason.
+    fn likely(because: impl Into<String>) -> Self {
+        Sureness::Likely { because: because.into() }
+    }
+
+    /// One word.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Sureness::Certain => "certain",
+            Sureness::Likely { .. } => "likely",
+            Sureness::Possible { .. } => "possible",
+        }
+    }
+
+    /// Why it is not surer; `None` where it is certain.
+    pub fn why_not_surer(&self) -> Option<&str> {
+        match self {
+            Sureness::Certain => None,
+            Sureness::Likely { because } | Sureness::Possible { because } => Some(because),
+        }
+    }
 }
 
 /// Log lines that show something.
@@ -86,6 +130,8 @@ pub enum State {
     NotEnoughData,
     /// Nothing stands out.
     Healthy,
+    /// Things failed, and it is known that the heap is not why.
+    NotAHeapProblem,
     /// Little is free.
     NearlyFull,
     /// What is free is in small pieces.
@@ -99,11 +145,12 @@ pub enum State {
 }
 
 impl State {
-    /// Two words or less, for a badge.
+    /// A few words, for a badge.
     pub const fn label(self) -> &'static str {
         match self {
             State::NotEnoughData => "Not enough data yet",
             State::Healthy => "Healthy",
+            State::NotAHeapProblem => "Not a heap problem",
             State::NearlyFull => "Nearly full",
             State::Fragmenting => "Fragmenting",
             State::Leaking => "Leaking",
@@ -117,6 +164,7 @@ impl State {
         match self {
             State::NotEnoughData => "not-enough-data",
             State::Healthy => "healthy",
+            State::NotAHeapProblem => "not-a-heap-problem",
             State::NearlyFull => "nearly-full",
             State::Fragmenting => "fragmenting",
             State::Leaking => "leaking",
@@ -142,8 +190,8 @@ pub static RULES: &[Rule] = &[
 /// What is to be said about the recording.
 pub fn judge(recording: &Recording) -> Verdict {
     let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(recording)).collect();
-    // "Healthy" is what is left when nothing else is found.
-    if judgements.iter().any(|judgement| judgement.state > State::Healthy) {
+    // "Healthy" is what is left when nothing of the heap is found. What is not the heap's fault does not contradict it.
+    if judgements.iter().any(|judgement| judgement.state > State::NotAHeapProblem) {
         judgements.retain(|judgement| judgement.state > State::Healthy);
     }
     // The worst first; among equals the order of the list stands.

@@ -1,6 +1,6 @@
 //! Nearly full: so little is free that the next larger request may fail.
 
-use super::{Evidence, Judgement, State, now::Now};
+use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
 use crate::recording::Recording;
 
@@ -20,6 +20,7 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
         explanation: "A web page, an MQTT message or a TLS record needs several KB at once. With so little left the next \
                       such request may fail."
             .into(),
+        sureness: Sureness::Certain,
         next: "Look at what was switched on last, or compare with the free heap right after a restart.".into(),
         evidence: vec![Evidence::new(LineRange::one(free.line), figures)],
     })

@@ -1,6 +1,6 @@
 //! Out of memory: allocations failed.
 
-use super::{Evidence, Judgement, State, now::Now};
+use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::{EventKind, LineRange, Report};
 use crate::format;
 use crate::heap::order;
@@ -30,7 +30,9 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
         }
         (None, None) => return None,
     };
-    Some(Judgement { state: State::OutOfMemory, headline, explanation, next, evidence })
+    // That it failed is certain; why is part of the explanation.
+    let sureness = Sureness::Certain;
+    Some(Judgement { state: State::OutOfMemory, headline, explanation, sureness, next, evidence })
 }
 
 /// The heap report of the last failure. It may stand some lines before: once the report is printed, the program says

@@ -3,7 +3,7 @@
 //! Memory that went once and stayed away is neither a leak nor steady: that is said as it is.
 
 use super::leak::{LEAST_FALL_BYTES, WARM_UP};
-use super::{Evidence, Judgement, State, now::Now, trend};
+use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Millis;
@@ -33,9 +33,9 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
         state: State::Healthy,
         headline: format!("Healthy: {figures}, no lasting fall in {span}."),
         explanation: format!(
-            "The free heap swings but comes back; the least that was seen is {lowest_text}. A slow leak may need hours to \
-             show: leave it running to be surer."
+            "The free heap swings but comes back; the least that was seen is {lowest_text}."
         ),
+        sureness: Sureness::likely("A slow leak may need hours to show: leave it running to be surer."),
         next: "Leave it running while the board does its hardest work.".into(),
         evidence: vec![Evidence::new(
             LineRange::one(lowest.line),
@@ -54,6 +54,7 @@ fn fell(figures: &str, bytes: u64, span: Millis, first: Point, last: Point) -> J
             "Within {span} about {fall} went and have not come back. That may have been taken once for good, as \
              a connection or a display does, or it is the first step of a leak."
         ),
+        sureness: Sureness::Certain,
         next: "Leave it running: if it falls again in the same way, it leaks.".into(),
         evidence: vec![
             Evidence::new(

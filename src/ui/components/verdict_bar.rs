@@ -94,6 +94,11 @@ fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
     html! {
         <>
             <p>{ &judgement.explanation }</p>
+            if let Some(because) = judgement.sureness.why_not_surer() {
+                <p class="verdict__sureness">
+                    { format!("How sure: {}. {because}", judgement.sureness.label()) }
+                </p>
+            }
             if !judgement.evidence.is_empty() {
                 <ul class="evidence">
                     { for first.iter().map(item) }
@@ -142,6 +147,7 @@ const fn state_icon(state: State) -> Icon {
     match state {
         State::NotEnoughData => Icon::Clock,
         State::Healthy => Icon::Check,
+        State::NotAHeapProblem => Icon::Elsewhere,
         State::NearlyFull => Icon::Full,
         State::Fragmenting => Icon::Pieces,
         State::Leaking => Icon::Falling,
