@@ -340,6 +340,11 @@ impl Session {
     pub fn verdict(&self) -> &Rc<Verdict> {
         &self.verdict
     }
+    /// What would have been said when this log line had come; `None` where nothing came later, and [`Self::verdict`] holds.
+    pub fn verdict_at(&self, line: u64) -> Option<Verdict> {
+        let past = self.recording()?.past(line);
+        (!past.is_whole()).then(|| verdict::judge_past(&past))
+    }
     /// Grows with everything that changes what is on screen.
     pub fn revision(&self) -> u64 {
         self.revision

@@ -2,13 +2,12 @@
 
 use super::{Evidence, Judgement, State, Sureness};
 use crate::dialect::EventKind;
-use crate::recording::Recording;
+use crate::recording::Past;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let found: Vec<_> =
-        recording.events().iter().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let found: Vec<_> = past.events().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
     let first = found.first()?;
-    let is_past = first.at < recording.boot();
+    let is_past = first.at < past.boot();
     let when = if is_past { " before the last restart" } else { "" };
     Some(Judgement {
         state: State::HeapCorrupted,

@@ -5,7 +5,7 @@ use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Percent;
 use crate::heap::order;
-use crate::recording::{Metric, Point, Recording};
+use crate::recording::{Metric, Past, Point};
 
 /// From here on most of what is free cannot be had in one piece.
 const FRAGMENTED_PERCENT: u64 = 50;
@@ -16,10 +16,10 @@ const LEAST_FREE_BYTES: u64 = 4_096;
 /// The median of so many readings: one that fell into a busy moment proves nothing.
 const READINGS: usize = 5;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let now = Now::of(recording);
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let now = Now::of(past);
     let (free, largest) = (now.free?, now.largest?);
-    let (median, readings) = median(recording)?;
+    let (median, readings) = median(past)?;
     if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES {
         return None;
     }
@@ -49,14 +49,14 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
 
 /// The median of the last readings of this run, in percent, from the firmware or from its block maps, and how many
 /// there are.
-fn median(recording: &Recording) -> Option<(u64, usize)> {
-    let series = recording.timeline().series(Metric::Fragmentation);
-    let boot = recording.boot();
+fn median(past: &Past<'_>) -> Option<(u64, usize)> {
+    let series = past.series(Metric::Fragmentation);
+    let boot = past.boot();
     let is_recent = |point: &Point| point.at >= boot;
     let mut values: Vec<_> = series.iter().rev().take_while(is_recent).take(READINGS).collect();
     if values.is_empty() {
         // Only time stamps, or KB figures without a percentage: calculate it from the latest two.
-        let now = Now::of(recording);
+        let now = Now::of(past);
         let (free, largest) = (now.free?.amount, now.largest?.amount);
         let percent = Percent::fragmentation_by_largest_block(free.at_least(), largest.at_most())?;
         return Some((u64::try_from(percent.0).ok()?, 1));

@@ -8,7 +8,7 @@ use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Millis;
-use crate::recording::{Metric, Recording};
+use crate::recording::{Metric, Past};
 
 /// Connections, caches and drivers are set up in the first half minute; that is no leak.
 pub(super) const WARM_UP: Millis = Millis(30_000);
@@ -22,17 +22,17 @@ pub(super) const LEAST_FALL_BYTES: f64 = 2_048.0;
 /// Beyond this a forecast says no more than "not soon".
 const LONGEST_FORECAST: Millis = Millis(60 * 24 * 3_600_000);
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let series = recording.timeline().series(Metric::Free);
-    let from = recording.boot() + WARM_UP;
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let series = past.series(Metric::Free);
+    let from = past.boot() + WARM_UP;
     let trend = trend::of_envelope(series, from)?;
     let falls =
         trend.is_sure && trend.is_lasting && trend.change <= -LEAST_FALL_BYTES && trend.span >= SHORTEST_SPAN;
-    if !falls || !recording.has_times() {
+    if !falls || !past.has_times() {
         return None;
     }
     let (first, last) = (series.get(series.first_at_or_after(from))?, series.last()?);
-    let now = Now::of(recording);
+    let now = Now::of(past);
     let left = now.free_bytes()? as f64 / -trend.per_hour * Millis::HOUR.0 as f64;
     let left = Millis(left as u64);
     let forecast = match left <= LONGEST_FORECAST {

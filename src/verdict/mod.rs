@@ -1,7 +1,8 @@
 //! The verdict: what the figures mean, in plain words, with the evidence.
 //!
 //! Pure functions from a recording to judgements. One rule a file and a line in [`RULES`]; a rule says
-//! nothing when it has nothing to say. No rule looks at a clock or a screen, or asks the board anything.
+//! nothing when it has nothing to say. No rule looks at a clock or a screen, or asks the board anything. Rules read
+//! through a [`Past`], so that each says as well what held at an earlier moment ([`judge_at`]).
 //!
 //! ```
 //! use heapscope::heap::Millis;
@@ -24,7 +25,7 @@ mod trend;
 
 use crate::dialect::LineRange;
 use crate::heap::order;
-use crate::recording::{DatedEvent, Recording};
+use crate::recording::{DatedEvent, Past, Recording};
 
 /// Of many events alike, so many at the beginning and at the end are evidence enough.
 const SHOWN_OF_MANY: usize = 3;
@@ -174,8 +175,8 @@ impl State {
     }
 }
 
-/// A rule: what it says of a recording, if anything.
-pub type Rule = fn(&Recording) -> Option<Judgement>;
+/// A rule: what it says of what had been read by a moment, if anything.
+pub type Rule = fn(&Past<'_>) -> Option<Judgement>;
 
 /// Every rule. A new one is a new file and a new line here.
 pub static RULES: &[Rule] = &[
@@ -189,7 +190,17 @@ pub static RULES: &[Rule] = &[
 
 /// What is to be said about the recording.
 pub fn judge(recording: &Recording) -> Verdict {
-    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(recording)).collect();
+    judge_past(&recording.whole())
+}
+
+/// What would have been said when this log line had come, counted from 0; or the last line of what it is part of.
+pub fn judge_at(recording: &Recording, line: u64) -> Verdict {
+    judge_past(&recording.past(line))
+}
+
+/// What is to be said about what had been read by a moment.
+pub fn judge_past(past: &Past<'_>) -> Verdict {
+    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(past)).collect();
     // "Healthy" is what is left when nothing of the heap is found. What is not the heap's fault does not contradict it.
     if judgements.iter().any(|judgement| judgement.state > State::NotAHeapProblem) {
         judgements.retain(|judgement| judgement.state > State::Healthy);
@@ -198,15 +209,15 @@ pub fn judge(recording: &Recording) -> Verdict {
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
     match judgements.first() {
         Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements },
-        None => Verdict { state: State::NotEnoughData, headline: too_little(recording), judgements },
+        None => Verdict { state: State::NotEnoughData, headline: too_little(past), judgements },
     }
 }
 
 /// What can be said all the same.
-fn too_little(recording: &Recording) -> String {
-    match now::Now::of(recording).sentence() {
+fn too_little(past: &Past<'_>) -> String {
+    match now::Now::of(past).sentence() {
         Some(figures) => format!("{figures} More of the log is needed to say whether that falls."),
-        None if recording.log().line_count() == 0 => "Nothing has come from the board yet.".into(),
+        None if past.line_count() == 0 => "Nothing has come from the board yet.".into(),
         None => "No heap figures in this log so far.".into(),
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
-use crate::recording::Recording;
+use crate::recording::Past;
 
 /// A web page, an MQTT message or a TLS record takes several KB at once.
 const LITTLE_BYTES: u64 = 6 * 1024;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let now = Now::of(recording);
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let now = Now::of(past);
     let free = now.free?;
     if free.amount.at_most() >= LITTLE_BYTES {
         return None;

@@ -2,7 +2,7 @@
 
 use crate::format;
 use crate::heap::Amount;
-use crate::recording::{Metric, Point, Recording};
+use crate::recording::{Metric, Past, Point};
 
 /// The latest known figures of the present run of the firmware.
 pub(super) struct Now {
@@ -11,8 +11,8 @@ pub(super) struct Now {
 }
 
 impl Now {
-    pub fn of(recording: &Recording) -> Self {
-        Now { free: recording.latest(Metric::Free), largest: recording.latest(Metric::LargestFreeBlock) }
+    pub fn of(past: &Past<'_>) -> Self {
+        Now { free: past.latest(Metric::Free), largest: past.latest(Metric::LargestFreeBlock) }
     }
 
     /// `23 KB free, the largest block 21 KB.` Nothing when not even the free heap is known.

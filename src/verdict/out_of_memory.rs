@@ -5,7 +5,7 @@ use crate::dialect::{EventKind, LineRange, Report};
 use crate::format;
 use crate::heap::order;
 use crate::heap::{Amount, Figure};
-use crate::recording::{DatedEvent, Metric, Recording};
+use crate::recording::{DatedEvent, Metric, Past};
 
 /// Toit's heaps grow by whole pages (toitlang/toit src/top.h:154-165).
 const TOIT_PAGE_BYTES: u64 = 4_096;
@@ -13,20 +13,19 @@ const TOIT_PAGE_BYTES: u64 = 4_096;
 /// So many lines behind the first of a Toit heap report an exception still speaks of the same failure.
 const EXCEPTION_WITHIN_LINES: u64 = 100;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let failed: Vec<_> =
-        recording.events().iter().filter(|dated| dated.event.kind == EventKind::OutOfMemory).collect();
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let failed: Vec<_> = past.events().filter(|dated| dated.event.kind == EventKind::OutOfMemory).collect();
     let mut evidence = Evidence::of_events(&failed);
-    let counted = recording.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
+    let counted = past.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
     let (headline, explanation, next) = match (failed.last(), counted) {
-        (Some(last), _) => match report_before(recording, &failed, last) {
+        (Some(last), _) => match report_before(past, &failed, last) {
             Some(report) => toit(report),
-            None => counter(recording, &failures(last, last.at < recording.boot())),
+            None => counter(past, &failures(last, last.at < past.boot())),
         },
         (None, Some(point)) => {
             let text = failures_since_boot(point.amount);
             evidence.push(Evidence::new(LineRange::one(point.line), text.clone()));
-            counter(recording, &text)
+            counter(past, &text)
         }
         (None, None) => return None,
     };
@@ -37,19 +36,15 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
 
 /// The heap report of the last failure. It may stand some lines before: once the report is printed, the program says
 /// what failed again, as an exception.
-fn report_before<'a>(
-    recording: &'a Recording,
-    failed: &[&DatedEvent],
-    last: &DatedEvent,
-) -> Option<&'a Report> {
+fn report_before<'a>(past: &Past<'a>, failed: &[&DatedEvent], last: &DatedEvent) -> Option<&'a Report> {
     let is_near =
         |event: &&&DatedEvent| last.lines.first.saturating_sub(event.lines.first) <= EXCEPTION_WITHIN_LINES;
-    failed.iter().rev().take_while(is_near).find_map(|event| report_of(recording, event))
+    failed.iter().rev().take_while(is_near).find_map(|event| report_of(past, event))
 }
 
 /// The heap report that the event announced.
-fn report_of<'a>(recording: &'a Recording, event: &DatedEvent) -> Option<&'a Report> {
-    let mut reports = recording.reports().iter();
+fn report_of<'a>(past: &Past<'a>, event: &DatedEvent) -> Option<&'a Report> {
+    let mut reports = past.reports().iter();
     let dated = reports.find(|dated| dated.lines.contains(event.lines.first))?;
     (dated.report.format == "heap_report").then_some(&*dated.report)
 }
@@ -76,8 +71,8 @@ fn allocations(count: Amount) -> String {
 }
 
 /// A firmware that counts its failures.
-fn counter(recording: &Recording, what: &str) -> (String, String, String) {
-    let figures = Now::of(recording).phrase();
+fn counter(past: &Past<'_>, what: &str) -> (String, String, String) {
+    let figures = Now::of(past).phrase();
     let now = figures.map(|figures| format!("; now {figures}")).unwrap_or_default();
     (
         format!("Out of memory: {what}{now}."),

@@ -7,21 +7,21 @@ use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
 use crate::format;
 use crate::heap::Millis;
-use crate::recording::{Metric, Point, Recording};
+use crate::recording::{Metric, Past, Point};
 
 /// A shorter time, or fewer figures, prove nothing.
 const SHORTEST_SPAN: Millis = Millis(120_000);
 const FEWEST_FIGURES: usize = 8;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let series = recording.timeline().series(Metric::Free);
-    let begin = series.first_at_or_after(recording.boot());
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let series = past.series(Metric::Free);
+    let begin = series.first_at_or_after(past.boot());
     let (first, last) = (series.get(begin)?, series.last()?);
     let span = last.at - first.at;
-    let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && recording.has_times();
+    let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && past.has_times();
     // Many figures in a few moments are not many moments: the leak rule must have had enough to judge.
-    let trend = is_long.then(|| trend::of_envelope(series, recording.boot() + WARM_UP)).flatten()?;
-    let figures = Now::of(recording).phrase()?;
+    let trend = is_long.then(|| trend::of_envelope(series, past.boot() + WARM_UP)).flatten()?;
+    let figures = Now::of(past).phrase()?;
     if trend.rise <= -LEAST_FALL_BYTES {
         return Some(fell(&figures, -trend.rise as u64, span, first, last));
     }

@@ -2,7 +2,6 @@
 
 use yew::prelude::*;
 
-use super::PanelProps;
 use crate::chart::{Axis, Hit, LegendItem, Moment, Options, Picture, Swatch, Table, TimelineChart};
 use crate::format;
 use crate::heap::{Millis, Unit};
@@ -24,14 +23,25 @@ const TILES: [(Metric, &str, &str, &str); 5] = [
     (Metric::OomCount, "tile-failed", "Failed", "chart-alarm"),
 ];
 
+/// Properties of [`TimelinePanel`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct TimelinePanelProps {
+    /// What it is drawn from.
+    pub view: View,
+    /// The moment that the person points at.
+    pub pointed: Option<Moment>,
+    /// The person points at another one, or at none.
+    pub on_point: Callback<Option<Moment>>,
+}
+
 /// See the module.
 #[component]
-pub fn TimelinePanel(props: &PanelProps) -> Html {
+pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let view = props.view.clone();
-    let hover = use_state_eq(|| None::<Moment>);
+    let pointed = props.pointed;
     let session = view.session();
     let Some(recording) = session.recording() else { return Html::default() };
-    let options = options(&view, recording, *hover);
+    let options = options(&view, recording, pointed);
     let chart = TimelineChart::new(recording, options);
     if !recording.source().is_live() && chart.is_empty() && !recording.reports().is_empty() {
         // A text with a report but no figures over time: the report is what it is about.
@@ -40,9 +50,9 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
     let points = recording.timeline().series(Metric::Free).len();
 
     let on_point = {
-        let (view, hover) = (view.clone(), hover.clone());
-        Callback::from(move |pointer: Option<Pointer>| {
-            hover.set(pointer.and_then(|pointer| hit(&view, pointer)).map(|hit| hit.moment));
+        let view = view.clone();
+        props.on_point.reform(move |pointer: Option<Pointer>| {
+            pointer.and_then(|pointer| hit(&view, pointer)).map(|hit| hit.moment)
         })
     };
     let on_press = {
@@ -58,11 +68,10 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
     };
     let painter = {
         let view = view.clone();
-        let hover = *hover;
         Painter::new(move |canvas: Canvas<'_>| {
             let session = view.session();
             if let Some(recording) = session.recording() {
-                canvas.paint(&TimelineChart::new(recording, self::options(&view, recording, hover)));
+                canvas.paint(&TimelineChart::new(recording, self::options(&view, recording, pointed)));
             }
         })
     };
@@ -83,7 +92,7 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
             <header class="panel__head">
                 <h2 id="timeline-title" class="panel__title">{ "Heap over time" }</h2>
                 if !chart.is_empty() {
-                    { reading(&chart, *hover) }
+                    { reading(&chart, pointed) }
                 }
             </header>
             { tiles(&known_tiles(recording)) }
@@ -111,13 +120,13 @@ fn without_value(item: LegendItem) -> LegendItem {
     LegendItem { value: String::new(), ..item }
 }
 
-fn options(view: &View, recording: &Recording, hover: Option<Moment>) -> Options {
+fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Options {
     let marked = view
         .state()
         .marked
         .map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
     let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
-    Options { axis, cursor: hover.or(marked), ..Options::default() }
+    Options { axis, cursor: pointed.or(marked), ..Options::default() }
 }
 
 fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
