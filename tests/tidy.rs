@@ -8,14 +8,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("heap", &[]),
     ("stream", &["heap"]),
     ("format", &["heap"]),
+    ("words", &["heap", "format"]),
     ("dialect", &["heap", "stream"]),
     ("recording", &["heap", "stream", "dialect"]),
-    ("verdict", &["heap", "format", "dialect", "recording"]),
+    ("verdict", &["heap", "format", "words", "dialect", "recording"]),
     ("chart", &["heap", "format", "dialect", "recording"]),
     ("demo", &["heap"]),
-    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo"]),
-    ("browser", &["heap", "chart", "session", "recording"]),
-    ("ui", &["heap", "format", "dialect", "recording", "verdict", "chart", "session", "browser"]),
+    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words"]),
+    ("browser", &["heap", "chart", "session", "recording", "words"]),
+    ("ui", &["heap", "format", "words", "dialect", "recording", "verdict", "chart", "session", "browser"]),
 ];
 
 /// Below the native line.

@@ -2,10 +2,10 @@
 
 use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::heap::Percent;
 use crate::heap::order;
 use crate::recording::{Metric, Past, Point};
+use crate::words::verdict::fragmentation as words;
 
 /// From here on most of what is free cannot be had in one piece.
 const FRAGMENTED_PERCENT: u64 = 50;
@@ -23,27 +23,17 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES {
         return None;
     }
-    let (free_text, largest_text) = (format::amount(free.amount), format::amount(largest.amount));
+    let evidence = words::evidence(free.amount, largest.amount);
     Some(Judgement {
         state: State::Fragmenting,
-        headline: format!("Fragmenting: {free_text} free, but the largest block is {largest_text}."),
-        explanation: format!(
-            "An allocation must fit into one block, so nothing larger than {largest_text} can be had, however much is \
-             free. {} of the free memory lies outside the largest block (the formula is 100 − largest × 100 / free).",
-            format::percent(median),
-        ),
+        headline: words::headline(free.amount, largest.amount),
+        explanation: words::explanation(largest.amount, median),
         sureness: match readings {
             READINGS.. => Sureness::Certain,
-            _ => Sureness::likely(
-                "There are few readings so far: a board that is busy just then looks the same for a moment.",
-            ),
+            _ => Sureness::likely(words::FEW_READINGS),
         },
-        next: "Ask for a block map: used blocks that lie scattered in free memory are what holds it apart."
-            .into(),
-        evidence: vec![Evidence::new(
-            LineRange::one(largest.line),
-            format!("the largest of {free_text} free is {largest_text}"),
-        )],
+        next: words::NEXT.into(),
+        evidence: vec![Evidence::new(LineRange::one(largest.line), evidence)],
     })
 }
 

@@ -6,9 +6,9 @@
 
 use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::heap::Millis;
 use crate::recording::{Metric, Past};
+use crate::words::verdict::{self as words, leak};
 
 /// Connections, caches and drivers are set up in the first half minute; that is no leak.
 pub(super) const WARM_UP: Millis = Millis(30_000);
@@ -35,28 +35,16 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     let now = Now::of(past);
     let left = now.free_bytes()? as f64 / -trend.per_hour * Millis::HOUR.0 as f64;
     let left = Millis(left as u64);
-    let forecast = match left <= LONGEST_FORECAST {
-        true => format!(", out of memory in roughly {}", format::duration(left)),
-        false => String::new(),
-    };
-    let rate = format::rate(trend.per_hour);
     let figures = now.phrase()?;
-    let span = format::duration(trend.span);
     Some(Judgement {
         state: State::Leaking,
-        headline: format!("Leaking about {rate}: {figures}{forecast}."),
-        explanation: format!(
-            "Over {span} the free heap fell by about {} and did not come back. Short dips are left out: this is the \
-             highest value in each part of the time, and it keeps sinking.",
-            format::bytes(-trend.change as u64),
-        ),
-        sureness: Sureness::likely("A cache that still fills looks the same until it is full."),
-        next: "Ask for two block maps some minutes apart, with what you suspect in between: blocks that only ever \
-               appear are the leak."
-            .into(),
+        headline: leak::headline(trend.per_hour, &figures, (left <= LONGEST_FORECAST).then_some(left)),
+        explanation: leak::explanation(-trend.change as u64, trend.span),
+        sureness: Sureness::likely(leak::NOT_SURER),
+        next: leak::NEXT.into(),
         evidence: vec![
-            Evidence::new(LineRange::one(first.line), format!("{} free at first", format::amount(first.amount))),
-            Evidence::new(LineRange::one(last.line), format!("{} free at last", format::amount(last.amount))),
+            Evidence::new(LineRange::one(first.line), words::free_at_first(first.amount)),
+            Evidence::new(LineRange::one(last.line), words::free_at_last(last.amount)),
         ],
     })
 }

@@ -26,6 +26,7 @@ mod trend;
 use crate::dialect::LineRange;
 use crate::heap::order;
 use crate::recording::{DatedEvent, Past, Recording};
+use crate::words::verdict as words;
 
 /// Of many events alike, so many at the beginning and at the end are evidence enough.
 const SHOWN_OF_MANY: usize = 3;
@@ -85,9 +86,9 @@ impl Sureness {
     /// One word.
     pub const fn label(&self) -> &'static str {
         match self {
-            Sureness::Certain => "certain",
-            Sureness::Likely { .. } => "likely",
-            Sureness::Possible { .. } => "possible",
+            Sureness::Certain => words::sureness::CERTAIN,
+            Sureness::Likely { .. } => words::sureness::LIKELY,
+            Sureness::Possible { .. } => words::sureness::POSSIBLE,
         }
     }
 
@@ -149,14 +150,14 @@ impl State {
     /// A few words, for a badge.
     pub const fn label(self) -> &'static str {
         match self {
-            State::NotEnoughData => "Not enough data yet",
-            State::Healthy => "Healthy",
-            State::NotAHeapProblem => "Not a heap problem",
-            State::NearlyFull => "Nearly full",
-            State::Fragmenting => "Fragmenting",
-            State::Leaking => "Leaking",
-            State::OutOfMemory => "Out of memory",
-            State::HeapCorrupted => "Heap corrupted",
+            State::NotEnoughData => words::state::NOT_ENOUGH_DATA,
+            State::Healthy => words::state::HEALTHY,
+            State::NotAHeapProblem => words::state::NOT_A_HEAP_PROBLEM,
+            State::NearlyFull => words::state::NEARLY_FULL,
+            State::Fragmenting => words::state::FRAGMENTING,
+            State::Leaking => words::state::LEAKING,
+            State::OutOfMemory => words::state::OUT_OF_MEMORY,
+            State::HeapCorrupted => words::state::HEAP_CORRUPTED,
         }
     }
 
@@ -215,9 +216,9 @@ pub fn judge_past(past: &Past<'_>) -> Verdict {
 
 /// What can be said all the same.
 fn too_little(past: &Past<'_>) -> String {
-    match now::Now::of(past).sentence() {
-        Some(figures) => format!("{figures} More of the log is needed to say whether that falls."),
-        None if past.line_count() == 0 => "Nothing has come from the board yet.".into(),
-        None => "No heap figures in this log so far.".into(),
+    match now::Now::of(past).phrase() {
+        Some(figures) => words::too_little::figures(&figures),
+        None if past.line_count() == 0 => words::too_little::NOTHING_CAME.into(),
+        None => words::too_little::NO_FIGURES.into(),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
 use crate::recording::Past;
+use crate::words::verdict::nearly_full as words;
 
 /// A web page, an MQTT message or a TLS record takes several KB at once.
 const LITTLE_BYTES: u64 = 6 * 1024;
@@ -16,12 +17,10 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     let figures = now.phrase()?;
     Some(Judgement {
         state: State::NearlyFull,
-        headline: format!("Nearly full: {figures}."),
-        explanation: "A web page, an MQTT message or a TLS record needs several KB at once. With so little left the next \
-                      such request may fail."
-            .into(),
+        headline: words::headline(&figures),
+        explanation: words::EXPLANATION.into(),
         sureness: Sureness::Certain,
-        next: "Look at what was switched on last, or compare with the free heap right after a restart.".into(),
+        next: words::NEXT.into(),
         evidence: vec![Evidence::new(LineRange::one(free.line), figures)],
     })
 }

@@ -5,9 +5,9 @@
 use super::leak::{LEAST_FALL_BYTES, WARM_UP};
 use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::heap::Millis;
 use crate::recording::{Metric, Past, Point};
+use crate::words::verdict::{self as words, fell, steady};
 
 /// A shorter time, or fewer figures, prove nothing.
 const SHORTEST_SPAN: Millis = Millis(120_000);
@@ -28,40 +28,27 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     let lowest = (begin..series.len())
         .filter_map(|index| series.get(index))
         .min_by_key(|point| point.amount.at_least())?;
-    let (span, lowest_text) = (format::duration(span), format::amount(lowest.amount));
     Some(Judgement {
         state: State::Healthy,
-        headline: format!("Healthy: {figures}, no lasting fall in {span}."),
-        explanation: format!(
-            "The free heap swings but comes back; the least that was seen is {lowest_text}."
-        ),
-        sureness: Sureness::likely("A slow leak may need hours to show: leave it running to be surer."),
-        next: "Leave it running while the board does its hardest work.".into(),
-        evidence: vec![Evidence::new(
-            LineRange::one(lowest.line),
-            format!("{lowest_text} free, the least seen"),
-        )],
+        headline: steady::headline(&figures, span),
+        explanation: steady::explanation(lowest.amount),
+        sureness: Sureness::likely(steady::NOT_SURER),
+        next: steady::NEXT.into(),
+        evidence: vec![Evidence::new(LineRange::one(lowest.line), steady::evidence(lowest.amount))],
     })
 }
 
 /// Less is free than at first, but the fall did not go on.
 fn fell(figures: &str, bytes: u64, span: Millis, first: Point, last: Point) -> Judgement {
-    let (fall, span) = (format::bytes(bytes), format::duration(span));
     Judgement {
         state: State::NotEnoughData,
-        headline: format!("{figures}: about {fall} less than at first, but not falling all the time."),
-        explanation: format!(
-            "Within {span} about {fall} went and have not come back. That may have been taken once for good, as \
-             a connection or a display does, or it is the first step of a leak."
-        ),
+        headline: fell::headline(figures, bytes),
+        explanation: fell::explanation(bytes, span),
         sureness: Sureness::Certain,
-        next: "Leave it running: if it falls again in the same way, it leaks.".into(),
+        next: fell::NEXT.into(),
         evidence: vec![
-            Evidence::new(
-                LineRange::one(first.line),
-                format!("{} free at first", format::amount(first.amount)),
-            ),
-            Evidence::new(LineRange::one(last.line), format!("{} free at last", format::amount(last.amount))),
+            Evidence::new(LineRange::one(first.line), words::free_at_first(first.amount)),
+            Evidence::new(LineRange::one(last.line), words::free_at_last(last.amount)),
         ],
     }
 }
