@@ -11,4 +11,5 @@
 //!
 //! For example `verdict::nearly_full::headline("4 KB free")` is `Nearly full: 4 KB free.`
 
+pub mod problem;
 pub mod verdict;
