@@ -10,6 +10,7 @@ use super::panels::{
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
 use crate::chart::Moment;
+use crate::words::page::common;
 
 /// Properties of [`App`].
 #[derive(Clone, PartialEq, Properties)]
@@ -106,7 +107,7 @@ pub fn App(props: &AppProps) -> Html {
             }
             { replace_panel(&view) }
             if is_dragging {
-                <div class="drop-overlay" aria-hidden="true"><p>{ "Drop the log to read it" }</p></div>
+                <div class="drop-overlay" aria-hidden="true"><p>{ common::DROP_HERE }</p></div>
             }
         </div>
     }

@@ -11,5 +11,6 @@
 //!
 //! For example `verdict::nearly_full::headline("4 KB free")` is `Nearly full: 4 KB free.`
 
+pub mod page;
 pub mod problem;
 pub mod verdict;

@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::verdict::{Evidence, Judgement, State, Verdict};
+use crate::words::page::{common, verdict_bar as words};
 
 /// So many pieces of evidence are shown from each end of a long list.
 const ENDS_SHOWN: usize = 3;
@@ -46,14 +46,14 @@ pub fn VerdictBar(props: &VerdictBarProps) -> Html {
     });
     let class = format!("verdict verdict--{}", verdict.state.key());
     html! {
-        <section {class} aria-label="Verdict" data-testid="verdict" data-state={verdict.state.key()}>
+        <section {class} aria-label={words::VERDICT} data-testid="verdict" data-state={verdict.state.key()}>
             <div class="verdict__line">
                 { badge(verdict.state) }
                 <p class="verdict__headline" data-testid="headline">{ &verdict.headline }</p>
                 if !verdict.judgements.is_empty() {
                     <div class="verdict__buttons">
-                        { toggle("Why", "verdict-why", &shows_why) }
-                        { toggle("What to do", "verdict-next", &shows_next) }
+                        { toggle(words::WHY, "verdict-why", &shows_why) }
+                        { toggle(words::WHAT_TO_DO, "verdict-next", &shows_next) }
                     </div>
                 }
             </div>
@@ -115,7 +115,7 @@ fn reasons(verdict: &Verdict, on_evidence: &Callback<LineRange>) -> Html {
         <>
             { for verdict.judgements.first().map(|main| why(main, on_evidence)) }
             if !others.is_empty() {
-                <h3 class="verdict__title">{ "Also" }</h3>
+                <h3 class="verdict__title">{ words::ALSO }</h3>
                 { for others.iter().map(|judgement| html! {
                     <div class="verdict__other">
                         <p><strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }</p>
@@ -134,7 +134,7 @@ fn what_to_do(verdict: &Verdict) -> Html {
     let places = (0..judgements.len()).filter(|&place| !judgements[place].next.is_empty() && is_new(place));
     html! {
         <>
-            <h3 class="verdict__title">{ "What to do" }</h3>
+            <h3 class="verdict__title">{ words::WHAT_TO_DO }</h3>
             { for places.map(|place| html! { <p>{ &judgements[place].next }</p> }) }
         </>
     }
@@ -161,14 +161,14 @@ fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
             <p>{ &judgement.explanation }</p>
             if let Some(because) = judgement.sureness.why_not_surer() {
                 <p class="verdict__sureness">
-                    { format!("How sure: {}. {because}", judgement.sureness.label()) }
+                    { words::how_sure(judgement.sureness.label(), because) }
                 </p>
             }
             if !judgement.evidence.is_empty() {
                 <ul class="evidence">
                     { for first.iter().map(item) }
                     if left_out > 0 {
-                        <li class="muted">{ format!("and {} more", format::count(left_out as u64)) }</li>
+                        <li class="muted">{ common::and_more(left_out) }</li>
                     }
                     { for last.iter().map(item) }
                 </ul>
@@ -202,8 +202,8 @@ fn evidence_item(evidence: &Evidence, on_evidence: &Callback<LineRange>) -> Html
 /// `line 12`, `lines 12–20`: people count from 1.
 pub fn lines_text(lines: LineRange) -> String {
     match lines.first == lines.last {
-        true => format!("line {}", format::count(lines.first + 1)),
-        false => format!("lines {}–{}", format::count(lines.first + 1), format::count(lines.last + 1)),
+        true => common::line(lines.first),
+        false => common::lines(lines.first, lines.last),
     }
 }
 

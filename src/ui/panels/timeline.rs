@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::chart::{Axis, Hit, LegendItem, Moment, Options, Picture, Swatch, Table, TimelineChart};
 use crate::format;
-use crate::heap::{Millis, Unit};
+use crate::heap::Unit;
 use crate::recording::{Metric, Recording};
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
@@ -12,15 +12,16 @@ use crate::ui::components::text_twin::TextTwin;
 use crate::ui::components::tiles::{Tile, tiles};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::words::page::timeline as words;
 
 /// The key figures: which, their names for tests, their names for people, their lines in the chart. The names are
 /// short, so that a row of them has room on a small screen; the tooltip has the full one.
 const TILES: [(Metric, &str, &str, &str); 5] = [
-    (Metric::Free, "tile-free", "Free", "chart-free"),
-    (Metric::LargestFreeBlock, "tile-largest", "Largest block", "chart-largest"),
-    (Metric::Fragmentation, "tile-fragmentation", "Fragmentation", "chart-share"),
-    (Metric::LowWaterMark, "tile-low-water", "Lowest ever", "chart-low-water"),
-    (Metric::OomCount, "tile-failed", "Failed", "chart-alarm"),
+    (Metric::Free, "tile-free", words::FREE, "chart-free"),
+    (Metric::LargestFreeBlock, "tile-largest", words::LARGEST_BLOCK, "chart-largest"),
+    (Metric::Fragmentation, "tile-fragmentation", words::FRAGMENTATION, "chart-share"),
+    (Metric::LowWaterMark, "tile-low-water", words::LOWEST_EVER, "chart-low-water"),
+    (Metric::OomCount, "tile-failed", words::FAILED, "chart-alarm"),
 ];
 
 /// Properties of [`TimelinePanel`].
@@ -90,7 +91,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
         <section class="panel timeline" aria-labelledby="timeline-title" data-testid="timeline"
                  data-points={points.to_string()}>
             <header class="panel__head">
-                <h2 id="timeline-title" class="panel__title">{ "Heap over time" }</h2>
+                <h2 id="timeline-title" class="panel__title">{ words::TITLE }</h2>
                 if !chart.is_empty() {
                     { reading(&chart, pointed) }
                 }
@@ -143,9 +144,9 @@ fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
             <p class="reading">
                 // The style sheet shows one of them: a phone has no keys.
                 <span class="reading__keys">
-                    { "Point or use arrow keys to read values; click or Enter finds the line." }
+                    { words::POINT }
                 </span>
-                <span class="reading__tap">{ "Tap the chart to read values and to find the line in the log." }</span>
+                <span class="reading__tap">{ words::TAP }</span>
             </p>
         };
     };
@@ -170,7 +171,7 @@ fn known_tiles(recording: &Recording) -> Vec<Tile> {
         let figure = metric.figure();
         let point = recording.latest(metric)?;
         let title = match figure.unit() {
-            Unit::Bytes => format!("{}: {}", figure.label(), format::exact_amount(point.amount)),
+            Unit::Bytes => words::exactly(figure.label(), &format::exact_amount(point.amount)),
             Unit::Percent | Unit::Count => figure.label().to_owned(),
         };
         Some(Tile { testid, label, value: format::quantity(point.amount, figure.unit()), title, series })
@@ -182,16 +183,11 @@ fn known_tiles(recording: &Recording) -> Vec<Tile> {
 fn empty(view: &View, recording: &Recording) -> Html {
     let session = view.session();
     let settings = session.settings();
-    let words = match (recording.source().is_live(), session.can_send(), settings.poll_enabled) {
-        (false, ..) => "No heap figures over time in this log.".to_owned(),
-        (true, true, true) => format!(
-            "No figures yet. Heapscope asks the board every {}, as soon as it knows the firmware.",
-            format::duration(Millis(settings.poll_interval.0))
-        ),
-        (true, true, false) => {
-            "No figures yet. The board is not asked by itself: they come when it prints them.".to_owned()
-        }
-        (true, false, _) => "No heap figures were received.".to_owned(),
+    let said = match (recording.source().is_live(), session.can_send(), settings.poll_enabled) {
+        (false, ..) => words::NONE_IN_LOG.to_owned(),
+        (true, true, true) => words::asks(settings.poll_interval),
+        (true, true, false) => words::NOT_ASKED.to_owned(),
+        (true, false, _) => words::NONE_RECEIVED.to_owned(),
     };
-    html! { <p class="empty">{ words }</p> }
+    html! { <p class="empty">{ said }</p> }
 }

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::chart::Moment;
-use crate::format;
 use crate::ui::components::verdict_bar::{Then, VerdictBar};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::words::page::verdict_bar as words;
 
 /// See the module. `then` comes from [`verdict_then`].
 pub fn verdict_panel(view: &View, then: Option<Then>) -> Html {
@@ -20,8 +20,8 @@ pub fn verdict_panel(view: &View, then: Option<Then>) -> Html {
 pub fn verdict_then(view: &View, moment: Moment) -> Option<Then> {
     let session = view.session();
     let when = match session.recording()?.has_times() {
-        true => format!("At {}", format::clock_offset(moment.at, false)),
-        false => format!("At line {}", format::count(moment.line + 1)),
+        true => words::at_time(moment.at),
+        false => words::at_line(moment.line),
     };
     Some(Then { when: when.into(), verdict: Rc::new(session.verdict_at(moment.line)?) })
 }
