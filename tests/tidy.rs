@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("dialect", &["heap", "stream"]),
     ("recording", &["heap", "stream", "dialect"]),
     ("verdict", &["heap", "format", "words", "dialect", "recording"]),
-    ("chart", &["heap", "format", "dialect", "recording"]),
+    ("chart", &["heap", "format", "words", "dialect", "recording"]),
     ("demo", &["heap"]),
     ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words"]),
     ("browser", &["heap", "chart", "session", "recording", "words"]),
@@ -20,11 +20,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Whoever speaks to people takes the sentences from `words`.
-const TAKE_THEIR_WORDS: [&str; 3] = ["verdict", "session", "ui"];
+const TAKE_THEIR_WORDS: [&str; 5] = ["verdict", "chart", "session", "browser", "ui"];
 
 /// What looks like a sentence and is none: the file, the text, why.
-const NO_SENTENCES: &[(&str, &str, &str)] =
-    &[("ui/components/names_hint.rs", "instance of class ", "Toit writes this; it is looked for in a log")];
+const NO_SENTENCES: &[(&str, &str, &str)] = &[
+    ("chart/pen.rs", "system-ui, sans-serif", "names of typefaces"),
+    ("browser/theme.rs", "(prefers-color-scheme: dark)", "a question to the browser"),
+    ("ui/components/names_hint.rs", "instance of class ", "Toit writes this; it is looked for in a log"),
+];
 
 /// Below the native line.
 const NEEDS_A_BROWSER: [&str; 2] = ["browser", "ui"];

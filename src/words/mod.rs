@@ -11,6 +11,9 @@
 //!
 //! For example `verdict::nearly_full::headline("4 KB free")` is `Nearly full: 4 KB free.`
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+pub mod chart;
 pub mod page;
 pub mod problem;
 pub mod verdict;
