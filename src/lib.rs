@@ -23,6 +23,7 @@
 //! | [`heap`] | what a heap is: amounts, figures, blocks, categories; units |
 //! | [`stream`] | bytes to lines: the decoder, ANSI |
 //! | [`format`](mod@format) | numbers to human text, in one place |
+//! | `words` | every sentence of the page, in one place: no decisions |
 //! | [`dialect`] | one file per firmware: how it writes reports, what it can be asked; the reader over all of them; findings as JSON lines |
 //! | [`recording`] | the log, the timeline, reports and events |
 //! | [`verdict`] | what the figures mean: one file per rule, and the statistics they stand on |
@@ -32,7 +33,7 @@
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
 //! | [`ui`] | Yew: components (values in, callbacks out) and panels (connected) |
 //!
-//! The first, second and fourth, the reader, are also a package of their own (`reader/Cargo.toml`, `reader.rs`), which is
+//! `heap`, `stream` and `dialect`, the reader, are also a package of their own (`reader/Cargo.toml`, `reader.rs`), which is
 //! compiled for speed; the rest is compiled for size.
 //!
 //! `main.rs` mounts the page, or natively runs `command.rs`: the same reader for log files.
@@ -63,3 +64,4 @@ pub mod recording;
 pub mod session;
 pub mod ui;
 pub mod verdict;
+mod words;

@@ -413,6 +413,17 @@ fn the_demo_fails_restarts_and_is_judged_anew() {
 }
 
 #[test]
+fn an_earlier_moment_has_the_verdict_of_then() {
+    let mut script = Script::new();
+    assert_eq!(script.session.verdict_at(0), None);
+    script.event(Event::DemoClicked);
+    let lines = script.session.recording().unwrap().log().line_count();
+    assert_eq!(script.session.verdict().state, State::Leaking);
+    assert_eq!(script.session.verdict_at(40).map(|then| then.state), Some(State::NotEnoughData));
+    assert_eq!(script.session.verdict_at(lines - 1), None, "what holds now holds at the end");
+}
+
+#[test]
 fn stopping_the_demo_keeps_what_it_said() {
     let mut script = Script::new();
     script.event(Event::DemoClicked).event(Event::DisconnectClicked);

@@ -8,14 +8,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("heap", &[]),
     ("stream", &["heap"]),
     ("format", &["heap"]),
+    ("words", &["heap", "format"]),
     ("dialect", &["heap", "stream"]),
     ("recording", &["heap", "stream", "dialect"]),
-    ("verdict", &["heap", "format", "dialect", "recording"]),
-    ("chart", &["heap", "format", "dialect", "recording"]),
+    ("verdict", &["heap", "format", "words", "dialect", "recording"]),
+    ("chart", &["heap", "format", "words", "dialect", "recording"]),
     ("demo", &["heap"]),
-    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo"]),
-    ("browser", &["heap", "chart", "session", "recording"]),
-    ("ui", &["heap", "format", "dialect", "recording", "verdict", "chart", "session", "browser"]),
+    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words"]),
+    ("browser", &["heap", "chart", "session", "recording", "words"]),
+    ("ui", &["heap", "format", "words", "dialect", "recording", "verdict", "chart", "session", "browser"]),
+];
+
+/// Whoever speaks to people takes the sentences from `words`.
+const TAKE_THEIR_WORDS: [&str; 5] = ["verdict", "chart", "session", "browser", "ui"];
+
+/// What looks like a sentence and is none: the file, the text, why.
+const NO_SENTENCES: &[(&str, &str, &str)] = &[
+    ("chart/pen.rs", "system-ui, sans-serif", "names of typefaces"),
+    ("browser/theme.rs", "(prefers-color-scheme: dark)", "a question to the browser"),
+    ("ui/components/names_hint.rs", "instance of class ", "Toit writes this; it is looked for in a log"),
 ];
 
 /// Below the native line.
@@ -91,6 +102,112 @@ fn arrows_point_up() {
             }
         }
     }
+}
+
+/// The texts of string literals, and what stands before each: the code back to the end of the one before.
+fn literals(code: &str) -> Vec<(String, String)> {
+    let (mut literals, mut before, mut rest) = (Vec::new(), String::new(), code);
+    while let Some(letter) = rest.chars().next() {
+        let raw =
+            rest.strip_prefix('r').map(|raw| (raw.trim_start_matches('#'), raw)).and_then(|(quote, raw)| {
+                let hashes = raw.len() - quote.len();
+                quote
+                    .strip_prefix('"')
+                    .filter(|_| !before.ends_with(is_word_letter))
+                    .map(|text| (text, hashes))
+            });
+        if rest.starts_with("//") {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+        } else if let Some((text, hashes)) = raw {
+            let end = text.find(&format!("\"{}", "#".repeat(hashes))).unwrap();
+            literals.push((text[..end].to_owned(), std::mem::take(&mut before)));
+            rest = &text[end + 1 + hashes..];
+        } else if letter == '"' {
+            let text = &rest[1..];
+            let mut escaped = false;
+            let end = text.find(|letter| {
+                let ends = letter == '"' && !escaped;
+                escaped = letter == '\\' && !escaped;
+                ends
+            });
+            let end = end.unwrap();
+            literals.push((text[..end].to_owned(), std::mem::take(&mut before)));
+            rest = &text[end + 1..];
+        } else if rest.starts_with("'\"'") || rest.starts_with("'\\\"'") {
+            rest = &rest[rest[1..].find('\'').unwrap() + 2..];
+        } else {
+            before.push(letter);
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    literals
+}
+
+fn is_word_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// Two words or more that stand between blanks and are made of letters alone, one of them in lower case.
+fn is_sentence(text: &str) -> bool {
+    let punctuation = |letter: char| ".,:;!?()…—·“”’".contains(letter);
+    let words = text.split_whitespace().map(|word| word.trim_matches(punctuation));
+    let words: Vec<_> = words
+        .filter(|word| {
+            !word.is_empty() && word.chars().all(|letter| letter.is_alphabetic() || "'’-".contains(letter))
+        })
+        .filter(|word| !word.contains("--"))
+        .collect();
+    words.len() >= 2 && words.iter().any(|word| word.chars().all(|letter| !letter.is_uppercase()))
+}
+
+#[test]
+fn sentences_stand_where_they_can_be_reviewed() {
+    let mut excused: Vec<&(&str, &str, &str)> = Vec::new();
+    for folder in TAKE_THEIR_WORDS {
+        for file in files_below(&root().join("src").join(folder), "rs") {
+            let name = file.strip_prefix(root().join("src")).unwrap().to_string_lossy().replace('\\', "/");
+            for (text, before) in literals(&code(&file)) {
+                // Names of classes of style sheets, and reasons that are given to the compiler.
+                let is_class = before.ends_with("class=");
+                let is_reason =
+                    before.rsplit_once("#[").is_some_and(|(_, attribute)| !attribute.contains(']'));
+                if is_class || is_reason || !is_sentence(&text) {
+                    continue;
+                }
+                let excuse = NO_SENTENCES.iter().find(|(file, known, _)| (*file, *known) == (&*name, &*text));
+                assert!(excuse.is_some(), "{name} says {text:?}: it belongs into src/words");
+                excused.extend(excuse);
+            }
+        }
+    }
+    assert_eq!(excused.len(), NO_SENTENCES.len(), "an exception that is none any more");
+}
+
+#[test]
+fn a_sentence_is_known_from_a_key() {
+    for (text, expected) in [
+        ("Not asking", true),
+        ("and {} more", true),
+        ("{} of the free memory", true),
+        ("The board's heap", true),
+        ("out-of-memory table", true),
+        ("way", false),
+        ("way-connect", false),
+        ("button button--quiet", false),
+        ("0 0 18 12", false),
+        ("ArrowLeft ArrowRight Enter", false),
+        ("M4 1h10v10H4z", false),
+        ("poll_interval", false),
+        ("data:{}", false),
+    ] {
+        assert_eq!(is_sentence(text), expected, "{text}");
+    }
+    let code = r###"let a = "one"; // "no"
+        let b = r#"two "2""#; let c = '"'; html! { <p class="three \" four">{ "five" }</p> }"###;
+    let found = literals(code);
+    let texts: Vec<_> = found.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(texts, ["one", "two \"2\"", "three \\\" four", "five"]);
+    assert!(found[2].1.ends_with("class="));
 }
 
 #[test]

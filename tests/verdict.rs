@@ -4,7 +4,7 @@ mod support;
 
 use heapscope::heap::Millis;
 use heapscope::recording::{Recorder, Recording, Source};
-use heapscope::verdict::{State, Verdict, judge};
+use heapscope::verdict::{State, Sureness, Verdict, judge};
 use support::fixtures;
 
 /// A recording of a board that answers `Status 4` every ten seconds.
@@ -199,6 +199,39 @@ fn much_free_but_in_pieces_is_fragmentation() {
         board.status4(11, 1);
     }
     check(&board.verdict(), State::Fragmenting, "Fragmenting: 11 KB free, but the largest block is 1 KB.");
+}
+
+#[test]
+fn what_is_not_certain_says_why_it_is_not_surer() {
+    let mut board = Board::new();
+    board.status4(11, 1);
+    let few = board.verdict().judgements[0].sureness.clone();
+    let because = few.why_not_surer().expect("one reading is not enough to be certain");
+    assert!(matches!(few, Sureness::Likely { .. }) && because.contains("few readings"), "{few:?}");
+    for _ in 0..4 {
+        board.status4(11, 1);
+    }
+    assert_eq!(board.verdict().judgements[0].sureness, Sureness::Certain);
+    assert_eq!(Sureness::Certain.why_not_surer(), None);
+}
+
+#[test]
+fn states_stand_from_harmless_to_worst() {
+    use State::*;
+    let states = [
+        NotEnoughData,
+        Healthy,
+        NotAHeapProblem,
+        NearlyFull,
+        Fragmenting,
+        Leaking,
+        OutOfMemory,
+        HeapCorrupted,
+    ];
+    assert!(states.is_sorted());
+    for state in states {
+        assert_eq!(state.key(), state.label().to_lowercase().replace(' ', "-").trim_end_matches("-yet"));
+    }
 }
 
 #[test]

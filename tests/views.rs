@@ -14,8 +14,10 @@ use std::rc::Rc;
 
 use heapscope::heap::Millis;
 use heapscope::session::{Event, Port, PortId, Problem, Session, Settings};
+use heapscope::ui::components::verdict_bar::{Then, VerdictBar, VerdictBarProps};
 use heapscope::ui::store::Listener;
 use heapscope::ui::{App, AppProps, Store};
+use heapscope::verdict::{State, Verdict};
 use yew::{Callback, ServerRenderer};
 
 /// What happens before the page is drawn: each event and its time.
@@ -197,6 +199,50 @@ async fn evidence_waits_until_it_is_asked_for() {
     }])
     .await;
     assert!(html.contains("data-state=\"out-of-memory\"") && !html.contains("class=\"evidence\""));
+}
+
+/// The verdict bar alone.
+async fn verdict_bar(verdict: Verdict, then: Option<(&'static str, Verdict)>) -> String {
+    let renderer = ServerRenderer::<VerdictBar>::with_props(move || VerdictBarProps {
+        verdict: Rc::new(verdict),
+        then: then.map(|(when, verdict)| Then { when: when.into(), verdict: Rc::new(verdict) }),
+        on_evidence: Callback::noop(),
+    });
+    renderer.hydratable(false).render().await
+}
+
+#[tokio::test]
+async fn every_state_has_a_badge_of_its_own() {
+    let mut badges = Vec::new();
+    for state in [
+        State::NotEnoughData,
+        State::Healthy,
+        State::NotAHeapProblem,
+        State::NearlyFull,
+        State::Fragmenting,
+        State::Leaking,
+        State::OutOfMemory,
+        State::HeapCorrupted,
+    ] {
+        let html = verdict_bar(Verdict { state, ..Verdict::default() }, None).await;
+        assert!(html.contains(&format!("verdict--{}", state.key())) && html.contains(state.label()));
+        badges.push(html[html.find("<path").unwrap()..html.find("</svg>").unwrap()].to_owned());
+    }
+    badges.sort();
+    badges.dedup();
+    assert_eq!(badges.len(), 8);
+}
+
+#[tokio::test]
+async fn what_held_at_a_moment_lies_over_what_holds_now() {
+    let said = |state, headline: &str| Verdict { state, headline: headline.into(), judgements: Vec::new() };
+    let now = || said(State::Leaking, "Leaking about 3 KB an hour.");
+    let html = verdict_bar(now(), Some(("At 0:05:30", said(State::Healthy, "Healthy: 24 KB free.")))).await;
+    assert!(html.contains("data-state=\"leaking\"") && html.contains("Leaking about 3 KB an hour."));
+    assert!(html.contains("<strong>At 0:05:30: </strong>Healthy: 24 KB free."), "{html}");
+    assert!(html.contains("verdict--healthy verdict--then"));
+    assert!(html.contains(">At 0:05:30: Healthy. Healthy: 24 KB free.<"), "{html}");
+    assert!(!verdict_bar(now(), None).await.contains("verdict-then"));
 }
 
 #[tokio::test]

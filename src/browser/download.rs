@@ -7,14 +7,12 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use super::error::BrowserError;
 use crate::session::Problem;
+use crate::words::browser as words;
 
 /// Starts the download of these bytes under this name.
 pub fn start(name: &str, bytes: &[u8]) -> Result<(), Problem> {
     click_link(name, bytes).map_err(|thrown| {
-        Problem::new(
-            format!("{name} could not be saved: {}", BrowserError::from(thrown).words()),
-            "Allow downloads for this page, then save again.",
-        )
+        Problem::new(words::not_saved(name, &BrowserError::from(thrown).words()), words::NOT_SAVED_NEXT)
     })
 }
 

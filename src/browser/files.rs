@@ -9,10 +9,11 @@ use yew::Callback;
 
 use super::error::BrowserError;
 use crate::session::{Event, GivenFile, PASTED_TEXT, Problem};
+use crate::words::browser as words;
 
 /// Takes what was dropped: the files, else the text.
 pub fn take_drop(dropped: &DataTransfer, report: &Callback<Event>) {
-    take(dropped, "Dropped text", report);
+    take(dropped, words::DROPPED_TEXT, report);
 }
 
 fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
@@ -40,8 +41,8 @@ pub fn take_files(files: &FileList, report: &Callback<Event>) {
                 Ok(buffer) => given.push(GivenFile { name, bytes: Uint8Array::new(&buffer).to_vec() }),
                 Err(thrown) => {
                     problem = Some(Problem::new(
-                        format!("{name} could not be read: {}", BrowserError::from(thrown).words()),
-                        "Drop a file, not a folder, and make sure that it may be read.",
+                        words::not_read(&name, &BrowserError::from(thrown).words()),
+                        words::NOT_READ_NEXT,
                     ));
                 }
             }

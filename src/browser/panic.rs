@@ -14,6 +14,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::download;
 use crate::session::Session;
+use crate::words::browser::panic as words;
 
 #[wasm_bindgen]
 extern "C" {
@@ -43,19 +44,17 @@ pub fn show_panics(session: &Rc<RefCell<Session>>) {
 fn show(message: &str) -> Result<(), JsValue> {
     let overlay = element("div", "panic", "")?;
     overlay.set_attribute("role", "alertdialog")?;
-    overlay.set_attribute("aria-label", "Heapscope hit a bug")?;
+    overlay.set_attribute("aria-label", words::TITLE)?;
     let card = element("div", "panic__card", "")?;
-    card.append_child(&element("h1", "panic__title", "Heapscope hit a bug")?.into())?;
-    let text = "The page has stopped. What was received so far is still here: save the log, then load the page \
-                anew. Please send us the text below.";
-    card.append_child(&element("p", "", text)?.into())?;
+    card.append_child(&element("h1", "panic__title", words::TITLE)?.into())?;
+    card.append_child(&element("p", "", words::TEXT)?.into())?;
     card.append_child(&element("pre", "panic__message", message)?.into())?;
-    let save: HtmlElement = element("button", "button button--primary", "Save log")?.unchecked_into();
+    let save: HtmlElement = element("button", "button button--primary", words::SAVE_LOG)?.unchecked_into();
     SAVE.with_borrow(|closure| {
         let function = closure.as_ref().map(|closure| closure.as_ref().unchecked_ref());
         save.set_onclick(function);
     });
-    let reload: HtmlElement = element("button", "button", "Load the page anew")?.unchecked_into();
+    let reload: HtmlElement = element("button", "button", words::RELOAD)?.unchecked_into();
     RELOAD.with(|closure| reload.set_onclick(Some(closure.as_ref().unchecked_ref())));
     let buttons = element("p", "panic__buttons", "")?;
     buttons.append_child(&save)?;

@@ -29,6 +29,7 @@ use yew::Callback;
 use super::error::BrowserError;
 use super::serial_bindings::{NavigatorWithSerial, ReadResult, Reader, Serial, SerialPort, Writer};
 use crate::session::{Event, LineSettings, Port, PortId, Problem};
+use crate::words::browser::serial as words;
 
 /// Between two reads the browser keeps this much. Its default of 255 bytes overruns at once.
 const BUFFER_BYTES: u32 = 64 * 1024;
@@ -110,7 +111,7 @@ impl SerialDriver {
         let driver = Rc::clone(self);
         let asked = match &self.serial {
             Some(serial) => serial.request_port(),
-            None => Err(JsValue::from_str("This browser has no Web Serial")),
+            None => Err(JsValue::from_str(words::NONE)),
         };
         spawn_local(async move {
             let chosen = match asked {
@@ -160,7 +161,7 @@ impl SerialDriver {
     pub fn write(self: &Rc<Self>, id: PortId, bytes: Vec<u8>) {
         let Some(slot) = self.slot(id) else { return };
         if slot.unsent.borrow().len() >= MOST_UNSENT {
-            let reason = "The port takes no more bytes: what was sent before still waits".to_owned();
+            let reason = words::STILL_WAITS.to_owned();
             self.report.emit(Event::WriteFailed(id, reason));
             return;
         }
@@ -179,7 +180,7 @@ impl SerialDriver {
             }
             None => {
                 slot.unsent.borrow_mut().clear();
-                report.emit(Event::WriteFailed(id, "The port takes no bytes any more".to_owned()));
+                report.emit(Event::WriteFailed(id, words::TAKES_NOTHING.to_owned()));
                 return;
             }
         };
@@ -275,7 +276,7 @@ async fn open(slot: Rc<Slot>, order: u64, options: Object, report: Callback<Even
 
 /// Reads until the port is closed or lost. The outer loop is one `readable` a turn, the inner one read.
 async fn read_all(slot: Rc<Slot>, order: u64, report: Callback<Event>) -> Result<JsValue, JsValue> {
-    let mut failure = BrowserError { name: String::new(), message: "The device has been lost.".to_owned() };
+    let mut failure = BrowserError { name: String::new(), message: words::LOST.to_owned() };
     let mut buffer = ArrayBuffer::new(BUFFER_BYTES);
     while slot.is_current(order)
         && let Some(readable) = slot.port.readable()
@@ -422,14 +423,7 @@ fn options(line: &LineSettings) -> Object {
 
 fn chooser_problem(error: &BrowserError) -> Problem {
     match error.name.as_str() {
-        "SecurityError" => Problem::new(
-            "The browser does not let this page use serial ports.",
-            "Allow serial ports in the site settings (the icon left of the address), or open the page in a \
-             window of its own if another page frames it.",
-        ),
-        _ => Problem::new(
-            format!("The browser could not show its list of ports: {}", error.words()),
-            "Press Connect again; if it stays so, load the page anew.",
-        ),
+        "SecurityError" => Problem::new(words::FORBIDDEN, words::FORBIDDEN_NEXT),
+        _ => Problem::new(words::no_list(&error.words()), words::NO_LIST_NEXT),
     }
 }

@@ -19,6 +19,7 @@ use super::pen::{HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, text_width_px};
 use super::{LegendItem, PaintResult, Picture, Rect, Surface, Swatch, Table};
 use crate::format;
 use crate::heap::{Block, BlockKind, BlockMap};
+use crate::words::chart::block_map as words;
 
 /// The picture of a block map.
 #[derive(Clone, Copy, Debug)]
@@ -74,27 +75,17 @@ impl<'a> BlockMapPicture<'a> {
 
     /// The map in a sentence or two.
     pub fn summary(&self) -> String {
-        let Some((first, end)) = self.map.span() else { return "No blocks.".into() };
-        let of_kind = |kind| self.map.blocks().iter().filter(move |block| block.kind == kind).count() as u64;
-        let blocks = |count: u64, kind: &str| {
-            format!("{} {kind} {}", format::count(count), if count == 1 { "block" } else { "blocks" })
+        let Some((first, end)) = self.map.span() else { return words::NO_BLOCKS.into() };
+        let sum = |kind, bytes| {
+            let blocks = self.map.blocks().iter().filter(|block| block.kind == kind).count() as u64;
+            words::Sum { blocks, bytes }
         };
-        let mut text = format!(
-            "{} to {}: {} with {}, {} with {}.",
-            format::address(first),
-            format::address(end),
-            blocks(of_kind(BlockKind::Used), "used"),
-            format::exact_bytes(self.map.used_bytes()),
-            blocks(of_kind(BlockKind::Free), "free"),
-            format::exact_bytes(self.map.free_bytes()),
-        );
+        let used = sum(BlockKind::Used, self.map.used_bytes());
+        let free = sum(BlockKind::Free, self.map.free_bytes());
+        let mut text = words::summary(first, end, &used, &free);
         match self.map.largest_free() {
-            Some(largest) => text.push_str(&format!(
-                " The largest free block has {} and begins at {}.",
-                format::exact_bytes(u64::from(largest.size_bytes)),
-                format::address(largest.address)
-            )),
-            None => text.push_str(" Nothing is free."),
+            Some(largest) => text.push_str(&words::largest(u64::from(largest.size_bytes), largest.address)),
+            None => text.push_str(words::NOTHING_FREE),
         }
         text
     }
@@ -172,8 +163,7 @@ impl<'a> BlockMapPicture<'a> {
         else {
             return Ok(());
         };
-        let size = format::bytes(u64::from(block.size_bytes));
-        let texts = [format!("largest free block: {size}"), format!("largest: {size}"), size];
+        let texts = words::largest_in_picture(u64::from(block.size_bytes));
         let room = widest.width - 16.0;
         let Some(text) = texts.iter().find(|text| text_width_px(text, SMALL_TEXT_PX) <= room) else {
             return Ok(());
@@ -230,14 +220,14 @@ impl Picture for BlockMapPicture<'_> {
     fn table(&self) -> Table {
         let rows = self.map.blocks().iter().map(|block| {
             let kind = match block.kind {
-                BlockKind::Free => "free",
-                BlockKind::Used => "used",
-                BlockKind::Guard => "guard",
+                BlockKind::Free => words::FREE,
+                BlockKind::Used => words::USED,
+                BlockKind::Guard => words::GUARD,
             };
             let size = format::count(u64::from(block.size_bytes));
             vec![format::address(block.address), kind.into(), size, block.index.to_string()]
         });
-        let headers = ["Address", "Kind", "Bytes", "Block number"].map(String::from).to_vec();
+        let headers = words::HEADERS.map(String::from).to_vec();
         Table { caption: self.summary(), headers, rows: rows.collect() }
     }
 
@@ -250,16 +240,21 @@ impl Picture for BlockMapPicture<'_> {
         };
         let mut items = Vec::new();
         if let Some(largest) = self.map.largest_free() {
-            items.push(item("Free".into(), self.map.free_bytes(), "--chart-free", Swatch::Hatched));
+            items.push(item(
+                words::FREE_TITLE.into(),
+                self.map.free_bytes(),
+                "--chart-free",
+                Swatch::Hatched,
+            ));
             let size = u64::from(largest.size_bytes);
-            items.push(item("Largest free block".into(), size, "--chart-largest", Swatch::Outlined));
+            items.push(item(words::LARGEST.into(), size, "--chart-largest", Swatch::Outlined));
         }
-        let [small, medium, large] = SIZE_CLASSES_UP_TO_BYTES.map(|size| format::bytes(u64::from(size)));
+        let [small, medium, large] = SIZE_CLASSES_UP_TO_BYTES.map(u64::from);
         let labels = [
-            format!("Used, up to {small}"),
-            format!("Used, up to {medium}"),
-            format!("Used, up to {large}"),
-            format!("Used, over {large}"),
+            words::used_up_to(small),
+            words::used_up_to(medium),
+            words::used_up_to(large),
+            words::used_over(large),
         ];
         let tokens = ["--chart-used-1", "--chart-used-2", "--chart-used-3", "--chart-used-4"];
         for (class, (label, token)) in labels.into_iter().zip(tokens).enumerate() {
@@ -271,7 +266,7 @@ impl Picture for BlockMapPicture<'_> {
             }
         }
         if self.map.blocks().iter().any(|block| block.kind == BlockKind::Guard) {
-            let label = "End of the heap (the allocator's own)".into();
+            let label = words::GUARDS.into();
             items.push(LegendItem {
                 label,
                 value: String::new(),

@@ -19,6 +19,7 @@ use super::{LegendItem, PaintResult, Picture, Rect, Surface, Swatch, Table};
 use crate::format;
 use crate::heap::Category;
 use crate::heap::order;
+use crate::words::chart::composition as words;
 
 /// The picture of a report's categories.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,8 +191,7 @@ impl Picture for Composition {
         if missing > 0 {
             let rect = Self::row_rect(surface, shown);
             let look = TextLook::new(SMALL_TEXT_PX, pen.palette().muted, HPos::Left, VPos::Top);
-            let noun = if missing == 1 { "row" } else { "rows" };
-            let text = format!("and {} more {noun}", format::count(missing as u64));
+            let text = words::more_rows(missing);
             pen.text(&text, (Columns::new(surface.width_px).name_left, rect.y + 6.0), look)?;
         }
         Ok(())
@@ -199,24 +199,16 @@ impl Picture for Composition {
 
     fn table(&self) -> Table {
         let rows = self.rows.iter().map(|row| {
-            let name =
-                if row.is_part { format!("part of the above: {}", row.name) } else { row.name.clone() };
+            let name = if row.is_part { words::part_of_above(&row.name) } else { row.name.clone() };
             let share = format::share(row.bytes, self.total_bytes);
             vec![name, format::count(row.bytes), share, format::count(row.count)]
         });
         let whole = self.rows.iter().filter(|row| !row.is_part);
         let caption = match self.rows.first() {
-            Some(largest) => format!(
-                "{} in {} kinds. The largest is {}: {}, {}.",
-                format::exact_bytes(self.total_bytes),
-                format::count(whole.count() as u64),
-                largest.name,
-                format::exact_bytes(largest.bytes),
-                format::share(largest.bytes, self.total_bytes),
-            ),
-            None => "Nothing is attributed.".into(),
+            Some(largest) => words::caption(self.total_bytes, whole.count(), &largest.name, largest.bytes),
+            None => words::NOTHING.into(),
         };
-        let headers = ["Type", "Bytes", "Share", "Count"].map(String::from).to_vec();
+        let headers = words::HEADERS.map(String::from).to_vec();
         Table { caption, headers, rows: rows.collect() }
     }
 
@@ -227,9 +219,9 @@ impl Picture for Composition {
             token,
             swatch: Swatch::Solid,
         };
-        let mut items = vec![item("Bytes of one kind", "--chart-used-2")];
+        let mut items = vec![item(words::OF_ONE_KIND, "--chart-used-2")];
         if self.rows.iter().any(|row| row.is_part) {
-            items.push(item("Part of the kind above", "--chart-used-1"));
+            items.push(item(words::PART_OF_KIND, "--chart-used-1"));
         }
         items
     }

@@ -1,13 +1,20 @@
 //! The latest figures, chosen so that they do not contradict each other.
 
-use super::{Metric, Point, Recording};
+use super::{Metric, Past, Point, Recording};
 use crate::heap::Millis;
 
 /// A largest block that is older than the free heap by more says nothing about now.
 const OUTDATED_AFTER: Millis = Millis(15 * 60_000);
 
 impl Recording {
-    /// The latest value of a metric in the present run of the firmware.
+    /// The latest value of a metric in the present run of the firmware: see [`Past::latest`].
+    pub fn latest(&self, metric: Metric) -> Option<Point> {
+        self.whole().latest(metric)
+    }
+}
+
+impl Past<'_> {
+    /// The latest value of a metric in the then present run of the firmware.
     ///
     /// Free heap and largest block are of one moment where there is such a moment: the free heap of a time
     /// stamp, taken while the board was busy, beside a largest block from before it would contradict itself.
@@ -16,8 +23,7 @@ impl Recording {
     pub fn latest(&self, metric: Metric) -> Option<Point> {
         match metric {
             Metric::Free => {
-                let together =
-                    self.largest_block().and_then(|block| self.timeline().series(metric).at_line(block.line));
+                let together = self.largest_block().and_then(|block| self.series(metric).at_line(block.line));
                 together.or_else(|| self.last(metric))
             }
             Metric::LargestFreeBlock => self.largest_block(),
@@ -31,7 +37,7 @@ impl Recording {
     }
 
     fn last(&self, metric: Metric) -> Option<Point> {
-        self.timeline().series(metric).last().filter(|point| point.at >= self.boot())
+        self.series(metric).last().filter(|point| point.at >= self.boot())
     }
 
     fn largest_block(&self) -> Option<Point> {

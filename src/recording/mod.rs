@@ -17,9 +17,11 @@
 
 mod latest;
 mod log;
+mod past;
 mod recorder;
 mod timeline;
 
 pub use log::{Log, LogLine, Mark, MarkKind, Row};
+pub use past::Past;
 pub use recorder::{DatedEvent, DatedReport, Recorder, Recording, Source, Trace};
-pub use timeline::{Metric, Point, Series, Timeline};
+pub use timeline::{Metric, Point, Points, Series, Timeline};

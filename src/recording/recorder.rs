@@ -41,7 +41,13 @@ pub struct Recording {
     timeline: Timeline,
     reports: Vec<DatedReport>,
     events: Vec<DatedEvent>,
-    has_printed_times: bool,
+    /// Boots of which a firmware said more later, as they were known before: the line that said more, and what was
+    /// known. In the order of those lines.
+    changed_boots: Vec<(u64, DatedEvent)>,
+    /// Figures that stand on several lines.
+    long_figures: Vec<LineRange>,
+    /// The first line that a time was read from.
+    first_printed_time: Option<u64>,
 }
 
 /// What was read from a log line.
@@ -114,6 +120,7 @@ impl Recording {
         let Some(boot) = self.events.iter_mut().rev().find(is_chip) else {
             return self.add_event(firmware);
         };
+        self.changed_boots.push((firmware.lines.last, boot.clone()));
         let reason = boot.event.extras.iter().find(|(name, _)| *name == "reason");
         boot.event.text = match reason {
             Some((_, Extra::Text(reason))) => format!("{} ({reason})", firmware.event.text),
@@ -150,18 +157,25 @@ impl Recording {
     }
     /// Whether times on its clock mean anything: not for a text whose lines have none.
     pub fn has_times(&self) -> bool {
-        self.source.is_live() || self.has_printed_times
+        self.whole().has_times()
     }
-    /// Whether a count of 0 failed allocations can be believed: the block maps of some builds give away that
-    /// they clear the counter before they print it, and so does a counter that jumped back.
-    pub fn has_reliable_oom_count(&self) -> bool {
-        let was_reset = |dated: &DatedEvent| dated.event.kind == EventKind::OomCounterReset;
-        !self.reports.iter().any(|dated| dated.report.clears_oom_count) && !self.events.iter().any(was_reset)
+    /// The same while it had no more than so many lines.
+    pub(super) fn has_times_before(&self, line_count: u64) -> bool {
+        self.source.is_live() || self.first_printed_time.is_some_and(|line| line < line_count)
     }
     /// When the present run of the firmware began: at the last restart seen, else at the beginning.
     pub fn boot(&self) -> Millis {
-        let restart = self.events.iter().rev().find(|dated| dated.event.kind == EventKind::Restart);
-        restart.map_or(Millis(0), |dated| dated.at)
+        self.whole().boot()
+    }
+    /// The boot that had come by this line, as it was known then, if the firmware said more of it behind the line.
+    pub(super) fn boot_changed_behind(&self, line: u64) -> Option<&DatedEvent> {
+        let next = self.changed_boots.partition_point(|(known_by, _)| *known_by <= line);
+        let (_, boot) = self.changed_boots.get(next)?;
+        (boot.lines.last <= line).then_some(boot)
+    }
+    /// The lines of figures that stand on several.
+    pub(super) fn long_figures(&self) -> &[LineRange] {
+        &self.long_figures
     }
 }
 
@@ -190,7 +204,9 @@ impl Recorder {
                 timeline,
                 reports: Vec::new(),
                 events: Vec::new(),
-                has_printed_times: false,
+                changed_boots: Vec::new(),
+                long_figures: Vec::new(),
+                first_printed_time: None,
             },
             reader: Reader::default(),
             text_clock: TextClock::default(),
@@ -295,9 +311,16 @@ impl Recorder {
                 false => self.text_clock.date(&finding),
             };
             let (lines, recording) = (finding.lines, &mut self.recording);
-            recording.has_printed_times |= finding.device_time.is_some() || finding.host_time.is_some();
+            if finding.device_time.is_some() || finding.host_time.is_some() {
+                recording.first_printed_time.get_or_insert(lines.last);
+            }
             match finding.what {
-                What::Sample(sample) => recording.timeline.push(at, lines.first, &sample.figures),
+                What::Sample(sample) => {
+                    recording.timeline.push(at, lines.first, &sample.figures);
+                    if lines.last > lines.first {
+                        recording.long_figures.push(lines);
+                    }
+                }
                 What::Report(report) => {
                     // An incomplete table's sums would draw a drop that never was.
                     if report.complete && report.is_main_heap {

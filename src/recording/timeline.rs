@@ -65,7 +65,71 @@ pub struct Series {
     lines: Vec<u64>,
 }
 
+/// The values of one metric, or the beginning of them: borrowed columns, in order of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Points<'a> {
+    at: &'a [Millis],
+    amounts: &'a [Amount],
+    lines: &'a [u64],
+}
+
+impl<'a> Points<'a> {
+    /// The first so many of them, or all where there are fewer.
+    pub fn beginning(self, count: usize) -> Self {
+        let count = count.min(self.len());
+        Points { at: &self.at[..count], amounts: &self.amounts[..count], lines: &self.lines[..count] }
+    }
+
+    /// Number of points.
+    pub fn len(self) -> usize {
+        self.at.len()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(self) -> bool {
+        self.at.is_empty()
+    }
+
+    /// The point at this index.
+    pub fn get(self, index: usize) -> Option<Point> {
+        Some(Point { at: *self.at.get(index)?, amount: self.amounts[index], line: self.lines[index] })
+    }
+
+    /// The latest point.
+    pub fn last(self) -> Option<Point> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    /// All points in order of time.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = Point> + ExactSizeIterator + use<'a> {
+        (0..self.len()).map(move |index| Point {
+            at: self.at[index],
+            amount: self.amounts[index],
+            line: self.lines[index],
+        })
+    }
+
+    /// Index of the first point at or after `at`.
+    pub fn first_at_or_after(self, at: Millis) -> usize {
+        self.at.partition_point(|&time| time < at)
+    }
+
+    /// The last point that was read from this line.
+    pub fn at_line(self, line: u64) -> Option<Point> {
+        // Lines grow with time, but for a report, which comes when its last line does.
+        self.iter()
+            .rev()
+            .take_while(|point| point.line + LONGEST_REPORT_LINES >= line)
+            .find(|point| point.line == line)
+    }
+}
+
 impl Series {
+    /// All of them, to look at.
+    pub fn points(&self) -> Points<'_> {
+        Points { at: &self.at, amounts: &self.amounts, lines: &self.lines }
+    }
+
     /// Number of points.
     pub fn len(&self) -> usize {
         self.at.len()
@@ -78,21 +142,17 @@ impl Series {
 
     /// The point at this index.
     pub fn get(&self, index: usize) -> Option<Point> {
-        Some(Point { at: *self.at.get(index)?, amount: self.amounts[index], line: self.lines[index] })
+        self.points().get(index)
     }
 
     /// The latest point.
     pub fn last(&self) -> Option<Point> {
-        self.get(self.len().checked_sub(1)?)
+        self.points().last()
     }
 
     /// All points in order of time.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Point> + ExactSizeIterator + '_ {
-        (0..self.len()).map(|index| Point {
-            at: self.at[index],
-            amount: self.amounts[index],
-            line: self.lines[index],
-        })
+        self.points().iter()
     }
 
     /// The times.
@@ -108,20 +168,6 @@ impl Series {
     /// The log lines that said so, from 0.
     pub fn lines(&self) -> &[u64] {
         &self.lines
-    }
-
-    /// Index of the first point at or after `at`.
-    pub fn first_at_or_after(&self, at: Millis) -> usize {
-        self.at.partition_point(|&time| time < at)
-    }
-
-    /// The last point that was read from this line.
-    pub fn at_line(&self, line: u64) -> Option<Point> {
-        // Lines grow with time, but for a report, which comes when its last line does.
-        self.iter()
-            .rev()
-            .take_while(|point| point.line + LONGEST_REPORT_LINES >= line)
-            .find(|point| point.line == line)
     }
 
     fn push(&mut self, point: Point) {

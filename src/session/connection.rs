@@ -27,7 +27,7 @@ impl Port {
 /// The common USB serial adapters and chips by vendor and product id
 /// (the Linux drivers cp210x.c, ch341.c, ftdi_sio.c, pl2303.c; Espressif's usb-pids list).
 fn adapter_name(usb: Option<(u16, u16)>) -> String {
-    let Some((vendor, product)) = usb else { return "Serial port".to_owned() };
+    let Some((vendor, product)) = usb else { return crate::words::problem::name::SERIAL_PORT.to_owned() };
     let known = match (vendor, product) {
         (0x10c4, 0xea60) => "CP2102",
         (0x10c4, 0xea70) => "CP2105",

@@ -36,6 +36,7 @@ use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::stream::encoding;
 use crate::verdict::{self, Verdict};
+use crate::words::problem::{self as words, mark};
 use connection::{Comeback, ReconnectMatch};
 use outbox::Outbox;
 
@@ -147,7 +148,7 @@ pub struct GivenFile {
 }
 
 /// What stands for the name of a text that was pasted, and has none.
-pub const PASTED_TEXT: &str = "Pasted text";
+pub const PASTED_TEXT: &str = words::name::PASTED_TEXT;
 
 /// The demo begins this long after the simulated board was switched on, so that there is something to see.
 pub const DEMO_HEAD_START: Millis = Millis(9 * 60_000);
@@ -340,6 +341,11 @@ impl Session {
     pub fn verdict(&self) -> &Rc<Verdict> {
         &self.verdict
     }
+    /// What would have been said when this log line had come; `None` where nothing came later, and [`Self::verdict`] holds.
+    pub fn verdict_at(&self, line: u64) -> Option<Verdict> {
+        let past = self.recording()?.past(line);
+        (!past.is_whole()).then(|| verdict::judge_past(&past))
+    }
     /// Grows with everything that changes what is on screen.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -444,7 +450,7 @@ impl Session {
             Event::PortPlugged(port) => self.plugged(port, effects),
             Event::PortUnplugged(id) => {
                 self.ports.retain(|port| port.id != id);
-                self.lose(id, "The device was unplugged.");
+                self.lose(id, mark::UNPLUGGED);
                 if self.comeback.take_if(|comeback| comeback.port.id == id).is_some() {
                     self.wait_for_port();
                 }
@@ -589,7 +595,7 @@ impl Session {
         let last = self.recording().and_then(|recording| recording.log().marks().last());
         let is_marked = last.is_some_and(|mark| mark.kind == MarkKind::Gap && at - mark.at < MARK_RHYTHM);
         if !is_marked {
-            self.mark(MarkKind::Gap, Problem::gap_text(error));
+            self.mark(MarkKind::Gap, mark::gap(error));
         } else if let Some(recorder) = &mut self.recorder {
             let answers = recorder.finish(at);
             self.take_answers(&answers);
@@ -618,7 +624,7 @@ impl Session {
             }
             let id = current.id;
             effects.push(Effect::ClosePort(id));
-            self.mark(MarkKind::Connection, "Closed, to open another port.".into());
+            self.mark(MarkKind::Connection, mark::CLOSED_FOR_ANOTHER.into());
         }
         self.demo = None;
         self.problem = None;
@@ -659,7 +665,7 @@ impl Session {
                 return;
             }
         };
-        let text = format!("Connected to {} at {}.", port.name, self.open_line.summary());
+        let text = mark::connected(&port.name, &self.open_line.summary());
         let goes_on = self.recording().is_some_and(
             |recording| matches!(recording.source(), Source::Port { name } if *name == port.name),
         );
@@ -695,12 +701,12 @@ impl Session {
     fn disconnect(&mut self, effects: &mut Vec<Effect>) {
         self.comeback = None;
         if self.demo.take().is_some() {
-            self.mark(MarkKind::Connection, "The demo was stopped.".into());
+            self.mark(MarkKind::Connection, mark::DEMO_STOPPED.into());
         }
         match std::mem::take(&mut self.connection) {
             Connection::Open(port) => {
                 effects.push(Effect::ClosePort(port.id));
-                self.mark(MarkKind::Connection, format!("Disconnected from {}.", port.name));
+                self.mark(MarkKind::Connection, mark::disconnected(&port.name));
                 self.connection = Connection::Closing(port);
             }
             Connection::Opening(port) => {
@@ -708,7 +714,7 @@ impl Session {
                 self.connection = Connection::Closing(port);
             }
             Connection::Lost(_) => {
-                self.mark(MarkKind::Connection, "Stopped waiting for the device.".into());
+                self.mark(MarkKind::Connection, mark::STOPPED_WAITING.into());
             }
             Connection::Closing(port) => self.connection = Connection::Closing(port),
             Connection::Choosing | Connection::None => {}
@@ -720,7 +726,7 @@ impl Session {
             return;
         }
         if let Connection::Open(port) = std::mem::take(&mut self.connection) {
-            self.mark(MarkKind::Gap, format!("The connection was lost. {reason}"));
+            self.mark(MarkKind::Gap, mark::lost(reason));
             self.problem = Some(Problem::lost(&port.name));
             self.connection = Connection::Lost(ReconnectMatch::of(&port));
         }
@@ -769,7 +775,7 @@ impl Session {
         let mut taken = Vec::new();
         files.retain(|GivenFile { name, bytes }| {
             let what_it_is = self.take_symbols(bytes);
-            taken.extend(what_it_is.iter().map(|it| format!("Names are taken from {name}: {it}.")));
+            taken.extend(what_it_is.iter().map(|it| words::names_taken(name, it)));
             what_it_is.is_none()
         });
         if !taken.is_empty() {

@@ -4,6 +4,7 @@
 
 use crate::dialect::json_fields;
 use crate::heap::Millis;
+use crate::words::problem::choice;
 
 /// What the person chose. Kept by the browser as JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +139,7 @@ impl Default for LineSettings {
 
 /// A set of choices, each with the key under which it is kept and the label that people see.
 macro_rules! choices {
-    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $choice:ident = $key:literal, $label:literal;)+ }) => {
+    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $choice:ident = $key:literal, $label:expr;)+ }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$what])* $choice,)+ }
@@ -169,11 +170,11 @@ choices! {
     /// Parity bit.
     Parity {
         /// No parity bit.
-        None = "none", "No parity";
+        None = "none", choice::NO_PARITY;
         /// Even parity.
-        Even = "even", "Even parity";
+        Even = "even", choice::EVEN_PARITY;
         /// Odd parity.
-        Odd = "odd", "Odd parity";
+        Odd = "odd", choice::ODD_PARITY;
     }
 }
 
@@ -181,9 +182,9 @@ choices! {
     /// Who tells the sender to wait.
     FlowControl {
         /// Nobody.
-        None = "none", "No flow control";
+        None = "none", choice::NO_FLOW_CONTROL;
         /// The lines RTS and CTS.
-        Hardware = "hardware", "RTS/CTS";
+        Hardware = "hardware", choice::RTS_CTS;
     }
 }
 
@@ -197,7 +198,7 @@ choices! {
         /// `\r`
         Cr = "cr", "CR";
         /// Nothing.
-        Nothing = "none", "No line end";
+        Nothing = "none", choice::NO_LINE_END;
     }
 }
 

@@ -5,10 +5,12 @@ use yew::prelude::*;
 
 use super::panels::{
     ConsolePanel, TimelinePanel, first_page_panel, header_panel, problem_panel, replace_panel, report_panel,
-    verdict_panel,
+    verdict_panel, verdict_then,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
+use crate::chart::Moment;
+use crate::words::page::common;
 
 /// Properties of [`App`].
 #[derive(Clone, PartialEq, Properties)]
@@ -23,6 +25,8 @@ pub fn App(props: &AppProps) -> Html {
     let store = props.store.clone();
     let (beat, theme) = (use_state_eq(|| 0_u64), use_state_eq(|| 0_u64));
     let state = use_reducer_eq(ViewState::default);
+    // Not part of the view: it changes with every movement of the pointer, and only two panels care.
+    let pointed = use_state_eq(|| None::<Moment>);
 
     use_effect_with(store.clone(), {
         let (beat, theme) = (beat.setter(), theme.setter());
@@ -42,8 +46,16 @@ pub fn App(props: &AppProps) -> Html {
     });
     let view = View { store, beat: *beat, theme: *theme, state };
     use_effect_with(view.session().recording_number(), {
-        let view = view.clone();
-        move |_| view.act(ViewAction::Reset)
+        let (view, pointed) = (view.clone(), pointed.setter());
+        move |_| {
+            view.act(ViewAction::Reset);
+            pointed.set(None);
+        }
+    });
+
+    // Judged once a moment, not with each line that comes.
+    let then = use_memo((view.session().recording_number(), *pointed), |(_, moment)| {
+        moment.and_then(|moment| verdict_then(&view, moment))
     });
 
     let has_recording = view.session().recording().is_some();
@@ -73,15 +85,19 @@ pub fn App(props: &AppProps) -> Html {
             }
         })
     };
+    let on_point = {
+        let pointed = pointed.setter();
+        Callback::from(move |moment| pointed.set(moment))
+    };
     html! {
         <div {class} {ondragover} {ondragleave} {ondrop}>
             { header_panel(&view) }
             { problem_panel(&view) }
             if has_recording {
-                { verdict_panel(&view) }
+                { verdict_panel(&view, (*then).clone()) }
                 <main class="workbench">
                     <div class="workbench__pictures">
-                        <TimelinePanel view={view.clone()} />
+                        <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} />
                         { report_panel(&view) }
                     </div>
                     <ConsolePanel view={view.clone()} />
@@ -91,7 +107,7 @@ pub fn App(props: &AppProps) -> Html {
             }
             { replace_panel(&view) }
             if is_dragging {
-                <div class="drop-overlay" aria-hidden="true"><p>{ "Drop the log to read it" }</p></div>
+                <div class="drop-overlay" aria-hidden="true"><p>{ common::DROP_HERE }</p></div>
             }
         </div>
     }

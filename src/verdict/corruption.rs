@@ -1,27 +1,20 @@
 //! Corruption: the allocator's own data is destroyed.
 
-use super::{Evidence, Judgement, State};
+use super::{Evidence, Judgement, State, Sureness};
 use crate::dialect::EventKind;
-use crate::recording::Recording;
+use crate::recording::Past;
+use crate::words::verdict::corruption as words;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let found: Vec<_> =
-        recording.events().iter().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let found: Vec<_> = past.events().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
     let first = found.first()?;
-    let is_past = first.at < recording.boot();
-    let when = if is_past { " before the last restart" } else { "" };
+    let is_past = first.at < past.boot();
     Some(Judgement {
         state: State::HeapCorrupted,
-        headline: format!(
-            "Heap corrupted{when}: the program wrote outside its memory, and the allocator's own data is damaged."
-        ),
-        explanation: format!(
-            "{}. No characters are missing on the way; to be sure, see whether it stays so. After such damage anything \
-             may happen, so other judgements count less.",
-            first.event.text.trim_end_matches('.')
-        ),
-        next: "Look at what lies before the damaged block: its owner most likely wrote beyond its end."
-            .into(),
+        headline: words::headline(is_past),
+        explanation: words::explanation(&first.event.text),
+        sureness: Sureness::likely(words::NOT_SURER),
+        next: words::NEXT.into(),
         evidence: Evidence::of_events(&found),
     })
 }

@@ -1,11 +1,11 @@
 //! Fragmentation: enough is free, but in pieces too small to use.
 
-use super::{Evidence, Judgement, State, now::Now};
+use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::heap::Percent;
 use crate::heap::order;
-use crate::recording::{Metric, Point, Recording};
+use crate::recording::{Metric, Past, Point};
+use crate::words::verdict::fragmentation as words;
 
 /// From here on most of what is free cannot be had in one piece.
 const FRAGMENTED_PERCENT: u64 = 50;
@@ -16,44 +16,41 @@ const LEAST_FREE_BYTES: u64 = 4_096;
 /// The median of so many readings: one that fell into a busy moment proves nothing.
 const READINGS: usize = 5;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let now = Now::of(recording);
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let now = Now::of(past);
     let (free, largest) = (now.free?, now.largest?);
-    let median = median(recording)?;
+    let (median, readings) = median(past)?;
     if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES {
         return None;
     }
-    let (free_text, largest_text) = (format::amount(free.amount), format::amount(largest.amount));
+    let evidence = words::evidence(free.amount, largest.amount);
     Some(Judgement {
         state: State::Fragmenting,
-        headline: format!("Fragmenting: {free_text} free, but the largest block is {largest_text}."),
-        explanation: format!(
-            "An allocation must fit into one block, so nothing larger than {largest_text} can be had, however much is \
-             free. {} of the free memory lies outside the largest block (the formula is 100 − largest × 100 / free).",
-            format::percent(median),
-        ),
-        next: "Ask for a block map: used blocks that lie scattered in free memory are what holds it apart."
-            .into(),
-        evidence: vec![Evidence::new(
-            LineRange::one(largest.line),
-            format!("the largest of {free_text} free is {largest_text}"),
-        )],
+        headline: words::headline(free.amount, largest.amount),
+        explanation: words::explanation(largest.amount, median),
+        sureness: match readings {
+            READINGS.. => Sureness::Certain,
+            _ => Sureness::likely(words::FEW_READINGS),
+        },
+        next: words::NEXT.into(),
+        evidence: vec![Evidence::new(LineRange::one(largest.line), evidence)],
     })
 }
 
-/// The median of the last readings of this run, from the firmware or from its block maps.
-fn median(recording: &Recording) -> Option<u64> {
-    let series = recording.timeline().series(Metric::Fragmentation);
-    let boot = recording.boot();
+/// The median of the last readings of this run, in percent, from the firmware or from its block maps, and how many
+/// there are.
+fn median(past: &Past<'_>) -> Option<(u64, usize)> {
+    let series = past.series(Metric::Fragmentation);
+    let boot = past.boot();
     let is_recent = |point: &Point| point.at >= boot;
     let mut values: Vec<_> = series.iter().rev().take_while(is_recent).take(READINGS).collect();
     if values.is_empty() {
         // Only time stamps, or KB figures without a percentage: calculate it from the latest two.
-        let now = Now::of(recording);
+        let now = Now::of(past);
         let (free, largest) = (now.free?.amount, now.largest?.amount);
         let percent = Percent::fragmentation_by_largest_block(free.at_least(), largest.at_most())?;
-        return u64::try_from(percent.0).ok();
+        return Some((u64::try_from(percent.0).ok()?, 1));
     }
     order::sort_by_key(&mut values, |point| point.amount.at_least());
-    Some(values[values.len() / 2].amount.at_least())
+    Some((values[values.len() / 2].amount.at_least(), values.len()))
 }

@@ -4,11 +4,11 @@
 //! [`trend`](super::trend)), after a warm-up in which every firmware takes memory for good. Memory that was taken
 //! once and kept is no leak: the fall must go on in both halves of the time.
 
-use super::{Evidence, Judgement, State, now::Now, trend};
+use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::heap::Millis;
-use crate::recording::{Metric, Recording};
+use crate::recording::{Metric, Past};
+use crate::words::verdict::{self as words, leak};
 
 /// Connections, caches and drivers are set up in the first half minute; that is no leak.
 pub(super) const WARM_UP: Millis = Millis(30_000);
@@ -22,40 +22,29 @@ pub(super) const LEAST_FALL_BYTES: f64 = 2_048.0;
 /// Beyond this a forecast says no more than "not soon".
 const LONGEST_FORECAST: Millis = Millis(60 * 24 * 3_600_000);
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let series = recording.timeline().series(Metric::Free);
-    let from = recording.boot() + WARM_UP;
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let series = past.series(Metric::Free);
+    let from = past.boot() + WARM_UP;
     let trend = trend::of_envelope(series, from)?;
     let falls =
         trend.is_sure && trend.is_lasting && trend.change <= -LEAST_FALL_BYTES && trend.span >= SHORTEST_SPAN;
-    if !falls || !recording.has_times() {
+    if !falls || !past.has_times() {
         return None;
     }
     let (first, last) = (series.get(series.first_at_or_after(from))?, series.last()?);
-    let now = Now::of(recording);
+    let now = Now::of(past);
     let left = now.free_bytes()? as f64 / -trend.per_hour * Millis::HOUR.0 as f64;
     let left = Millis(left as u64);
-    let forecast = match left <= LONGEST_FORECAST {
-        true => format!(", out of memory in roughly {}", format::duration(left)),
-        false => String::new(),
-    };
-    let rate = format::rate(trend.per_hour);
     let figures = now.phrase()?;
-    let span = format::duration(trend.span);
     Some(Judgement {
         state: State::Leaking,
-        headline: format!("Leaking about {rate}: {figures}{forecast}."),
-        explanation: format!(
-            "Over {span} the free heap fell by about {} and did not come back. Short dips are left out: this is the \
-             highest value in each part of the time, and it keeps sinking.",
-            format::bytes(-trend.change as u64),
-        ),
-        next: "Ask for two block maps some minutes apart, with what you suspect in between: blocks that only ever \
-               appear are the leak."
-            .into(),
+        headline: leak::headline(trend.per_hour, &figures, (left <= LONGEST_FORECAST).then_some(left)),
+        explanation: leak::explanation(-trend.change as u64, trend.span),
+        sureness: Sureness::likely(leak::NOT_SURER),
+        next: leak::NEXT.into(),
         evidence: vec![
-            Evidence::new(LineRange::one(first.line), format!("{} free at first", format::amount(first.amount))),
-            Evidence::new(LineRange::one(last.line), format!("{} free at last", format::amount(last.amount))),
+            Evidence::new(LineRange::one(first.line), words::free_at_first(first.amount)),
+            Evidence::new(LineRange::one(last.line), words::free_at_last(last.amount)),
         ],
     })
 }

@@ -1,7 +1,8 @@
 //! The verdict: what the figures mean, in plain words, with the evidence.
 //!
 //! Pure functions from a recording to judgements. One rule a file and a line in [`RULES`]; a rule says
-//! nothing when it has nothing to say. No rule looks at a clock or a screen, or asks the board anything.
+//! nothing when it has nothing to say. No rule looks at a clock or a screen, or asks the board anything. Rules read
+//! through a [`Past`], so that each says as well what held at an earlier moment ([`judge_at`]).
 //!
 //! ```
 //! use heapscope::heap::Millis;
@@ -24,7 +25,8 @@ mod trend;
 
 use crate::dialect::LineRange;
 use crate::heap::order;
-use crate::recording::{DatedEvent, Recording};
+use crate::recording::{DatedEvent, Past, Recording};
+use crate::words::verdict as words;
 
 /// Of many events alike, so many at the beginning and at the end are evidence enough.
 const SHOWN_OF_MANY: usize = 3;
@@ -49,10 +51,54 @@ pub struct Judgement {
     pub headline: String,
     /// Why, in a few sentences.
     pub explanation: String,
+    /// How sure that is, and why it is not surer.
+    pub sureness: Sureness,
     /// What to do next, in one sentence.
     pub next: String,
     /// Where it can be seen.
     pub evidence: Vec<Evidence>,
+}
+
+/// How sure a judgement is. What is not certain says why it is not surer, in a sentence or two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Sureness {
+    /// The log says so itself, or no other reading of its figures is left.
+    #[default]
+    Certain,
+    /// Hardly anything else would look like this.
+    Likely {
+        /// Why it is not surer.
+        because: String,
+    },
+    /// Something else may well look like this.
+    Possible {
+        /// Why it is not surer.
+        because: String,
+    },
+}
+
+impl Sureness {
+    /// Likely, and no more, for this reason.
+    fn likely(because: impl Into<String>) -> Self {
+        Sureness::Likely { because: because.into() }
+    }
+
+    /// One word.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Sureness::Certain => words::sureness::CERTAIN,
+            Sureness::Likely { .. } => words::sureness::LIKELY,
+            Sureness::Possible { .. } => words::sureness::POSSIBLE,
+        }
+    }
+
+    /// Why it is not surer; `None` where it is certain.
+    pub fn why_not_surer(&self) -> Option<&str> {
+        match self {
+            Sureness::Certain => None,
+            Sureness::Likely { because } | Sureness::Possible { because } => Some(because),
+        }
+    }
 }
 
 /// Log lines that show something.
@@ -86,6 +132,8 @@ pub enum State {
     NotEnoughData,
     /// Nothing stands out.
     Healthy,
+    /// Things failed, and it is known that the heap is not why.
+    NotAHeapProblem,
     /// Little is free.
     NearlyFull,
     /// What is free is in small pieces.
@@ -99,16 +147,17 @@ pub enum State {
 }
 
 impl State {
-    /// Two words or less, for a badge.
+    /// A few words, for a badge.
     pub const fn label(self) -> &'static str {
         match self {
-            State::NotEnoughData => "Not enough data yet",
-            State::Healthy => "Healthy",
-            State::NearlyFull => "Nearly full",
-            State::Fragmenting => "Fragmenting",
-            State::Leaking => "Leaking",
-            State::OutOfMemory => "Out of memory",
-            State::HeapCorrupted => "Heap corrupted",
+            State::NotEnoughData => words::state::NOT_ENOUGH_DATA,
+            State::Healthy => words::state::HEALTHY,
+            State::NotAHeapProblem => words::state::NOT_A_HEAP_PROBLEM,
+            State::NearlyFull => words::state::NEARLY_FULL,
+            State::Fragmenting => words::state::FRAGMENTING,
+            State::Leaking => words::state::LEAKING,
+            State::OutOfMemory => words::state::OUT_OF_MEMORY,
+            State::HeapCorrupted => words::state::HEAP_CORRUPTED,
         }
     }
 
@@ -117,6 +166,7 @@ impl State {
         match self {
             State::NotEnoughData => "not-enough-data",
             State::Healthy => "healthy",
+            State::NotAHeapProblem => "not-a-heap-problem",
             State::NearlyFull => "nearly-full",
             State::Fragmenting => "fragmenting",
             State::Leaking => "leaking",
@@ -126,8 +176,8 @@ impl State {
     }
 }
 
-/// A rule: what it says of a recording, if anything.
-pub type Rule = fn(&Recording) -> Option<Judgement>;
+/// A rule: what it says of what had been read by a moment, if anything.
+pub type Rule = fn(&Past<'_>) -> Option<Judgement>;
 
 /// Every rule. A new one is a new file and a new line here.
 pub static RULES: &[Rule] = &[
@@ -141,24 +191,34 @@ pub static RULES: &[Rule] = &[
 
 /// What is to be said about the recording.
 pub fn judge(recording: &Recording) -> Verdict {
-    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(recording)).collect();
-    // "Healthy" is what is left when nothing else is found.
-    if judgements.iter().any(|judgement| judgement.state > State::Healthy) {
+    judge_past(&recording.whole())
+}
+
+/// What would have been said when this log line had come, counted from 0; or the last line of what it is part of.
+pub fn judge_at(recording: &Recording, line: u64) -> Verdict {
+    judge_past(&recording.past(line))
+}
+
+/// What is to be said about what had been read by a moment.
+pub fn judge_past(past: &Past<'_>) -> Verdict {
+    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(past)).collect();
+    // "Healthy" is what is left when nothing of the heap is found. What is not the heap's fault does not contradict it.
+    if judgements.iter().any(|judgement| judgement.state > State::NotAHeapProblem) {
         judgements.retain(|judgement| judgement.state > State::Healthy);
     }
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
     match judgements.first() {
         Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements },
-        None => Verdict { state: State::NotEnoughData, headline: too_little(recording), judgements },
+        None => Verdict { state: State::NotEnoughData, headline: too_little(past), judgements },
     }
 }
 
 /// What can be said all the same.
-fn too_little(recording: &Recording) -> String {
-    match now::Now::of(recording).sentence() {
-        Some(figures) => format!("{figures} More of the log is needed to say whether that falls."),
-        None if recording.log().line_count() == 0 => "Nothing has come from the board yet.".into(),
-        None => "No heap figures in this log so far.".into(),
+fn too_little(past: &Past<'_>) -> String {
+    match now::Now::of(past).phrase() {
+        Some(figures) => words::too_little::figures(&figures),
+        None if past.line_count() == 0 => words::too_little::NOTHING_CAME.into(),
+        None => words::too_little::NO_FIGURES.into(),
     }
 }

@@ -1,14 +1,15 @@
 //! Nearly full: so little is free that the next larger request may fail.
 
-use super::{Evidence, Judgement, State, now::Now};
+use super::{Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
-use crate::recording::Recording;
+use crate::recording::Past;
+use crate::words::verdict::nearly_full as words;
 
 /// A web page, an MQTT message or a TLS record takes several KB at once.
 const LITTLE_BYTES: u64 = 6 * 1024;
 
-pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
-    let now = Now::of(recording);
+pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+    let now = Now::of(past);
     let free = now.free?;
     if free.amount.at_most() >= LITTLE_BYTES {
         return None;
@@ -16,11 +17,10 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let figures = now.phrase()?;
     Some(Judgement {
         state: State::NearlyFull,
-        headline: format!("Nearly full: {figures}."),
-        explanation: "A web page, an MQTT message or a TLS record needs several KB at once. With so little left the next \
-                      such request may fail."
-            .into(),
-        next: "Look at what was switched on last, or compare with the free heap right after a restart.".into(),
+        headline: words::headline(&figures),
+        explanation: words::EXPLANATION.into(),
+        sureness: Sureness::Certain,
+        next: words::NEXT.into(),
         evidence: vec![Evidence::new(LineRange::one(free.line), figures)],
     })
 }

@@ -1,8 +1,8 @@
 //! The latest figures, as one sentence. Not a rule: what several rules begin with.
 
-use crate::format;
 use crate::heap::Amount;
-use crate::recording::{Metric, Point, Recording};
+use crate::recording::{Metric, Past, Point};
+use crate::words::verdict as words;
 
 /// The latest known figures of the present run of the firmware.
 pub(super) struct Now {
@@ -11,24 +11,16 @@ pub(super) struct Now {
 }
 
 impl Now {
-    pub fn of(recording: &Recording) -> Self {
-        Now { free: recording.latest(Metric::Free), largest: recording.latest(Metric::LargestFreeBlock) }
+    pub fn of(past: &Past<'_>) -> Self {
+        Now { free: past.latest(Metric::Free), largest: past.latest(Metric::LargestFreeBlock) }
     }
 
-    /// `23 KB free, the largest block 21 KB.` Nothing when not even the free heap is known.
-    pub fn sentence(&self) -> Option<String> {
-        Some(format!("{}.", self.phrase()?))
-    }
-
-    /// The same without its full stop.
+    /// `23 KB free, the largest block 21 KB`. Nothing when not even the free heap is known.
     pub fn phrase(&self) -> Option<String> {
-        let amount = |point: Point| format::amount(point.amount);
         match (self.free, self.largest) {
-            (Some(free), Some(largest)) => {
-                Some(format!("{} free, the largest block {}", amount(free), amount(largest)))
-            }
-            (Some(free), None) => Some(format!("{} free", amount(free))),
-            (None, Some(largest)) => Some(format!("The largest free block is {}", amount(largest))),
+            (Some(free), Some(largest)) => Some(words::now::free_and_largest(free.amount, largest.amount)),
+            (Some(free), None) => Some(words::free(free.amount)),
+            (None, Some(largest)) => Some(words::now::largest(largest.amount)),
             (None, None) => None,
         }
     }

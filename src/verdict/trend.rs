@@ -7,7 +7,7 @@
 
 use crate::heap::Millis;
 use crate::heap::order;
-use crate::recording::Series;
+use crate::recording::Points;
 
 /// Windows over the whole span. Pairs grow with the square: 40 windows are 780 slopes.
 const WINDOWS: u64 = 40;
@@ -40,7 +40,7 @@ pub(super) struct Trend {
 }
 
 /// The trend of the upper envelope of `series` from `from` on. `None` when there is too little to say.
-pub(super) fn of_envelope(series: &Series, from: Millis) -> Option<Trend> {
+pub(super) fn of_envelope(series: Points<'_>, from: Millis) -> Option<Trend> {
     let envelope = envelope(series, from);
     if envelope.len() < FEWEST_WINDOWS {
         return None;
@@ -84,7 +84,7 @@ fn middle(points: &[(f64, f64)]) -> f64 {
 }
 
 /// The highest value of each window, at its own time in milliseconds.
-fn envelope(series: &Series, from: Millis) -> Vec<(f64, f64)> {
+fn envelope(series: Points<'_>, from: Millis) -> Vec<(f64, f64)> {
     let begin = series.first_at_or_after(from);
     let (Some(first), Some(last)) = (series.get(begin), series.last()) else { return Vec::new() };
     let width = ((last.at - first.at).0 / WINDOWS).max(1);

@@ -45,7 +45,7 @@ impl FlagKind {
     pub const fn label(self) -> &'static str {
         match self {
             FlagKind::Event(kind) => kind.label(),
-            FlagKind::Gap => "Log has a gap",
+            FlagKind::Gap => crate::words::chart::timeline::GAP,
         }
     }
 

@@ -37,6 +37,7 @@ use crate::format;
 use crate::heap::order;
 use crate::heap::{Amount, Figure, Millis, Unit};
 use crate::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Point, Recording, Series, Timeline};
+use crate::words::chart::timeline as words;
 
 /// What a timeline is drawn from: parts of a recording.
 #[derive(Clone, Copy, Debug)]
@@ -362,14 +363,14 @@ impl Picture for TimelineChart<'_> {
 
     fn table(&self) -> Table {
         let mut headers = vec![match self.options.axis {
-            Axis::Time => "Time".to_owned(),
-            Axis::Lines => "Log line".to_owned(),
+            Axis::Time => words::TIME.to_owned(),
+            Axis::Lines => words::LOG_LINE.to_owned(),
         }];
         headers.extend(self.traces().map(|trace| match trace.metric.figure().unit() {
-            Unit::Bytes => format!("{}, bytes", trace.metric.figure().label()),
+            Unit::Bytes => words::in_bytes(trace.metric.figure().label()),
             _ => trace.metric.figure().label().to_owned(),
         }));
-        headers.push("What happened".into());
+        headers.push(words::WHAT_HAPPENED.into());
         Table { caption: self.summary(), headers, rows: self.table_rows() }
     }
 
@@ -402,7 +403,7 @@ impl Picture for TimelineChart<'_> {
         }));
         if !self.reports.is_empty() {
             items.push(LegendItem {
-                label: "Report".into(),
+                label: words::REPORT.into(),
                 value: String::new(),
                 token: "--chart-muted",
                 swatch: Swatch::Mark(super::MarkShape::Triangle),
@@ -425,24 +426,20 @@ impl TimelineChart<'_> {
             let unit = trace.metric.figure().unit();
             let text = |index: usize| format::quantity(trace.amount(index), unit);
             let label = trace.metric.figure().label();
-            sentences.push(match range.len() {
-                1 => format!("{label}: {}.", text(range.start)),
-                count => format!(
-                    "{label}: first {}, last {}, lowest {}, highest {} ({} values).",
-                    text(range.start),
-                    text(range.end - 1),
-                    text(lowest),
-                    text(highest),
-                    format::count(count as u64)
-                ),
-            });
+            let course = words::Course {
+                first: text(range.start),
+                last: text(range.end - 1),
+                lowest: text(lowest),
+                highest: text(highest),
+                count: range.len(),
+            };
+            sentences.push(words::course(label, &course));
         }
         if sentences.is_empty() {
-            sentences.push("No values.".into());
+            sentences.push(words::NO_VALUES.into());
         }
         if self.options.axis == Axis::Time {
-            let length = format::duration(Millis(self.view.1 - self.view.0));
-            sentences.insert(0, format!("{length} of the recording."));
+            sentences.insert(0, words::length(Millis(self.view.1 - self.view.0)));
         }
         sentences.join(" ")
     }
@@ -522,7 +519,7 @@ fn cell(trace: &Trace<'_>, lowest: usize, highest: usize) -> String {
     };
     match trace.value(lowest) == trace.value(highest) {
         true => text(lowest),
-        false => format!("{} to {}", text(lowest), text(highest)),
+        false => words::range(&text(lowest), &text(highest)),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
 use crate::format;
 use crate::heap::Millis;
 use crate::heap::order;
+use crate::words::chart::timeline as words;
 
 /// Height of a report's mark on the time axis, in CSS pixels.
 pub(super) const REPORT_MARK_PX: f64 = 6.0;
@@ -82,8 +83,7 @@ fn time_axis<DB: DrawingBackend>(
             // People count lines from 1, and like round numbers.
             let ticks =
                 scale::count_ticks(first.saturating_add(1), last.saturating_add(1), (width / 96.0) as u64);
-            let label =
-                |&line: &u64| (frame.x.to_pixel(line as f64 - 1.0), format!("line {}", format::count(line)));
+            let label = |&line: &u64| (frame.x.to_pixel(line as f64 - 1.0), words::line(line));
             ticks.values.iter().map(label).collect()
         }
     };
@@ -373,7 +373,7 @@ fn cursor<DB: DrawingBackend>(
     pen.upright(x, frame.lane.bottom() - 4.0, frame.bottom + 4.0, 1.0, palette.text)?;
     let text = match chart.options.axis {
         Axis::Time => format::clock_offset(cursor.at, chart.view.1 - chart.view.0 < 10_000),
-        Axis::Lines => format!("line {}", format::count(cursor.line.saturating_add(1))),
+        Axis::Lines => words::line(cursor.line.saturating_add(1)),
     };
     let width = text_width_px(&text, SMALL_TEXT_PX) + 10.0;
     // Not `clamp`, for its weight: see `format::decimal`.

@@ -6,6 +6,7 @@ use super::icons::{Icon, icon};
 use super::line_settings::option;
 use crate::session::LineEnding;
 use crate::ui::dom;
+use crate::words::page::console as words;
 
 /// Lines kept for the arrow keys.
 const MOST_KEPT: usize = 200;
@@ -74,21 +75,20 @@ pub fn CommandLine(props: &CommandLineProps) -> Html {
     let chosen_ending = props
         .on_line_ending
         .reform(move |event: Event| LineEnding::from_key(&dom::chosen(&event)).unwrap_or(ending));
-    let placeholder =
-        props.disabled_because.clone().unwrap_or(AttrValue::Static("Type a command, press Enter"));
+    let placeholder = props.disabled_because.clone().unwrap_or(AttrValue::Static(words::TYPE_COMMAND));
     html! {
         <form class="command" onsubmit={submit}>
             <span class="command__prompt" aria-hidden="true">{ ">" }</span>
-            <input class="command__input" type="text" aria-label="Command for the board" autocomplete="off"
+            <input class="command__input" type="text" aria-label={words::COMMAND} autocomplete="off"
                    autocapitalize="off" spellcheck="false" {placeholder} disabled={is_disabled}
                    value={(*text).clone()} oninput={typed} onkeydown={keys} data-testid="command-input" />
-            <select class="field command__ending" aria-label="Line end" title="What is sent behind each line"
+            <select class="field command__ending" aria-label={words::LINE_END} title={words::LINE_END_WHAT}
                     onchange={chosen_ending} data-testid="line-ending">
                 { for LineEnding::ALL.iter().map(|&one| option(one.key(), one.label(), one == ending)) }
             </select>
             <button type="submit" class="button" disabled={is_disabled} data-testid="send-button"
                     title={props.disabled_because.clone()}>
-                { icon(Icon::Send) }{ "Send" }
+                { icon(Icon::Send) }{ words::SEND }
             </button>
         </form>
     }

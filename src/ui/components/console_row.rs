@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::format;
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Trace};
+use crate::words::page::console as words;
 
 /// A longer line is cut in the view; the log has all of it.
 const MOST_CHARS: usize = 2_000;
@@ -78,7 +79,7 @@ fn content(text: &str) -> Html {
             { visible(shown) }
             if hidden_chars > 0 {
                 <span class="line__more">
-                    { format!(" … {} more characters", format::count(hidden_chars as u64)) }
+                    { words::more_characters(hidden_chars) }
                 </span>
             }
         </span>
@@ -106,9 +107,9 @@ const fn trace_class(trace: Trace) -> &'static str {
 
 const fn trace_title(trace: Trace) -> &'static str {
     match trace {
-        Trace::Figures => "Figures were read from this line",
-        Trace::Report => "Part of a report",
-        Trace::Event => "Something happened here",
+        Trace::Figures => words::FIGURES_HERE,
+        Trace::Report => words::REPORT_HERE,
+        Trace::Event => words::EVENT_HERE,
     }
 }
 

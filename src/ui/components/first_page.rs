@@ -9,6 +9,7 @@ use super::menu::Menu;
 use super::port_list::port_list;
 use crate::session::{Connection, LineSettings, Port, PortId};
 use crate::ui::dom;
+use crate::words::page::{common, first_page as words};
 
 /// What [`first_page`] is drawn from.
 #[derive(Clone, PartialEq)]
@@ -42,10 +43,9 @@ pub fn first_page(props: &FirstPage) -> Html {
     html! {
         <main class="first">
             <div class="first__head">
-                <h1 class="first__title">{ "See what your board’s heap is doing" }</h1>
+                <h1 class="first__title">{ words::TITLE }</h1>
                 <p class="first__about">
-                    { "Heapscope reads the memory reports in a microcontroller’s log, charts them, and says in \
-                       plain words what they mean: healthy, leaking, fragmenting, out of memory." }
+                    { words::LEAD }
                 </p>
             </div>
             <div class="ways">
@@ -54,8 +54,8 @@ pub fn first_page(props: &FirstPage) -> Html {
                 <LogWay on_text={props.on_text.clone()} on_files={props.on_files.clone()} />
             </div>
             <p class="first__foot">
-                { format!("Reads {}. ", listed(&props.firmwares)) }
-                { "Everything happens in this browser; nothing that you connect, drop or paste leaves it." }
+                { words::reads(&props.firmwares) }
+                { words::PRIVACY }
             </p>
         </main>
     }
@@ -66,22 +66,22 @@ fn connect_way(props: &FirstPage) -> Html {
     let can_connect = props.has_serial == Some(true);
     let face = html! { <span>{ props.line.summary() }</span> };
     let now = match &props.connection {
-        Connection::Choosing => Some("Choose the board in the browser’s list.".to_owned()),
-        Connection::Opening(port) => Some(format!("Opening {} …", port.name)),
+        Connection::Choosing => Some(words::CHOOSE_IN_LIST.to_owned()),
+        Connection::Opening(port) => Some(common::opening(&port.name)),
         _ => None,
     };
     html! {
         <section class="way" aria-labelledby="way-connect">
-            <h2 id="way-connect" class="way__title">{ icon(Icon::Plug) }{ "Connect a board" }</h2>
-            <p>{ "Plug it in by USB and choose its serial port. Its log, its heap and a verdict follow by themselves." }</p>
+            <h2 id="way-connect" class="way__title">{ icon(Icon::Plug) }{ words::CONNECT_BOARD }</h2>
+            <p>{ words::CONNECT_HOW }</p>
             <div class="way__act">
                 <button type="button" class="button button--primary button--large" data-testid="connect-button"
                         disabled={!can_connect || is_busy} onclick={props.on_connect.reform(|_| ())}
                         aria-describedby="connect-note">
-                    { "Connect" }
+                    { common::CONNECT }
                 </button>
                 if can_connect {
-                    <Menu {face} class="button--quiet" label="Line settings" testid="line-settings">
+                    <Menu {face} class="button--quiet" label={common::LINE_SETTINGS} testid="line-settings">
                         { line_settings(&LineSettingsForm {
                             line: props.line.clone(), is_open: false, on_change: props.on_line.clone(),
                         }) }
@@ -94,13 +94,12 @@ fn connect_way(props: &FirstPage) -> Html {
                 }
                 if props.has_serial == Some(false) {
                     <p data-testid="no-serial">
-                        <strong>{ "This browser cannot reach serial ports. " }</strong>
-                        { "Chrome, Edge and Opera (from 89) and Firefox (from 151) on a computer can, and Chrome on \
-                           Android (from 148) for wired ports. Everything else on this page works here too." }
+                        <strong>{ words::NO_SERIAL }</strong>
+                        { words::WHICH_BROWSERS }
                     </p>
                 }
                 if can_connect && !props.ports.is_empty() {
-                    <p>{ "Used before:" }</p>
+                    <p>{ words::USED_BEFORE }</p>
                     { port_list(&props.ports, &props.on_port) }
                 }
             </div>
@@ -111,13 +110,12 @@ fn connect_way(props: &FirstPage) -> Html {
 fn demo_way(props: &FirstPage) -> Html {
     html! {
         <section class="way" aria-labelledby="way-demo">
-            <h2 id="way-demo" class="way__title">{ icon(Icon::Play) }{ "Watch the demo board" }</h2>
-            <p>{ "A simulated ESP8266 with Tasmota leaks and fragments its memory before your eyes. It answers \
-                  commands like a real one. No hardware needed." }</p>
+            <h2 id="way-demo" class="way__title">{ icon(Icon::Play) }{ common::WATCH_DEMO }</h2>
+            <p>{ words::DEMO_WHAT }</p>
             <div class="way__act">
                 <button type="button" class="button button--primary button--large" data-testid="demo-button"
                         onclick={props.on_demo.reform(|_| ())}>
-                    { "Start the demo" }
+                    { words::START_DEMO }
                 </button>
             </div>
         </section>
@@ -174,29 +172,20 @@ fn LogWay(props: &LogWayProps) -> Html {
     };
     html! {
         <section class="way way--drop" aria-labelledby="way-log">
-            <h2 id="way-log" class="way__title">{ icon(Icon::File) }{ "Drop or paste a log" }</h2>
-            <p>{ "A captured log, an out-of-memory table from a forum, a heap dump: it is drawn, and its verdict explained." }</p>
-            <textarea class="field way__paste" rows="3" spellcheck="false" aria-label="Log text"
-                      placeholder="Paste the text here, or drop a file anywhere on this page"
+            <h2 id="way-log" class="way__title">{ icon(Icon::File) }{ words::DROP_OR_PASTE }</h2>
+            <p>{ words::DROP_WHAT }</p>
+            <textarea class="field way__paste" rows="3" spellcheck="false" aria-label={words::LOG_TEXT}
+                      placeholder={words::PASTE_HERE}
                       value={(*text).clone()} oninput={typed} onpaste={pasted} data-testid="paste-input" />
             <div class="way__act">
                 <button type="button" class="button button--primary button--large" disabled={text.trim().is_empty()}
                         onclick={read} data-testid="read-button">
-                    { "Read this text" }
+                    { words::READ_TEXT }
                 </button>
-                <button type="button" class="button button--large" onclick={choose}>{ "Choose a file" }</button>
+                <button type="button" class="button button--large" onclick={choose}>{ words::CHOOSE_FILE }</button>
                 <input ref={file} type="file" multiple={true} class="visually-hidden" tabindex="-1" aria-hidden="true"
                        onchange={chosen} data-testid="file-input" />
             </div>
         </section>
-    }
-}
-
-/// `A, B and C`.
-fn listed(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

@@ -21,6 +21,7 @@ pub enum Icon {
     Pieces,
     Falling,
     Full,
+    Elsewhere,
     Stop,
     Broken,
     Down,
@@ -47,6 +48,9 @@ impl Icon {
             Icon::Pieces => "M1.8 5.5h2.6v5H1.8zM6.7 5.5h2.6v5H6.7zM11.6 5.5h2.6v5h-2.6z",
             Icon::Falling => "M1.8 3.5l4 3.6 2.4-1.6 5 6.2M9.8 12h3.6V8.2",
             Icon::Full => "M1.8 4.5h11v7h-11zM14.5 6.8v2.4M4.2 6.8v2.4M6.4 6.8v2.4M8.6 6.8v2.4M10.6 6.8v2.4",
+            Icon::Elsewhere => {
+                "M1.8 8.4a4.6 4.6 0 1 1 9.2 0 4.6 4.6 0 0 1-9.2 0M9.6 6.4 14.2 1.8M10.5 1.8h3.7v3.7"
+            }
             Icon::Stop => {
                 "M5.2 1.8h5.6l3.4 3.4v5.6l-3.4 3.4H5.2l-3.4-3.4V5.2zM5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8"
             }

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::session::{FlowControl, LineSettings, Parity};
 use crate::ui::dom;
+use crate::words::page::{common, line_settings as words};
 
 /// What [`line_settings`] is drawn from.
 #[derive(Clone, PartialEq)]
@@ -28,20 +29,20 @@ pub fn line_settings(props: &LineSettingsForm) -> Html {
             on_change.emit(line);
         })
     };
-    let bits = |values: [u8; 2], word: &'static str, now: u8| {
+    let bits = |values: [u8; 2], now: u8| {
         values.map(|bits| {
             html! {
                 <option value={bits.to_string()} selected={bits == now}>
-                    { format!("{bits} {word}{}", if bits == 1 { "" } else { "s" }) }
+                    { words::bits(bits) }
                 </option>
             }
         })
     };
     html! {
         <fieldset class="form line-settings">
-            <legend class="form__title">{ "Line settings" }</legend>
+            <legend class="form__title">{ common::LINE_SETTINGS }</legend>
             <label class="form__row">
-                <span>{ "Baud rate" }</span>
+                <span>{ words::BAUD_RATE }</span>
                 // The usual ones in a list, any other typed.
                 <input class="field" type="number" inputmode="numeric" list="usual-bauds" data-testid="baud-input"
                        min={LineSettings::BAUDS.start().to_string()} max={LineSettings::BAUDS.end().to_string()}
@@ -50,17 +51,17 @@ pub fn line_settings(props: &LineSettingsForm) -> Html {
                     { for LineSettings::USUAL_BAUDS.iter().map(|baud| html! { <option value={baud.to_string()} /> }) }
                 </datalist>
             </label>
-            <div class="line-settings__bauds" role="group" aria-label="Usual baud rates">
+            <div class="line-settings__bauds" role="group" aria-label={words::USUAL_BAUDS}>
                 { for LineSettings::USUAL_BAUDS.iter().map(|&baud| baud_chip(props, baud)) }
             </div>
             <label class="form__row">
-                <span>{ "Data bits" }</span>
+                <span>{ words::DATA_BITS }</span>
                 <select class="field" onchange={change(|line, word| line.data_bits = word.parse().unwrap_or(8))}>
-                    { for bits([8, 7], "bit", line.data_bits) }
+                    { for bits([8, 7], line.data_bits) }
                 </select>
             </label>
             <label class="form__row">
-                <span>{ "Parity" }</span>
+                <span>{ words::PARITY }</span>
                 <select class="field" onchange={change(|line, key| {
                     line.parity = Parity::from_key(key).unwrap_or(line.parity);
                 })}>
@@ -68,13 +69,13 @@ pub fn line_settings(props: &LineSettingsForm) -> Html {
                 </select>
             </label>
             <label class="form__row">
-                <span>{ "Stop bits" }</span>
+                <span>{ words::STOP_BITS }</span>
                 <select class="field" onchange={change(|line, word| line.stop_bits = word.parse().unwrap_or(1))}>
-                    { for bits([1, 2], "bit", line.stop_bits) }
+                    { for bits([1, 2], line.stop_bits) }
                 </select>
             </label>
             <label class="form__row">
-                <span>{ "Flow control" }</span>
+                <span>{ words::FLOW_CONTROL }</span>
                 <select class="field" onchange={change(|line, key| {
                     line.flow_control = FlowControl::from_key(key).unwrap_or(line.flow_control);
                 })}>
@@ -84,7 +85,7 @@ pub fn line_settings(props: &LineSettingsForm) -> Html {
                 </select>
             </label>
             if props.is_open {
-                <p class="form__note">{ "Used from the next Connect on." }</p>
+                <p class="form__note">{ words::USED_LATER }</p>
             }
         </fieldset>
     }

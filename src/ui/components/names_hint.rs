@@ -18,7 +18,7 @@ pub fn names_hint(recording: &Recording, report: Option<&Report>) -> Html {
     match program.or_else(|| events.map(|dated| &dated.event).find_map(program_of_event)) {
         Some(program) => html! {
             <p class="muted" data-testid="names-hint">
-                { format!("Drop {program}.snapshot on this page to see its classes and methods by name.") }
+                { crate::words::page::common::drop_snapshot(program) }
             </p>
         },
         None => Html::default(),

@@ -7,6 +7,7 @@ use super::menu::Menu;
 use crate::heap::Millis;
 use crate::session::{PollState, Settings};
 use crate::ui::dom;
+use crate::words::page::poll as words;
 
 /// What [`poll_control`] is drawn from.
 #[derive(Clone, PartialEq)]
@@ -44,18 +45,17 @@ pub fn poll_control(props: &PollControl) -> Html {
             <div class="form">
                 <label class="form__check">
                     <input type="checkbox" checked={enabled} onchange={switched} data-testid="poll-switch" />
-                    <span>{ "Ask the board for its figures by itself" }</span>
+                    <span>{ words::ASK_BY_ITSELF }</span>
                 </label>
                 <label class="form__row">
-                    <span>{ "Every … seconds" }</span>
+                    <span>{ words::EVERY_SECONDS }</span>
                     <input class="field field--short" type="number" inputmode="numeric" data-testid="poll-interval"
                            min={seconds(*Settings::POLL_INTERVALS.start())}
                            max={seconds(*Settings::POLL_INTERVALS.end())}
                            value={seconds(interval)} disabled={!enabled} onchange={retimed} />
                 </label>
                 <p class="form__note">
-                    { "Never two questions at once, never while a report is printed, and less often while \
-                       nothing answers." }
+                    { words::RESTRAINT }
                 </p>
             </div>
         </Menu>
@@ -71,14 +71,11 @@ fn state_words(state: &PollState, interval: Millis) -> (&'static str, String) {
     // The second that has begun: "in 0 s" reads as if something were stuck.
     let begun = |time: Millis| time.0.div_ceil(1_000);
     match state {
-        PollState::Off => ("off", "Not asking".to_owned()),
-        PollState::NotKnown => ("unknown", "Listening".to_owned()),
-        PollState::Next(left) => ("next", format!("Every {} s · in {} s", seconds(interval), begun(*left))),
-        PollState::Waiting(command) => ("waiting", format!("Asked {command} …")),
-        PollState::Unanswered(count, left) => {
-            let times = if *count == 1 { "once".to_owned() } else { format!("{count} times") };
-            ("unanswered", format!("Unanswered {times} · in {} s", begun(*left)))
-        }
+        PollState::Off => ("off", words::OFF.to_owned()),
+        PollState::NotKnown => ("unknown", words::LISTENING.to_owned()),
+        PollState::Next(left) => ("next", words::next(interval.0 / 1_000, begun(*left))),
+        PollState::Waiting(command) => ("waiting", words::asked(command)),
+        PollState::Unanswered(count, left) => ("unanswered", words::unanswered(*count, begun(*left))),
     }
 }
 

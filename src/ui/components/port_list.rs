@@ -4,11 +4,12 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use crate::session::{Port, PortId};
+use crate::words::page::common;
 
 /// See the module. `on_choose`: this one is wanted.
 pub fn port_list(ports: &[Port], on_choose: &Callback<PortId>) -> Html {
     html! {
-        <ul class="ports" aria-label="Ports used before">
+        <ul class="ports" aria-label={common::PORTS_USED_BEFORE}>
             { for ports.iter().enumerate().map(|(place, port)| {
                 let id = port.id;
                 let alike = ports.iter().filter(|other| other.name == port.name).count();
@@ -20,7 +21,7 @@ pub fn port_list(ports: &[Port], on_choose: &Callback<PortId>) -> Html {
                             <span>{ &port.name }</span>
                             // A port has no name: of several alike, only their order tells them apart.
                             if alike > 1 {
-                                <span class="muted">{ format!("no. {}", place + 1) }</span>
+                                <span class="muted">{ common::number(place + 1) }</span>
                             }
                         </button>
                     </li>

@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use crate::session::Problem;
+use crate::words::page::common;
 
 /// See the module. `on_dismiss`: the person has read it.
 pub fn problem_bar(problem: &Problem, on_dismiss: Callback<MouseEvent>) -> Html {
@@ -31,8 +32,8 @@ pub fn notice_bar(notice: &str, on_dismiss: Callback<MouseEvent>) -> Html {
 
 fn close_button(on_dismiss: Callback<MouseEvent>) -> Html {
     html! {
-        <button type="button" class="button button--quiet button--icon" aria-label="Close this message"
-                title="Close this message" onclick={on_dismiss}>
+        <button type="button" class="button button--quiet button--icon" aria-label={common::CLOSE_MESSAGE}
+                title={common::CLOSE_MESSAGE} onclick={on_dismiss}>
             { icon(Icon::Close) }
         </button>
     }

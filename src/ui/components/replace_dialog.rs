@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::ui::dom;
+use crate::words::page::replace as words;
 
 /// Properties of [`ReplaceDialog`].
 #[derive(Clone, PartialEq, Properties)]
@@ -48,15 +49,15 @@ pub fn ReplaceDialog(props: &ReplaceDialogProps) -> Html {
         <div class="dialog-ground">
             <div class="dialog" role="alertdialog" aria-modal="true" aria-labelledby="replace-title"
                  aria-describedby="replace-text" onkeydown={keys} data-testid="replace-dialog">
-                <h2 id="replace-title" class="dialog__title">{ "Replace this recording?" }</h2>
-                <p id="replace-text">{ format!("This would replace {}.", props.what) }</p>
+                <h2 id="replace-title" class="dialog__title">{ words::QUESTION }</h2>
+                <p id="replace-text">{ words::would_replace(&props.what) }</p>
                 <div class="dialog__buttons">
                     <button ref={save} type="button" class="button button--primary"
-                            onclick={props.on_save.reform(|_| ())}>{ "Save log first" }</button>
+                            onclick={props.on_save.reform(|_| ())}>{ words::SAVE_FIRST }</button>
                     <button type="button" class="button button--danger" data-testid="replace-button"
-                            onclick={props.on_replace.reform(|_| ())}>{ "Replace" }</button>
+                            onclick={props.on_replace.reform(|_| ())}>{ words::REPLACE }</button>
                     <button ref={last} type="button" class="button" data-testid="cancel-button"
-                            onclick={props.on_cancel.reform(|_| ())}>{ "Cancel" }</button>
+                            onclick={props.on_cancel.reform(|_| ())}>{ words::CANCEL }</button>
                 </div>
             </div>
         </div>

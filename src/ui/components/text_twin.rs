@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::chart::Table;
+use crate::words::page::common;
 
 /// Properties of [`TextTwin`].
 #[derive(Clone, PartialEq, Properties)]
@@ -28,7 +29,7 @@ pub fn TextTwin(props: &TextTwinProps) -> Html {
     };
     html! {
         <details class="twin" open={*is_open}>
-            <summary onclick={toggle}>{ "As a table" }</summary>
+            <summary onclick={toggle}>{ common::AS_TABLE }</summary>
             if *is_open {
                 { table(&props.table.emit(())) }
             }
@@ -42,7 +43,7 @@ pub fn table(table: &Table) -> Html {
     html! {
         <>
             <p class="twin__caption">{ &table.caption }</p>
-            <div class="twin__scroll" tabindex="0" role="region" aria-label="Table">
+            <div class="twin__scroll" tabindex="0" role="region" aria-label={common::TABLE}>
                 <table class="table">
                     <thead>
                         <tr>{ for table.headers.iter().map(|header| html! { <th scope="col">{ header }</th> }) }</tr>
@@ -57,7 +58,7 @@ pub fn table(table: &Table) -> Html {
             </div>
             if hidden > 0 {
                 <p class="twin__caption">
-                    { format!("The first {} rows are left out here.", crate::format::count(hidden as u64)) }
+                    { common::rows_left_out(hidden) }
                 </p>
             }
         </>

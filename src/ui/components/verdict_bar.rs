@@ -6,17 +6,29 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use crate::dialect::LineRange;
-use crate::format;
 use crate::verdict::{Evidence, Judgement, State, Verdict};
+use crate::words::page::{common, verdict_bar as words};
 
 /// So many pieces of evidence are shown from each end of a long list.
 const ENDS_SHOWN: usize = 3;
+
+/// What held at an earlier moment.
+#[derive(Clone, PartialEq)]
+pub struct Then {
+    /// Which moment: `At 0:05:30`.
+    pub when: AttrValue,
+    /// What would have been said then.
+    pub verdict: Rc<Verdict>,
+}
 
 /// Properties of [`VerdictBar`].
 #[derive(Clone, PartialEq, Properties)]
 pub struct VerdictBarProps {
     /// The verdict.
     pub verdict: Rc<Verdict>,
+    /// The one for the moment that the person points at. It lies over the present one as long as it is there.
+    #[prop_or_default]
+    pub then: Option<Then>,
     /// A piece of evidence was clicked: these lines show it.
     pub on_evidence: Callback<LineRange>,
 }
@@ -27,51 +39,104 @@ pub fn VerdictBar(props: &VerdictBarProps) -> Html {
     let (shows_why, shows_next) = (use_state_eq(|| false), use_state_eq(|| false));
     let verdict = &props.verdict;
     // Screen readers are told when the state changes, not each time that a figure in the sentence does.
-    let said = use_memo(verdict.state, |state| format!("{}. {}", state.label(), verdict.headline));
-    let main = verdict.judgements.first();
-    let others = verdict.judgements.get(1..).unwrap_or_default();
+    let states = (verdict.state, props.then.as_ref().map(|then| then.verdict.state));
+    let said = use_memo(states, |_| match &props.then {
+        Some(Then { when, verdict }) => format!("{when}: {}. {}", verdict.state.label(), verdict.headline),
+        None => format!("{}. {}", verdict.state.label(), verdict.headline),
+    });
     let class = format!("verdict verdict--{}", verdict.state.key());
     html! {
-        <section {class} aria-label="Verdict" data-testid="verdict" data-state={verdict.state.key()}>
+        <section {class} aria-label={words::VERDICT} data-testid="verdict" data-state={verdict.state.key()}>
             <div class="verdict__line">
-                <span class="badge">{ icon(state_icon(verdict.state)) }{ verdict.state.label() }</span>
+                { badge(verdict.state) }
                 <p class="verdict__headline" data-testid="headline">{ &verdict.headline }</p>
-                if main.is_some() {
+                if !verdict.judgements.is_empty() {
                     <div class="verdict__buttons">
-                        { toggle("Why", "verdict-why", &shows_why) }
-                        { toggle("What to do", "verdict-next", &shows_next) }
+                        { toggle(words::WHY, "verdict-why", &shows_why) }
+                        { toggle(words::WHAT_TO_DO, "verdict-next", &shows_next) }
                     </div>
                 }
             </div>
             <p class="visually-hidden" role="status">{ &*said }</p>
-            if let Some(main) = main {
+            if !verdict.judgements.is_empty() {
                 <div class="verdict__more" hidden={!*shows_why && !*shows_next}>
                     <div id="verdict-why" class="verdict__part" hidden={!*shows_why}>
                         // Not even made while it is closed: a bad log has thousands of pieces of evidence.
                         if *shows_why {
-                            { why(main, &props.on_evidence) }
-                            if !others.is_empty() {
-                                <h3 class="verdict__title">{ "Also" }</h3>
-                                { for others.iter().map(|judgement| html! {
-                                    <div class="verdict__other">
-                                        <p>
-                                            <strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }
-                                        </p>
-                                        { why(judgement, &props.on_evidence) }
-                                    </div>
-                                }) }
-                            }
+                            { reasons(verdict, &props.on_evidence) }
                         }
                     </div>
                     <div id="verdict-next" class="verdict__part" hidden={!*shows_next}>
-                        <h3 class="verdict__title">{ "What to do" }</h3>
-                        <p>{ &main.next }</p>
-                        { for others.iter().filter(|other| other.next != main.next && !other.next.is_empty())
-                            .map(|other| html! { <p>{ &other.next }</p> }) }
+                        { what_to_do(verdict) }
                     </div>
                 </div>
             }
+            if let Some(then) = &props.then {
+                { earlier(then, *shows_why, *shows_next) }
+            }
         </section>
+    }
+}
+
+/// What held then, over what holds now and with the same parts open. The page does not move for it, and nothing in it
+/// can be pressed: the pointer is elsewhere.
+fn earlier(Then { when, verdict }: &Then, shows_why: bool, shows_next: bool) -> Html {
+    let class = format!("verdict verdict--{} verdict--then", verdict.state.key());
+    html! {
+        <div {class} aria-hidden="true" data-testid="verdict-then" data-state={verdict.state.key()}>
+            <div class="verdict__line">
+                { badge(verdict.state) }
+                <p class="verdict__headline">
+                    <strong>{ when }{ ": " }</strong>{ &verdict.headline }
+                </p>
+            </div>
+            if !verdict.judgements.is_empty() && (shows_why || shows_next) {
+                <div class="verdict__more">
+                    if shows_why {
+                        <div class="verdict__part">{ reasons(verdict, &Callback::noop()) }</div>
+                    }
+                    if shows_next {
+                        <div class="verdict__part">{ what_to_do(verdict) }</div>
+                    }
+                </div>
+            }
+        </div>
+    }
+}
+
+fn badge(state: State) -> Html {
+    html! { <span class="badge">{ icon(state_icon(state)) }{ state.label() }</span> }
+}
+
+/// Why the worst is said, and what else is.
+fn reasons(verdict: &Verdict, on_evidence: &Callback<LineRange>) -> Html {
+    let others = verdict.judgements.get(1..).unwrap_or_default();
+    html! {
+        <>
+            { for verdict.judgements.first().map(|main| why(main, on_evidence)) }
+            if !others.is_empty() {
+                <h3 class="verdict__title">{ words::ALSO }</h3>
+                { for others.iter().map(|judgement| html! {
+                    <div class="verdict__other">
+                        <p><strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }</p>
+                        { why(judgement, on_evidence) }
+                    </div>
+                }) }
+            }
+        </>
+    }
+}
+
+fn what_to_do(verdict: &Verdict) -> Html {
+    let judgements = &verdict.judgements;
+    // What is to be done for several reasons is said once.
+    let is_new = |place: usize| !judgements[..place].iter().any(|other| other.next == judgements[place].next);
+    let places = (0..judgements.len()).filter(|&place| !judgements[place].next.is_empty() && is_new(place));
+    html! {
+        <>
+            <h3 class="verdict__title">{ words::WHAT_TO_DO }</h3>
+            { for places.map(|place| html! { <p>{ &judgements[place].next }</p> }) }
+        </>
     }
 }
 
@@ -94,11 +159,16 @@ fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
     html! {
         <>
             <p>{ &judgement.explanation }</p>
+            if let Some(because) = judgement.sureness.why_not_surer() {
+                <p class="verdict__sureness">
+                    { words::how_sure(judgement.sureness.label(), because) }
+                </p>
+            }
             if !judgement.evidence.is_empty() {
                 <ul class="evidence">
                     { for first.iter().map(item) }
                     if left_out > 0 {
-                        <li class="muted">{ format!("and {} more", format::count(left_out as u64)) }</li>
+                        <li class="muted">{ common::and_more(left_out) }</li>
                     }
                     { for last.iter().map(item) }
                 </ul>
@@ -132,8 +202,8 @@ fn evidence_item(evidence: &Evidence, on_evidence: &Callback<LineRange>) -> Html
 /// `line 12`, `lines 12–20`: people count from 1.
 pub fn lines_text(lines: LineRange) -> String {
     match lines.first == lines.last {
-        true => format!("line {}", format::count(lines.first + 1)),
-        false => format!("lines {}–{}", format::count(lines.first + 1), format::count(lines.last + 1)),
+        true => common::line(lines.first),
+        false => common::lines(lines.first, lines.last),
     }
 }
 
@@ -142,6 +212,7 @@ const fn state_icon(state: State) -> Icon {
     match state {
         State::NotEnoughData => Icon::Clock,
         State::Healthy => Icon::Check,
+        State::NotAHeapProblem => Icon::Elsewhere,
         State::NearlyFull => Icon::Full,
         State::Fragmenting => Icon::Pieces,
         State::Leaking => Icon::Falling,

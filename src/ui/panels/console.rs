@@ -18,6 +18,7 @@ use crate::ui::sight::{Move, Sight};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 use crate::ui::virtual_rows::VirtualRows;
+use crate::words::page::console as words;
 
 /// The height of a row in CSS pixels; `--row-height` in the style sheet is the same.
 const ROW_PX: f64 = 20.0;
@@ -108,15 +109,15 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
     html! {
         <section class="panel console" aria-labelledby="console-title" data-testid="console">
             <header class="panel__head">
-                <h2 id="console-title" class="panel__title">{ "Log" }</h2>
+                <h2 id="console-title" class="panel__title">{ words::LOG }</h2>
                 <span class="console__count">
-                    { format!("{} lines", format::count(recording.log().line_count())) }{ " · " }
+                    { words::lines(recording.log().line_count()) }{ " · " }
                     <span data-testid="byte-count" data-bytes={bytes.to_string()}>{ format::exact_bytes(bytes) }</span>
                 </span>
             </header>
             <div class="console__body">
                 <div ref={scroller} class="console__scroller" {onscroll} tabindex="0" role="region"
-                     aria-label="Lines of the log">
+                     aria-label={words::LINES_OF_LOG}>
                     <div ref={sizer} class="console__sizer">
                         <div ref={window} class="console__rows" onclick={point_at_line(&view)}>
                             { for (shown.first..shown.end).filter_map(|place| {
@@ -127,7 +128,7 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
                 </div>
                 if !follows && new_rows > 0 && session.can_send() {
                     <button type="button" class="pill" onclick={to_end} data-testid="new-lines">
-                        { format!("{} new line{}", format::count(new_rows), if new_rows == 1 { "" } else { "s" }) }
+                        { words::new_lines(new_rows) }
                         { icon(Icon::Down) }
                     </button>
                 }
@@ -219,8 +220,8 @@ fn disabled_because(session: &Session) -> Option<AttrValue> {
         return None;
     }
     Some(AttrValue::Static(match session.connection() {
-        Connection::Lost(_) => "The board is unplugged",
-        Connection::Opening(_) => "The port is being opened",
-        _ => "No board is connected",
+        Connection::Lost(_) => words::UNPLUGGED,
+        Connection::Opening(_) => words::OPENING,
+        _ => words::NOT_CONNECTED,
     }))
 }

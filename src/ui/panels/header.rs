@@ -11,6 +11,7 @@ use crate::ui::components::menu::Menu;
 use crate::ui::components::poll_control::{PollControl, poll_control};
 use crate::ui::components::port_list::port_list;
 use crate::ui::store::View;
+use crate::words::page::{common, header as words};
 
 /// See the module.
 pub fn header_panel(view: &View) -> Html {
@@ -18,25 +19,25 @@ pub fn header_panel(view: &View) -> Html {
     let has_recording = session.recording().is_some();
     html! {
         <header class="header">
-            <span class="header__name">{ logo() }{ "Heapscope" }</span>
+            <span class="header__name">{ logo() }{ words::NAME }</span>
             if has_recording {
                 { board_line(view, &session) }
                 <div class="header__actions">
                     { ask(view, &session) }
                     { connect(view, &session) }
-                    <button type="button" class="button" data-testid="save-log" title="Save every byte of the log as a file"
+                    <button type="button" class="button" data-testid="save-log" title={words::SAVE_WHAT}
                             onclick={view.sends(Event::SaveLogClicked)}>
-                        { icon(Icon::Save) }<span class="wide">{ "Save log" }</span>
+                        { icon(Icon::Save) }<span class="wide">{ common::SAVE_LOG }</span>
                     </button>
-                    <Menu face={icon(Icon::More)} label="More" class="button--icon" has_chevron=false at_end=true
+                    <Menu face={icon(Icon::More)} label={words::MORE} class="button--icon" has_chevron=false at_end=true
                           testid="more-menu">
                         <button type="button" class="menu__item" data-testid="start-over"
                                 onclick={view.sends(Event::StartOverClicked)}>
-                            { "Start over" }
+                            { words::START_OVER }
                         </button>
                         <button type="button" class="menu__item" data-testid="demo-again"
                                 onclick={view.sends(Event::DemoClicked)}>
-                            { "Watch the demo board" }
+                            { common::WATCH_DEMO }
                         </button>
                     </Menu>
                 </div>
@@ -48,19 +49,19 @@ pub fn header_panel(view: &View) -> Html {
 /// Adapter, baud rate, firmware, version, chip: what is known.
 fn board_line(view: &View, session: &Session) -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
-    let (status, words) = match session.connection() {
+    let (status, said) = match session.connection() {
         Connection::Open(port) => {
-            let baud = session.open_line_settings().map(|line| format!(" · {} baud", line.baud));
-            ("open", format!("{}{}", port.name, baud.unwrap_or_default()))
+            let baud = session.open_line_settings().map(|line| line.baud);
+            ("open", words::port(&port.name, baud))
         }
-        Connection::Opening(port) => ("busy", format!("Opening {} …", port.name)),
-        Connection::Closing(port) => ("busy", format!("Closing {} …", port.name)),
-        Connection::Choosing => ("busy", "Choose the board in the browser’s list".to_owned()),
-        Connection::Lost(lost) => ("lost", format!("{} is gone: waiting for it", lost.name)),
+        Connection::Opening(port) => ("busy", common::opening(&port.name)),
+        Connection::Closing(port) => ("busy", words::closing(&port.name)),
+        Connection::Choosing => ("busy", words::CHOOSE_IN_LIST.to_owned()),
+        Connection::Lost(lost) => ("lost", words::lost(&lost.name)),
         Connection::None => match recording.source() {
-            Source::Port { name } => ("closed", format!("{name}, disconnected")),
+            Source::Port { name } => ("closed", words::disconnected(name)),
             Source::Demo if session.is_demo_running() => ("open", String::new()),
-            Source::Demo => ("closed", "stopped".to_owned()),
+            Source::Demo => ("closed", words::STOPPED.to_owned()),
             Source::Text { name } => ("file", name.clone()),
         },
     };
@@ -68,10 +69,10 @@ fn board_line(view: &View, session: &Session) -> Html {
         <div class="board" data-testid="board-line" data-connection={status}>
             <span class={format!("board__dot board__dot--{status}")} aria-hidden="true"></span>
             if *recording.source() == Source::Demo {
-                <span class="board__demo" data-testid="demo-badge">{ "Demo board" }<span class="board__sim">{ " — simulated" }</span></span>
+                <span class="board__demo" data-testid="demo-badge">{ words::DEMO_BOARD }<span class="board__sim">{ words::SIMULATED }</span></span>
             }
-            if !words.is_empty() {
-                <span class="board__port" title={words.clone()}>{ words.clone() }</span>
+            if !said.is_empty() {
+                <span class="board__port" title={said.clone()}>{ said.clone() }</span>
             }
             { firmware(view, session) }
         </div>
@@ -85,9 +86,9 @@ fn firmware(view: &View, session: &Session) -> Html {
             let parts =
                 [Some(info.name), board.version.as_deref(), board.chip.as_deref(), board.name.as_deref()];
             let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            (name, format!("Recognised: {}.", sureness.words()))
+            (name, words::recognised(sureness.words()))
         }
-        None => ("Firmware?".to_owned(), "Nothing in the log shows yet which firmware this is.".to_owned()),
+        None => (words::FIRMWARE.to_owned(), words::NO_FIRMWARE.to_owned()),
     };
     let chosen = session.chosen_firmware().map(|info| info.id);
     let choice = |id: Option<&'static str>, label: String| {
@@ -103,8 +104,8 @@ fn firmware(view: &View, session: &Session) -> Html {
         <Menu face={html! { <span class="board__name">{ name.clone() }</span> }} label={format!("{name}. {how}")} class="board__firmware"
               has_chevron=false testid="firmware">
             <p class="menu__note">{ how }</p>
-            { choice(None, "Recognise it by its log".into()) }
-            { for dialect::firmwares().map(|info| choice(Some(info.id), format!("It is {}", info.name))) }
+            { choice(None, words::BY_LOG.into()) }
+            { for dialect::firmwares().map(|info| choice(Some(info.id), words::it_is(info.name))) }
         </Menu>
     }
 }
@@ -126,10 +127,10 @@ fn ask(view: &View, session: &Session) -> Html {
             { poll_control(&PollControl { state, enabled, interval, on_change }) }
             if command.is_some() || !is_known {
                 <button type="button" class="button" data-testid="report-button" disabled={command.is_none()}
-                        title={command.map_or("Not known yet which firmware this is", |command| command.about)}
+                        title={command.map_or(words::NOT_KNOWN, |command| command.about)}
                         onclick={view.sends(Event::ReportClicked)}>
                     { icon(Icon::Blocks) }
-                    <span class="wide">{ command.map_or("Ask for a report", |command| command.label) }</span>
+                    <span class="wide">{ command.map_or(words::ASK_FOR_REPORT, |command| command.label) }</span>
                 </button>
             }
         </>
@@ -147,10 +148,10 @@ fn connect(view: &View, session: &Session) -> Html {
     };
     match session.connection() {
         Connection::Open(_) | Connection::Opening(_) => {
-            return html! { <>{ disconnect("Disconnect") }{ connect_menu(view, session, true) }</> };
+            return html! { <>{ disconnect(words::DISCONNECT) }{ connect_menu(view, session, true) }</> };
         }
-        Connection::Lost(_) => return disconnect("Stop waiting"),
-        _ if session.is_demo_running() => return disconnect("Stop the demo"),
+        Connection::Lost(_) => return disconnect(words::STOP_WAITING),
+        _ if session.is_demo_running() => return disconnect(words::STOP_DEMO),
         Connection::Closing(_) | Connection::Choosing | Connection::None => {}
     }
     if session.has_serial() == Some(false) {
@@ -161,7 +162,7 @@ fn connect(view: &View, session: &Session) -> Html {
         <div class="split">
             <button type="button" class="button button--primary" data-testid="connect-button" disabled={is_busy}
                     onclick={view.sends(Event::ConnectClicked)}>
-                { icon(Icon::Plug) }{ "Connect" }
+                { icon(Icon::Plug) }{ common::CONNECT }
             </button>
             { connect_menu(view, session, false) }
         </div>
@@ -173,11 +174,11 @@ fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
     let line = settings.line.clone();
     let on_line = view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() }));
     html! {
-        <Menu face={if is_open { icon(Icon::Settings) } else { Html::default() }} label="Ports and line settings"
+        <Menu face={if is_open { icon(Icon::Settings) } else { Html::default() }} label={words::PORTS}
               class={if is_open { "button--icon" } else { "button--primary button--icon" }} has_chevron={!is_open}
               at_end=true testid="connect-menu">
             if !is_open && !session.ports().is_empty() {
-                <p class="form__title">{ "Used before" }</p>
+                <p class="form__title">{ common::USED_BEFORE }</p>
                 { port_list(session.ports(), &view.sender(Event::PortClicked)) }
             }
             { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }

@@ -20,7 +20,7 @@ pub use header::header_panel;
 pub use problem::{problem_panel, replace_panel};
 pub use report::report_panel;
 pub use timeline::TimelinePanel;
-pub use verdict::verdict_panel;
+pub use verdict::{verdict_panel, verdict_then};
 
 /// Properties of the panels that remember something.
 #[derive(Clone, PartialEq, Properties)]

@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use crate::format;
 use crate::recording::Source;
 use crate::session::Event;
 use crate::ui::components::problem_bar::{notice_bar, problem_bar};
 use crate::ui::components::replace_dialog::ReplaceDialog;
 use crate::ui::store::View;
+use crate::words::page::replace as words;
 
 /// The bars with the problem and the notice.
 pub fn problem_panel(view: &View) -> Html {
@@ -32,9 +32,9 @@ pub fn replace_panel(view: &View) -> Html {
     };
     let name = match recording.source() {
         Source::Port { name } | Source::Text { name } => name.as_str(),
-        Source::Demo => "the demo board",
+        Source::Demo => words::DEMO_BOARD,
     };
-    let what = format!("the recording of {name} ({} lines)", format::count(recording.log().line_count()));
+    let what = words::recording(name, recording.log().line_count());
     html! {
         <ReplaceDialog {what} on_save={view.sends(Event::SaveLogClicked)}
             on_replace={view.sends(Event::ReplaceConfirmed)}

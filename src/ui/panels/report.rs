@@ -17,6 +17,7 @@ use crate::ui::components::text_twin::TextTwin;
 use crate::ui::dom;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::words::page::{common, report as words};
 
 /// 20 rows on a phone, 30 elsewhere: beyond that the picture counts them, and the table has them.
 const HIGHEST_COMPOSITION_PX: f64 = 730.0;
@@ -64,14 +65,14 @@ pub fn report_panel(view: &View) -> Html {
 fn empty(view: &View, recording: &Recording) -> Html {
     let session = view.session();
     let report_command = session.report_command();
-    let words = match (session.can_send(), report_command) {
-        (true, Some(command)) => format!("No report yet. “{}” fetches one from the board.", command.label),
-        (true, None) => "No report yet. It appears here as soon as the board prints one.".to_owned(),
-        (false, _) => "No block map or table in this log.".to_owned(),
+    let said = match (session.can_send(), report_command) {
+        (true, Some(command)) => words::fetches(command.label),
+        (true, None) => words::NOT_YET.to_owned(),
+        (false, _) => words::NONE_IN_LOG.to_owned(),
     };
     html! {
-        <section class="panel report report--empty" aria-label="Report">
-            <p class="empty">{ words }</p>
+        <section class="panel report report--empty" aria-label={words::REPORT}>
+            <p class="empty">{ said }</p>
             { names_hint(recording, None) }
         </section>
     }
@@ -88,17 +89,16 @@ fn select(view: &View, recording: &Recording, chosen: usize) -> Html {
     let entry = |(place, dated): (usize, &DatedReport)| {
         let when = match is_live {
             true => format::clock_offset(dated.at, false),
-            false => format!("line {}", format::count(dated.lines.first + 1)),
+            false => common::line(dated.lines.first),
         };
-        let is_incomplete = if dated.report.complete { "" } else { " (incomplete)" };
         html! {
             <option value={place.to_string()} selected={place == chosen}>
-                { format!("{} of {} · {when}{is_incomplete}", place + 1, latest + 1) }
+                { words::entry(place + 1, latest + 1, &when, dated.report.complete) }
             </option>
         }
     };
     html! {
-        <select class="field report__select" aria-label="Which report" {onchange} data-testid="report-select">
+        <select class="field report__select" aria-label={words::WHICH} {onchange} data-testid="report-select">
             // The latest first.
             { for recording.reports().iter().enumerate().rev().map(entry) }
         </select>
@@ -110,7 +110,7 @@ fn incomplete(report: &Report) -> Html {
         <div class="notice" role="note">
             { icon(Icon::Warning) }
             <div>
-                <strong>{ "This report is incomplete." }</strong>
+                <strong>{ words::INCOMPLETE }</strong>
                 { for report.problems.iter().map(|problem| html! { <p>{ problem }</p> }) }
             </div>
         </div>
@@ -132,7 +132,7 @@ fn figures(report: &Report) -> Html {
             }
             if !report.extras.is_empty() {
                 <details class="twin">
-                    <summary>{ "Everything else that was printed" }</summary>
+                    <summary>{ words::EVERYTHING_ELSE }</summary>
                     <dl class="figures figures--more">
                         { for report.extras.iter().map(|(name, value)| {
                             let (name, value) = extra(name, value);
@@ -163,7 +163,7 @@ fn extra(name: &str, value: &Extra) -> (String, String) {
         },
         Extra::Text(text) => text.clone(),
         Extra::List(texts) => texts.join("\n"),
-        Extra::Flag(flag) => (if *flag { "yes" } else { "no" }).to_owned(),
+        Extra::Flag(flag) => (if *flag { words::YES } else { words::NO }).to_owned(),
     };
     (name, value)
 }
@@ -213,9 +213,9 @@ fn BlockMapView(props: &ReportProps) -> Html {
     let pointed = hover.and_then(|block| report.blocks.blocks().get(block));
     let said = pointed.map(|block| {
         let state = match block.kind {
-            BlockKind::Free => "free",
-            BlockKind::Used => "used",
-            BlockKind::Guard => "the allocator’s own",
+            BlockKind::Free => words::FREE,
+            BlockKind::Used => words::USED,
+            BlockKind::Guard => words::GUARD,
         };
         format!(
             "{} · {} · {state}",

@@ -2,10 +2,9 @@
 
 use yew::prelude::*;
 
-use super::PanelProps;
 use crate::chart::{Axis, Hit, LegendItem, Moment, Options, Picture, Swatch, Table, TimelineChart};
 use crate::format;
-use crate::heap::{Millis, Unit};
+use crate::heap::Unit;
 use crate::recording::{Metric, Recording};
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
@@ -13,25 +12,37 @@ use crate::ui::components::text_twin::TextTwin;
 use crate::ui::components::tiles::{Tile, tiles};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::words::page::timeline as words;
 
 /// The key figures: which, their names for tests, their names for people, their lines in the chart. The names are
 /// short, so that a row of them has room on a small screen; the tooltip has the full one.
 const TILES: [(Metric, &str, &str, &str); 5] = [
-    (Metric::Free, "tile-free", "Free", "chart-free"),
-    (Metric::LargestFreeBlock, "tile-largest", "Largest block", "chart-largest"),
-    (Metric::Fragmentation, "tile-fragmentation", "Fragmentation", "chart-share"),
-    (Metric::LowWaterMark, "tile-low-water", "Lowest ever", "chart-low-water"),
-    (Metric::OomCount, "tile-failed", "Failed", "chart-alarm"),
+    (Metric::Free, "tile-free", words::FREE, "chart-free"),
+    (Metric::LargestFreeBlock, "tile-largest", words::LARGEST_BLOCK, "chart-largest"),
+    (Metric::Fragmentation, "tile-fragmentation", words::FRAGMENTATION, "chart-share"),
+    (Metric::LowWaterMark, "tile-low-water", words::LOWEST_EVER, "chart-low-water"),
+    (Metric::OomCount, "tile-failed", words::FAILED, "chart-alarm"),
 ];
+
+/// Properties of [`TimelinePanel`].
+#[derive(Clone, PartialEq, Properties)]
+pub struct TimelinePanelProps {
+    /// What it is drawn from.
+    pub view: View,
+    /// The moment that the person points at.
+    pub pointed: Option<Moment>,
+    /// The person points at another one, or at none.
+    pub on_point: Callback<Option<Moment>>,
+}
 
 /// See the module.
 #[component]
-pub fn TimelinePanel(props: &PanelProps) -> Html {
+pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let view = props.view.clone();
-    let hover = use_state_eq(|| None::<Moment>);
+    let pointed = props.pointed;
     let session = view.session();
     let Some(recording) = session.recording() else { return Html::default() };
-    let options = options(&view, recording, *hover);
+    let options = options(&view, recording, pointed);
     let chart = TimelineChart::new(recording, options);
     if !recording.source().is_live() && chart.is_empty() && !recording.reports().is_empty() {
         // A text with a report but no figures over time: the report is what it is about.
@@ -40,9 +51,9 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
     let points = recording.timeline().series(Metric::Free).len();
 
     let on_point = {
-        let (view, hover) = (view.clone(), hover.clone());
-        Callback::from(move |pointer: Option<Pointer>| {
-            hover.set(pointer.and_then(|pointer| hit(&view, pointer)).map(|hit| hit.moment));
+        let view = view.clone();
+        props.on_point.reform(move |pointer: Option<Pointer>| {
+            pointer.and_then(|pointer| hit(&view, pointer)).map(|hit| hit.moment)
         })
     };
     let on_press = {
@@ -58,11 +69,10 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
     };
     let painter = {
         let view = view.clone();
-        let hover = *hover;
         Painter::new(move |canvas: Canvas<'_>| {
             let session = view.session();
             if let Some(recording) = session.recording() {
-                canvas.paint(&TimelineChart::new(recording, self::options(&view, recording, hover)));
+                canvas.paint(&TimelineChart::new(recording, self::options(&view, recording, pointed)));
             }
         })
     };
@@ -81,9 +91,9 @@ pub fn TimelinePanel(props: &PanelProps) -> Html {
         <section class="panel timeline" aria-labelledby="timeline-title" data-testid="timeline"
                  data-points={points.to_string()}>
             <header class="panel__head">
-                <h2 id="timeline-title" class="panel__title">{ "Heap over time" }</h2>
+                <h2 id="timeline-title" class="panel__title">{ words::TITLE }</h2>
                 if !chart.is_empty() {
-                    { reading(&chart, *hover) }
+                    { reading(&chart, pointed) }
                 }
             </header>
             { tiles(&known_tiles(recording)) }
@@ -111,13 +121,13 @@ fn without_value(item: LegendItem) -> LegendItem {
     LegendItem { value: String::new(), ..item }
 }
 
-fn options(view: &View, recording: &Recording, hover: Option<Moment>) -> Options {
+fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Options {
     let marked = view
         .state()
         .marked
         .map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
     let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
-    Options { axis, cursor: hover.or(marked), ..Options::default() }
+    Options { axis, cursor: pointed.or(marked), ..Options::default() }
 }
 
 fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
@@ -134,9 +144,9 @@ fn reading(chart: &TimelineChart<'_>, at: Option<Moment>) -> Html {
             <p class="reading">
                 // The style sheet shows one of them: a phone has no keys.
                 <span class="reading__keys">
-                    { "Point or use arrow keys to read values; click or Enter finds the line." }
+                    { words::POINT }
                 </span>
-                <span class="reading__tap">{ "Tap the chart to read values and to find the line in the log." }</span>
+                <span class="reading__tap">{ words::TAP }</span>
             </p>
         };
     };
@@ -161,7 +171,7 @@ fn known_tiles(recording: &Recording) -> Vec<Tile> {
         let figure = metric.figure();
         let point = recording.latest(metric)?;
         let title = match figure.unit() {
-            Unit::Bytes => format!("{}: {}", figure.label(), format::exact_amount(point.amount)),
+            Unit::Bytes => words::exactly(figure.label(), &format::exact_amount(point.amount)),
             Unit::Percent | Unit::Count => figure.label().to_owned(),
         };
         Some(Tile { testid, label, value: format::quantity(point.amount, figure.unit()), title, series })
@@ -173,16 +183,11 @@ fn known_tiles(recording: &Recording) -> Vec<Tile> {
 fn empty(view: &View, recording: &Recording) -> Html {
     let session = view.session();
     let settings = session.settings();
-    let words = match (recording.source().is_live(), session.can_send(), settings.poll_enabled) {
-        (false, ..) => "No heap figures over time in this log.".to_owned(),
-        (true, true, true) => format!(
-            "No figures yet. Heapscope asks the board every {}, as soon as it knows the firmware.",
-            format::duration(Millis(settings.poll_interval.0))
-        ),
-        (true, true, false) => {
-            "No figures yet. The board is not asked by itself: they come when it prints them.".to_owned()
-        }
-        (true, false, _) => "No heap figures were received.".to_owned(),
+    let said = match (recording.source().is_live(), session.can_send(), settings.poll_enabled) {
+        (false, ..) => words::NONE_IN_LOG.to_owned(),
+        (true, true, true) => words::asks(settings.poll_interval),
+        (true, true, false) => words::NOT_ASKED.to_owned(),
+        (true, false, _) => words::NONE_RECEIVED.to_owned(),
     };
-    html! { <p class="empty">{ words }</p> }
+    html! { <p class="empty">{ said }</p> }
 }

@@ -1,15 +1,27 @@
-//! The verdict bar.
+//! The verdict bar: what holds now, or at the moment that the person points at.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::ui::components::verdict_bar::VerdictBar;
+use crate::chart::Moment;
+use crate::ui::components::verdict_bar::{Then, VerdictBar};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::words::page::verdict_bar as words;
 
-/// See the module.
-pub fn verdict_panel(view: &View) -> Html {
+/// See the module. `then` comes from [`verdict_then`].
+pub fn verdict_panel(view: &View, then: Option<Then>) -> Html {
     let verdict = Rc::clone(view.session().verdict());
-    html! { <VerdictBar {verdict} on_evidence={view.actor(ViewAction::Mark)} /> }
+    html! { <VerdictBar {verdict} {then} on_evidence={view.actor(ViewAction::Mark)} /> }
+}
+
+/// What held at this moment; `None` where it still holds. It changes no more.
+pub fn verdict_then(view: &View, moment: Moment) -> Option<Then> {
+    let session = view.session();
+    let when = match session.recording()?.has_times() {
+        true => words::at_time(moment.at),
+        false => words::at_line(moment.line),
+    };
+    Some(Then { when: when.into(), verdict: Rc::new(session.verdict_at(moment.line)?) })
 }

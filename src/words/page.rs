@@ -1,0 +1,308 @@
+//! What the page itself says: labels, hints, buttons; one module for each of its parts.
+
+/// What several parts say.
+pub mod common {
+    use crate::format;
+
+    pub const CONNECT: &str = "Connect";
+    pub const LINE_SETTINGS: &str = "Line settings";
+    pub const WATCH_DEMO: &str = "Watch the demo board";
+    pub const SAVE_LOG: &str = "Save log";
+    pub const DROP_HERE: &str = "Drop the log to read it";
+    pub const CLOSE_MESSAGE: &str = "Close this message";
+    pub const PORTS_USED_BEFORE: &str = "Ports used before";
+    pub const USED_BEFORE: &str = "Used before";
+    pub const AS_TABLE: &str = "As a table";
+    pub const TABLE: &str = "Table";
+
+    pub fn opening(port: &str) -> String {
+        format!("Opening {port} …")
+    }
+
+    /// A line of the log, counted from 0; people count from 1.
+    pub fn line(line: u64) -> String {
+        format!("line {}", format::count(line + 1))
+    }
+
+    /// From the first to the last line, counted from 0.
+    pub fn lines(first: u64, last: u64) -> String {
+        format!("lines {}–{}", format::count(first + 1), format::count(last + 1))
+    }
+
+    /// A board that is one of several of its name.
+    pub fn number(number: usize) -> String {
+        format!("no. {number}")
+    }
+
+    pub fn rows_left_out(count: usize) -> String {
+        format!("The first {} rows are left out here.", format::count(count as u64))
+    }
+
+    /// The rest of a list.
+    pub fn and_more(count: usize) -> String {
+        format!("and {} more", format::count(count as u64))
+    }
+
+    /// A Toit program's file of names is wanted.
+    pub fn drop_snapshot(program: &str) -> String {
+        format!("Drop {program}.snapshot on this page to see its classes and methods by name.")
+    }
+}
+
+/// The first page.
+pub mod first_page {
+    pub const TITLE: &str = "See what your board’s heap is doing";
+    pub const LEAD: &str = "Heapscope reads the memory reports in a microcontroller’s log, charts them, and says in plain words what they mean: healthy, leaking, fragmenting, out of memory.";
+    pub const PRIVACY: &str =
+        "Everything happens in this browser; nothing that you connect, drop or paste leaves it.";
+    pub const CHOOSE_IN_LIST: &str = "Choose the board in the browser’s list.";
+    pub const CONNECT_BOARD: &str = "Connect a board";
+    pub const CONNECT_HOW: &str =
+        "Plug it in by USB and choose its serial port. Its log, its heap and a verdict follow by themselves.";
+    pub const NO_SERIAL: &str = "This browser cannot reach serial ports. ";
+    pub const WHICH_BROWSERS: &str = "Chrome, Edge and Opera (from 89) and Firefox (from 151) on a computer can, and Chrome on Android (from 148) for wired ports. Everything else on this page works here too.";
+    pub const USED_BEFORE: &str = "Used before:";
+    pub const DEMO_WHAT: &str = "A simulated ESP8266 with Tasmota leaks and fragments its memory before your eyes. It answers commands like a real one. No hardware needed.";
+    pub const START_DEMO: &str = "Start the demo";
+    pub const DROP_OR_PASTE: &str = "Drop or paste a log";
+    pub const DROP_WHAT: &str = "A captured log, an out-of-memory table from a forum, a heap dump: it is drawn, and its verdict explained.";
+    pub const LOG_TEXT: &str = "Log text";
+    pub const PASTE_HERE: &str = "Paste the text here, or drop a file anywhere on this page";
+    pub const READ_TEXT: &str = "Read this text";
+    pub const CHOOSE_FILE: &str = "Choose a file";
+
+    /// Names of firmwares.
+    pub fn reads(firmwares: &[&str]) -> String {
+        let listed = match firmwares {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        };
+        format!("Reads {listed}. ")
+    }
+}
+
+/// The head of the page.
+pub mod header {
+    pub const NAME: &str = "Heapscope";
+    pub const SAVE_WHAT: &str = "Save every byte of the log as a file";
+    pub const MORE: &str = "More";
+    pub const START_OVER: &str = "Start over";
+    pub const CHOOSE_IN_LIST: &str = "Choose the board in the browser’s list";
+    pub const STOPPED: &str = "stopped";
+    pub const DEMO_BOARD: &str = "Demo board";
+    pub const SIMULATED: &str = " — simulated";
+    pub const FIRMWARE: &str = "Firmware?";
+    pub const NO_FIRMWARE: &str = "Nothing in the log shows yet which firmware this is.";
+    pub const BY_LOG: &str = "Recognise it by its log";
+    pub const NOT_KNOWN: &str = "Not known yet which firmware this is";
+    pub const ASK_FOR_REPORT: &str = "Ask for a report";
+    pub const DISCONNECT: &str = "Disconnect";
+    pub const STOP_WAITING: &str = "Stop waiting";
+    pub const STOP_DEMO: &str = "Stop the demo";
+    pub const PORTS: &str = "Ports and line settings";
+
+    pub fn port(name: &str, baud: Option<u32>) -> String {
+        match baud {
+            Some(baud) => format!("{name} · {baud} baud"),
+            None => name.to_owned(),
+        }
+    }
+
+    pub fn closing(port: &str) -> String {
+        format!("Closing {port} …")
+    }
+
+    pub fn lost(port: &str) -> String {
+        format!("{port} is gone: waiting for it")
+    }
+
+    pub fn disconnected(port: &str) -> String {
+        format!("{port}, disconnected")
+    }
+
+    /// `how` is how sure it is.
+    pub fn recognised(how: &str) -> String {
+        format!("Recognised: {how}.")
+    }
+
+    pub fn it_is(firmware: &str) -> String {
+        format!("It is {firmware}")
+    }
+}
+
+/// Asking the board by itself.
+pub mod poll {
+    pub const ASK_BY_ITSELF: &str = "Ask the board for its figures by itself";
+    pub const EVERY_SECONDS: &str = "Every … seconds";
+    pub const RESTRAINT: &str =
+        "Never two questions at once, never while a report is printed, and less often while nothing answers.";
+    pub const OFF: &str = "Not asking";
+    pub const LISTENING: &str = "Listening";
+
+    pub fn next(interval_secs: u64, left_secs: u64) -> String {
+        format!("Every {interval_secs} s · in {left_secs} s")
+    }
+
+    pub fn asked(command: &str) -> String {
+        format!("Asked {command} …")
+    }
+
+    pub fn unanswered(count: u32, left_secs: u64) -> String {
+        match count {
+            1 => format!("Unanswered once · in {left_secs} s"),
+            many => format!("Unanswered {many} times · in {left_secs} s"),
+        }
+    }
+}
+
+/// How a port is opened.
+pub mod line_settings {
+    pub const BAUD_RATE: &str = "Baud rate";
+    pub const USUAL_BAUDS: &str = "Usual baud rates";
+    pub const DATA_BITS: &str = "Data bits";
+    pub const PARITY: &str = "Parity";
+    pub const STOP_BITS: &str = "Stop bits";
+    pub const FLOW_CONTROL: &str = "Flow control";
+    pub const USED_LATER: &str = "Used from the next Connect on.";
+
+    pub fn bits(count: u8) -> String {
+        match count {
+            1 => "1 bit".to_owned(),
+            many => format!("{many} bits"),
+        }
+    }
+}
+
+/// What stands around a verdict.
+pub mod verdict_bar {
+    use crate::format;
+    use crate::heap::Millis;
+
+    pub const VERDICT: &str = "Verdict";
+    pub const WHY: &str = "Why";
+    pub const WHAT_TO_DO: &str = "What to do";
+    pub const ALSO: &str = "Also";
+
+    pub fn how_sure(sureness: &str, why_not_surer: &str) -> String {
+        format!("How sure: {sureness}. {why_not_surer}")
+    }
+
+    pub fn at_time(at: Millis) -> String {
+        format!("At {}", format::clock_offset(at, false))
+    }
+
+    /// A line of the log, counted from 0.
+    pub fn at_line(line: u64) -> String {
+        format!("At {}", super::common::line(line))
+    }
+}
+
+/// The heap over time.
+pub mod timeline {
+    use crate::format;
+    use crate::heap::Millis;
+
+    pub const TITLE: &str = "Heap over time";
+    pub const FREE: &str = "Free";
+    pub const LARGEST_BLOCK: &str = "Largest block";
+    pub const FRAGMENTATION: &str = "Fragmentation";
+    pub const LOWEST_EVER: &str = "Lowest ever";
+    pub const FAILED: &str = "Failed";
+    pub const POINT: &str = "Point or use arrow keys to read values; click or Enter finds the line.";
+    pub const TAP: &str = "Tap the chart to read values and to find the line in the log.";
+    pub const NONE_IN_LOG: &str = "No heap figures over time in this log.";
+    pub const NOT_ASKED: &str =
+        "No figures yet. The board is not asked by itself: they come when it prints them.";
+    pub const NONE_RECEIVED: &str = "No heap figures were received.";
+
+    pub fn asks(interval: Millis) -> String {
+        format!(
+            "No figures yet. Heapscope asks the board every {}, as soon as it knows the firmware.",
+            format::duration(interval)
+        )
+    }
+
+    /// A figure and its exact value.
+    pub fn exactly(figure: &str, value: &str) -> String {
+        format!("{figure}: {value}")
+    }
+}
+
+/// A report.
+pub mod report {
+    pub const REPORT: &str = "Report";
+    pub const NOT_YET: &str = "No report yet. It appears here as soon as the board prints one.";
+    pub const NONE_IN_LOG: &str = "No block map or table in this log.";
+    pub const WHICH: &str = "Which report";
+    pub const INCOMPLETE: &str = "This report is incomplete.";
+    pub const EVERYTHING_ELSE: &str = "Everything else that was printed";
+    pub const YES: &str = "yes";
+    pub const NO: &str = "no";
+    pub const FREE: &str = "free";
+    pub const USED: &str = "used";
+    pub const GUARD: &str = "the allocator’s own";
+
+    pub fn fetches(command: &str) -> String {
+        format!("No report yet. “{command}” fetches one from the board.")
+    }
+
+    /// Which of how many, counted from 1, and when it came.
+    pub fn entry(number: usize, count: usize, when: &str, is_complete: bool) -> String {
+        let is_incomplete = if is_complete { "" } else { " (incomplete)" };
+        format!("{number} of {count} · {when}{is_incomplete}")
+    }
+}
+
+/// The log.
+pub mod console {
+    use crate::format;
+
+    pub const LOG: &str = "Log";
+    pub const LINES_OF_LOG: &str = "Lines of the log";
+    pub const UNPLUGGED: &str = "The board is unplugged";
+    pub const OPENING: &str = "The port is being opened";
+    pub const NOT_CONNECTED: &str = "No board is connected";
+    pub const FIGURES_HERE: &str = "Figures were read from this line";
+    pub const REPORT_HERE: &str = "Part of a report";
+    pub const EVENT_HERE: &str = "Something happened here";
+    pub const TYPE_COMMAND: &str = "Type a command, press Enter";
+    pub const COMMAND: &str = "Command for the board";
+    pub const LINE_END: &str = "Line end";
+    pub const LINE_END_WHAT: &str = "What is sent behind each line";
+    pub const SEND: &str = "Send";
+
+    pub fn lines(count: u64) -> String {
+        format!("{} lines", format::count(count))
+    }
+
+    pub fn new_lines(count: u64) -> String {
+        match count {
+            1 => "1 new line".to_owned(),
+            many => format!("{} new lines", format::count(many)),
+        }
+    }
+
+    pub fn more_characters(count: usize) -> String {
+        format!(" … {} more characters", format::count(count as u64))
+    }
+}
+
+/// Whether a recording may be replaced.
+pub mod replace {
+    use crate::format;
+
+    pub const QUESTION: &str = "Replace this recording?";
+    pub const SAVE_FIRST: &str = "Save log first";
+    pub const REPLACE: &str = "Replace";
+    pub const CANCEL: &str = "Cancel";
+    pub const DEMO_BOARD: &str = "the demo board";
+
+    pub fn recording(name: &str, line_count: u64) -> String {
+        format!("the recording of {name} ({} lines)", format::count(line_count))
+    }
+
+    pub fn would_replace(what: &str) -> String {
+        format!("This would replace {what}.")
+    }
+}

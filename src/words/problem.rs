@@ -1,0 +1,114 @@
+//! What the session tells: problems (what happened, what to do next), marks that it leaves in the log, and quiet
+//! notices of what went well.
+
+pub const OPEN_FAILED_NEXT: &str = "Close other programs that use the port (a serial monitor, an upload), or unplug it \
+                                    and plug it back; then connect again.";
+pub const LOST_NEXT: &str =
+    "Nothing that was received is lost. Plug it back: the recording goes on by itself.";
+pub const WRITE_FAILED_NEXT: &str = "Check the cable, then send it again.";
+pub const REFUSED: &str = "The board refused the command.";
+pub const UNANSWERED_NEXT: &str = "Near out of memory a board cannot even print its answer; look at the latest figures, \
+                                   and ask again when there is more free memory.";
+pub const EMPTY_TEXT_NEXT: &str = "Drop a log file, or paste the text of one.";
+pub const ONLY_ONE_LOG_NEXT: &str = "Drop one log at a time; the files with names for it may come along.";
+pub const OUTBOX_FULL: &str = "Too many lines wait to be sent.";
+pub const OUTBOX_FULL_NEXT: &str = "Wait until the board has taken them.";
+pub const MANY_INTERRUPTIONS_NEXT: &str = "Disconnect, choose the board's baud rate, and connect again; the boot \
+                                           messages of an ESP8266 come at 74880.";
+
+/// `reason` is the browser's.
+pub fn open_failed(name: &str, reason: &str) -> String {
+    format!("{name} could not be opened: {}", sentence(reason))
+}
+
+pub fn lost(name: &str) -> String {
+    format!("The connection to {name} was lost.")
+}
+
+/// `reason` is the browser's.
+pub fn write_failed(reason: &str) -> String {
+    format!("A command could not be sent: {}", sentence(reason))
+}
+
+pub fn unanswered(command: &str) -> String {
+    format!("The board did not answer {command}.")
+}
+
+pub fn empty_text(name: &str) -> String {
+    format!("{name} is empty.")
+}
+
+pub fn only_one_log(name: &str, others: usize) -> String {
+    match others {
+        1 => format!("Only {name} was read, not the other file."),
+        many => format!("Only {name} was read, not the other {many} files."),
+    }
+}
+
+pub fn many_interruptions(baud: u32) -> String {
+    format!("Reading was interrupted many times: the bytes most likely do not come at {baud} baud.")
+}
+
+/// Somebody else's words as a sentence.
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    match words.ends_with(['.', '!', '?']) {
+        true => words.to_owned(),
+        false => format!("{words}."),
+    }
+}
+
+/// Marks in the log.
+pub mod mark {
+    pub const CLOSED_FOR_ANOTHER: &str = "Closed, to open another port.";
+    pub const DEMO_STOPPED: &str = "The demo was stopped.";
+    pub const STOPPED_WAITING: &str = "Stopped waiting for the device.";
+    pub const UNPLUGGED: &str = "The device was unplugged.";
+
+    /// `line` is how the port was opened: `115200 8N1`.
+    pub fn connected(name: &str, line: &str) -> String {
+        format!("Connected to {name} at {line}.")
+    }
+
+    pub fn disconnected(name: &str) -> String {
+        format!("Disconnected from {name}.")
+    }
+
+    /// `reason` is a sentence.
+    pub fn lost(reason: &str) -> String {
+        format!("The connection was lost. {reason}")
+    }
+
+    /// `error` is the browser's name of what interrupted reading.
+    pub fn gap(error: &str) -> String {
+        let what = match error {
+            "BufferOverrunError" => "The computer was too slow to take the bytes (buffer overrun)",
+            "BreakError" => "The line was held low (break)",
+            "FramingError" => "Bytes did not fit the baud rate (framing error)",
+            "ParityError" => "Bytes did not fit their parity bit (parity error)",
+            _ => "Reading was interrupted",
+        };
+        format!("{what}: some bytes may be missing here.")
+    }
+}
+
+/// A file of names was taken.
+pub fn names_taken(file: &str, what_it_is: &str) -> String {
+    format!("Names are taken from {file}: {what_it_is}.")
+}
+
+/// Names of things without one.
+pub mod name {
+    pub const PASTED_TEXT: &str = "Pasted text";
+    pub const SERIAL_PORT: &str = "Serial port";
+}
+
+/// The choices of settings.
+pub mod choice {
+    pub const NO_PARITY: &str = "No parity";
+    pub const EVEN_PARITY: &str = "Even parity";
+    pub const ODD_PARITY: &str = "Odd parity";
+    pub const NO_FLOW_CONTROL: &str = "No flow control";
+    pub const RTS_CTS: &str = "RTS/CTS";
+    pub const NO_LINE_END: &str = "No line end";
+}

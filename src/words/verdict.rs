@@ -1,0 +1,259 @@
+//! What the rules of the verdict say: one module for each, and what several of them say.
+
+use crate::format;
+use crate::heap::{Amount, Millis};
+
+/// The badges.
+pub mod state {
+    pub const NOT_ENOUGH_DATA: &str = "Not enough data yet";
+    pub const HEALTHY: &str = "Healthy";
+    pub const NOT_A_HEAP_PROBLEM: &str = "Not a heap problem";
+    pub const NEARLY_FULL: &str = "Nearly full";
+    pub const FRAGMENTING: &str = "Fragmenting";
+    pub const LEAKING: &str = "Leaking";
+    pub const OUT_OF_MEMORY: &str = "Out of memory";
+    pub const HEAP_CORRUPTED: &str = "Heap corrupted";
+}
+
+/// How sure a judgement is.
+pub mod sureness {
+    pub const CERTAIN: &str = "certain";
+    pub const LIKELY: &str = "likely";
+    pub const POSSIBLE: &str = "possible";
+}
+
+/// The figures that many sentences begin with.
+pub mod now {
+    use super::{Amount, format};
+
+    pub fn free_and_largest(free: Amount, largest: Amount) -> String {
+        format!("{}, the largest block {}", super::free(free), format::amount(largest))
+    }
+
+    pub fn largest(largest: Amount) -> String {
+        format!("The largest free block is {}", format::amount(largest))
+    }
+}
+
+/// While there is too little to say anything else.
+pub mod too_little {
+    pub const NOTHING_CAME: &str = "Nothing has come from the board yet.";
+    pub const NO_FIGURES: &str = "No heap figures in this log so far.";
+
+    pub fn figures(figures: &str) -> String {
+        format!("{figures}. More of the log is needed to say whether that falls.")
+    }
+}
+
+pub fn free(free: Amount) -> String {
+    format!("{} free", format::amount(free))
+}
+
+pub fn free_at_first(free: Amount) -> String {
+    format!("{} free at first", format::amount(free))
+}
+
+pub fn free_at_last(free: Amount) -> String {
+    format!("{} free at last", format::amount(free))
+}
+
+pub mod corruption {
+    pub const NOT_SURER: &str = "No characters are missing on the way, but a wrong one could look like this: see whether it stays so.";
+    pub const NEXT: &str =
+        "Look at what lies before the damaged block: its owner most likely wrote beyond its end.";
+
+    pub fn headline(is_past: bool) -> String {
+        let when = if is_past { " before the last restart" } else { "" };
+        format!(
+            "Heap corrupted{when}: the program wrote outside its memory, and the allocator's own data is damaged."
+        )
+    }
+
+    /// `what` is the log's own sentence.
+    pub fn explanation(what: &str) -> String {
+        let what = what.trim_end_matches('.');
+        format!("{what}. After such damage anything may happen, so other judgements count less.")
+    }
+}
+
+pub mod fragmentation {
+    use super::{Amount, format};
+
+    pub const FEW_READINGS: &str =
+        "There are few readings so far: a board that is busy just then looks the same for a moment.";
+    pub const NEXT: &str =
+        "Ask for a block map: used blocks that lie scattered in free memory are what holds it apart.";
+
+    pub fn headline(free: Amount, largest: Amount) -> String {
+        let (free, largest) = (super::free(free), format::amount(largest));
+        format!("Fragmenting: {free}, but the largest block is {largest}.")
+    }
+
+    pub fn explanation(largest: Amount, outside_percent: u64) -> String {
+        format!(
+            "An allocation must fit into one block, so nothing larger than {} can be had, however much is free. {} of \
+             the free memory lies outside the largest block (the formula is 100 − largest × 100 / free).",
+            format::amount(largest),
+            format::percent(outside_percent),
+        )
+    }
+
+    pub fn evidence(free: Amount, largest: Amount) -> String {
+        format!("the largest of {} is {}", super::free(free), format::amount(largest))
+    }
+}
+
+pub mod leak {
+    use super::{Millis, format};
+
+    pub const NOT_SURER: &str = "A cache that still fills looks the same until it is full.";
+    pub const NEXT: &str = "Ask for two block maps some minutes apart, with what you suspect in between: blocks that \
+                            only ever appear are the leak.";
+
+    /// `figures` say what is free now; `left` is the time until nothing is, where it is worth saying.
+    pub fn headline(bytes_per_hour: f64, figures: &str, left: Option<Millis>) -> String {
+        let rate = format::rate(bytes_per_hour);
+        let forecast = left.map(|left| format!(", out of memory in roughly {}", format::duration(left)));
+        format!("Leaking about {rate}: {figures}{}.", forecast.unwrap_or_default())
+    }
+
+    pub fn explanation(fall_bytes: u64, span: Millis) -> String {
+        format!(
+            "Over {} the free heap fell by about {} and did not come back. Short dips are left out: this is the \
+             highest value in each part of the time, and it keeps sinking.",
+            format::duration(span),
+            format::bytes(fall_bytes),
+        )
+    }
+}
+
+pub mod nearly_full {
+    pub const EXPLANATION: &str = "A web page, an MQTT message or a TLS record needs several KB at once. With so \
+                                   little left the next such request may fail.";
+    pub const NEXT: &str =
+        "Look at what was switched on last, or compare with the free heap right after a restart.";
+
+    pub fn headline(figures: &str) -> String {
+        format!("Nearly full: {figures}.")
+    }
+}
+
+pub mod out_of_memory {
+    use super::{Amount, format};
+
+    pub const NEXT: &str =
+        "Ask for a block map: it shows whether memory is used up, or in pieces too small for the request.";
+    pub const EXPLANATION: &str = "The firmware asked for memory and got none. What it wanted to do then did not \
+                                   happen: a page was not served, a message not sent, a line not logged.";
+
+    /// `what` failed; `figures` say what is free now.
+    pub fn headline(what: &str, figures: Option<&str>) -> String {
+        let now = figures.map(|figures| format!("; now {figures}"));
+        format!("Out of memory: {what}{}.", now.unwrap_or_default())
+    }
+
+    fn allocations(count: Amount) -> String {
+        match count.at_least() {
+            1 => "1 allocation".into(),
+            many => format!("{} allocations", format::count(many)),
+        }
+    }
+
+    pub fn failed_since_boot(count: Amount) -> String {
+        format!("{} failed since boot", allocations(count))
+    }
+
+    pub fn failed_before_restart(count: Amount) -> String {
+        format!("{} failed before the last restart", allocations(count))
+    }
+
+    /// `what` is the log's own sentence.
+    pub fn before_restart(what: &str) -> String {
+        format!("{what}, before the last restart")
+    }
+}
+
+/// A Toit heap report at the moment of failure.
+pub mod toit_out_of_memory {
+    use super::{Amount, format};
+
+    pub const CUT_OFF: &str = "Out of memory; the report that should say more is cut off.";
+    pub const NEXT: &str =
+        "Compare with a second report of the same boot: the row that grew is the one to look at.";
+
+    pub const NO_GARBAGE: &str = "This is what was in use after two garbage collections, so it is no garbage. Each \
+                                  Toit process grows by whole pages of 4 KB, and each page must be free in one piece.";
+    pub const NO_PAGE: &str =
+        "No free block is that large any more: the free memory is in pieces (fragmentation).";
+    pub const MOST_LIKELY_NO_PAGE: &str = "More than that was free in all, so most likely it is in pieces \
+                                           (fragmentation), or a larger block was asked for.";
+    pub const NO_LARGER_BLOCK: &str =
+        "A page could still be had, so a larger block was asked for, or it was not the heap that failed.";
+    pub const HARDLY_ANYTHING: &str = "Hardly any memory was left.";
+
+    pub fn free_and_largest(free: Amount, largest: Amount) -> String {
+        let (free, largest) = (super::free(free), format::amount(largest));
+        format!("Out of memory: {free}, but the largest block was {largest}.")
+    }
+
+    pub fn estimated(least_bytes: u64, most_bytes: u64, used: Amount) -> String {
+        format!(
+            "Out of memory with about {} to {} free: {} in use.",
+            format::bytes(least_bytes),
+            format::bytes(most_bytes),
+            format::amount(used)
+        )
+    }
+
+    pub fn used(used: Amount) -> String {
+        format!("Out of memory: {} in use.", format::amount(used))
+    }
+
+    /// Names and bytes of rows, the largest first.
+    pub fn most_is_held_by(rows: &[(&str, u64)]) -> String {
+        let rows: Vec<_> =
+            rows.iter().map(|(name, bytes)| format!("{name} ({})", format::bytes(*bytes))).collect();
+        format!("Most is held by {}.", rows.join(", "))
+    }
+}
+
+pub mod steady {
+    use super::{Amount, Millis, format};
+
+    pub const NOT_SURER: &str = "A slow leak may need hours to show: leave it running to be surer.";
+    pub const NEXT: &str = "Leave it running while the board does its hardest work.";
+
+    pub fn headline(figures: &str, span: Millis) -> String {
+        format!("Healthy: {figures}, no lasting fall in {}.", format::duration(span))
+    }
+
+    pub fn explanation(lowest: Amount) -> String {
+        let lowest = format::amount(lowest);
+        format!("The free heap swings but comes back; the least that was seen is {lowest}.")
+    }
+
+    pub fn evidence(lowest: Amount) -> String {
+        format!("{}, the least seen", super::free(lowest))
+    }
+}
+
+/// Memory that went once.
+pub mod fell {
+    use super::{Millis, format};
+
+    pub const NEXT: &str = "Leave it running: if it falls again in the same way, it leaks.";
+
+    pub fn headline(figures: &str, fall_bytes: u64) -> String {
+        let fall = format::bytes(fall_bytes);
+        format!("{figures}: about {fall} less than at first, but not falling all the time.")
+    }
+
+    pub fn explanation(fall_bytes: u64, span: Millis) -> String {
+        format!(
+            "Within {} about {} went and have not come back. That may have been taken once for good, as a connection \
+             or a display does, or it is the first step of a leak.",
+            format::duration(span),
+            format::bytes(fall_bytes),
+        )
+    }
+}
