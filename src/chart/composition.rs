@@ -60,7 +60,7 @@ impl Composition {
         let mut groups: Vec<(CompositionRow, Vec<CompositionRow>)> = Vec::new();
         for (source, category) in categories.iter().enumerate() {
             let row = |is_part| CompositionRow {
-                name: category.name.clone(),
+                name: category.name.clone().into_owned(),
                 bytes: category.bytes,
                 count: category.count,
                 is_part,
@@ -278,7 +278,7 @@ mod tests {
     use crate::chart::Theme;
 
     fn category(name: &str, bytes: u64, is_part_of_previous: bool) -> Category {
-        Category { name: name.into(), bytes, count: 1, is_part_of_previous }
+        Category { name: name.to_owned().into(), bytes, count: 1, is_part_of_previous }
     }
 
     fn nested() -> Composition {

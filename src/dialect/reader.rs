@@ -134,14 +134,20 @@ impl Reader {
         // Looked at once as a whole: nearly all chunks are text without colours, and their lines need no second look.
         let begin = decoder.position();
         let text = text_front(chunk);
-        let has_colours = memchr::memchr(ansi::ESCAPE, chunk).is_some();
+        let next_escape =
+            |from| memchr::memchr(ansi::ESCAPE, &chunk[from..]).map_or(usize::MAX, |at| from + at);
+        let mut escape = next_escape(0);
         decoder.feed(chunk, |raw| {
             lines(raw);
             // A line that began in an earlier chunk is not in this one's text.
             let place = raw.start.wrapping_sub(begin) as usize;
-            match text.get(place..place.wrapping_add(raw.bytes.len())) {
-                Some(text) if !has_colours => dialects.line(text, findings),
+            let end = place.wrapping_add(raw.bytes.len());
+            match text.get(place..end) {
+                Some(text) if end <= escape => dialects.line(text, findings),
                 _ => dialects.line_as_it_came(raw.bytes, findings),
+            }
+            if escape < end && end <= chunk.len() {
+                escape = next_escape(end);
             }
         });
     }

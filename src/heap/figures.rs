@@ -217,7 +217,15 @@ impl Figures {
 
     /// The figure, if known.
     pub fn get(&self, figure: Figure) -> Option<Amount> {
-        self.iter().find(|(known, _)| *known == figure).map(|(_, amount)| amount)
+        match &self.0 {
+            Store::Few(count, figures, amounts) => {
+                let known = &figures[..usize::from(*count)];
+                known.iter().position(|known| *known == figure).map(|place| amounts[place])
+            }
+            Store::Many(entries) => {
+                entries.iter().find(|(known, _)| *known == figure).map(|(_, amount)| *amount)
+            }
+        }
     }
 
     /// Its smallest possible value, if known. Short for `get(..).map(Amount::at_least)`.

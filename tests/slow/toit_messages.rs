@@ -515,7 +515,7 @@ fn objects(items: &[Value], problems: &mut Vec<String>) -> Report {
             let [class, count, bytes] = row else { return None };
             let name = format!("class {}", class.natural()?);
             Some(Category {
-                name,
+                name: name.into(),
                 bytes: bytes.natural()?,
                 count: count.natural()?,
                 is_part_of_previous: false,
@@ -692,7 +692,7 @@ fn dump(items: &[Value], problems: &mut Vec<String>) -> Report {
     for (kind, (bytes, count)) in totals.into_iter().enumerate() {
         if bytes > 0 && !matches!(kind, 6 | 9 | 15) {
             let name = NAMES[kind].to_owned();
-            report.categories.push(Category { name, bytes, count, is_part_of_previous: false });
+            report.categories.push(Category { name: name.into(), bytes, count, is_part_of_previous: false });
         }
     }
     if problems.is_empty() {

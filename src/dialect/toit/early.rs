@@ -50,7 +50,12 @@ impl Early {
     /// Takes the next line.
     pub fn take(&mut self, number: u64, line: &str) -> Taken {
         if let Some((name, bytes, count)) = read_row(line) {
-            self.rows.push(Category { name: name.to_owned(), bytes, count, is_part_of_previous: false });
+            self.rows.push(Category {
+                name: name.to_owned().into(),
+                bytes,
+                count,
+                is_part_of_previous: false,
+            });
         } else if let Some((address, largest)) = read_page(line) {
             let (size_bytes, largest_free_bytes) = (Some(PAGE_BYTES), Some(largest));
             self.pages.push(Page { address, size_bytes, largest_free_bytes, ..Page::default() });

@@ -105,6 +105,11 @@ const ROWS: [(&str, Layouts); 22] = [
     ("spare new-space", Layouts::WITH_PROCESSES),
 ];
 
+/// The same name for as long as one likes, if Toit's tables have it.
+pub(super) fn name_of_row(name: &str) -> Option<&'static str> {
+    ROWS.iter().map(|(known, _)| *known).find(|known| *known == name)
+}
+
 /// The layouts that have a row of this name; `None` for a name that Toit's tables do not have.
 pub(super) fn layouts_of_row(name: &str) -> Option<Layouts> {
     ROWS.iter()

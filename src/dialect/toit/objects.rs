@@ -168,7 +168,7 @@ fn read_row(line: &str) -> Option<Category> {
     let (count, rest) = text::digits(next_cell(line)?)?;
     let (bytes, rest) = read_size(next_cell(rest)?)?;
     let name = text::name(next_cell(rest)?)?;
-    Some(Category { name: name.to_owned(), bytes, count, is_part_of_previous: false })
+    Some(Category { name: name.to_owned().into(), bytes, count, is_part_of_previous: false })
 }
 
 /// `| %6d  | %6d  | %6d  |`
@@ -177,7 +177,7 @@ fn read_numbered_row(line: &str) -> Option<Category> {
     let (class, rest) = text::digits(row.name)?;
     let name = format!("class {class}");
     rest.is_empty().then_some(Category {
-        name,
+        name: name.into(),
         bytes: row.first,
         count: row.second,
         is_part_of_previous: false,

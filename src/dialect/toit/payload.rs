@@ -41,6 +41,8 @@
 //! has it in its size, but for a free one: its header is a guard. A block of several pages is one a page, in the map
 //! as in the counts.
 
+use std::borrow::Cow;
+
 use super::snapshot::uuid;
 use super::ubjson::{Extent, List, Value, value};
 use crate::dialect::{Event, EventKind, Extra, Report, What};
@@ -294,7 +296,7 @@ fn histogram(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
             (Some(_), Some(_), Some(_)) if rows.len() == MAX_CLASSES => left_out += 1,
             (Some(class), Some(count), Some(bytes)) => {
                 rows.push(Category {
-                    name: format!("class {class}"),
+                    name: format!("class {class}").into(),
                     bytes,
                     count,
                     is_part_of_previous: false,
@@ -411,7 +413,7 @@ fn heap_dump(mut items: List<'_>, problems: &mut Vec<String>) -> Report {
     let categories =
         categories.filter(|(kind, (name, (bytes, _)))| *kind != FREE && !name.is_empty() && *bytes > 0);
     let categories = categories.map(|(_, (name, (bytes, count)))| Category {
-        name: (*name).to_owned(),
+        name: Cow::Borrowed(name),
         bytes,
         count,
         is_part_of_previous: false,

@@ -316,7 +316,7 @@ impl Snapshot {
             What::Report(report) => {
                 for row in &mut report.categories {
                     if let Some(name) = number_behind(&row.name, "class ").and_then(|id| self.class(id)) {
-                        row.name = name.to_owned();
+                        row.name = name.to_owned().into();
                     }
                 }
                 &mut report.extras

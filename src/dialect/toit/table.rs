@@ -41,8 +41,10 @@
 //! | `psram_bytes` | the size of the external RAM, from that of the collector's tables (gc_metadata.cc:45-65) |
 //! | `attributes_nothing` | this firmware does not say who has the memory: all of it is untagged |
 
+use std::borrow::Cow;
+
 use super::Past;
-use super::layout::{Layouts, layouts_of_part, layouts_of_row};
+use super::layout::{Layouts, layouts_of_part, layouts_of_row, name_of_row};
 use super::text::{self, Row};
 use crate::dialect::{Extra, LineRange, Report};
 use crate::heap::{Amount, Category, Figure, Figures};
@@ -221,7 +223,7 @@ impl Table {
             self.rows.reserve(USUAL_ROWS);
         }
         self.rows.push(Category {
-            name: row.name.to_owned(),
+            name: name_of_row(row.name).map_or_else(|| row.name.to_owned().into(), Cow::Borrowed),
             bytes: row.first,
             count: row.second,
             is_part_of_previous,
@@ -462,5 +464,5 @@ fn bare_row(line: &str) -> Option<Category> {
     let (count, rest) = text::digits(rest.strip_prefix(" bytes ")?.trim_start_matches(' '))?;
     let name = rest.strip_prefix(" allocs ")?.trim_start_matches(' ');
     let is_name = !name.is_empty() && name.len() <= text::MAX_NAME_BYTES;
-    is_name.then(|| Category { name: name.to_owned(), bytes, count, is_part_of_previous: false })
+    is_name.then(|| Category { name: name.to_owned().into(), bytes, count, is_part_of_previous: false })
 }

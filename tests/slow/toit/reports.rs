@@ -182,7 +182,7 @@ fn table_report(log: &Log<'_>, extent: &Extent, start: Option<Option<String>>) -
             (None, Some((bytes, count, name))) => (bytes, count, name, false),
             (None, None) => continue,
         };
-        rows.push(Category { name, bytes, count, is_part_of_previous });
+        rows.push(Category { name: name.into(), bytes, count, is_part_of_previous });
     }
     let damaged = lines.len() - rows.len() - usize::from(total.is_some());
     let is_known = rows.iter().any(|row| layouts_of(&row.name).is_some());
@@ -203,7 +203,7 @@ fn table_report(log: &Log<'_>, extent: &Extent, start: Option<Option<String>>) -
     let sum = |numbers: Vec<u64>| u64::try_from(numbers.into_iter().map(u128::from).sum::<u128>()).unwrap();
     let bytes = sum(tops.iter().map(|row| row.bytes).collect());
     let uncounted = ["heap overhead", "heap metadata", "spare new-space"];
-    let counted = tops.iter().filter(|row| is_bare || !uncounted.contains(&row.name.as_str()));
+    let counted = tops.iter().filter(|row| is_bare || !uncounted.contains(&row.name.as_ref()));
     let allocations = sum(counted.map(|row| row.count).collect());
     let mut agrees = false;
     match &total {
@@ -503,7 +503,12 @@ fn early_row(line: &str) -> Option<Category> {
     let found = EARLY_ROW.captures(line)?;
     let figures = EARLY_FIGURES.captures(&found[2])?;
     let (name, bytes, count) = (found[1].to_owned(), number(&figures[1]), number(&figures[2]));
-    ((1..=100).contains(&name.len())).then_some(Category { name, bytes, count, is_part_of_previous: false })
+    ((1..=100).contains(&name.len())).then_some(Category {
+        name: name.into(),
+        bytes,
+        count,
+        is_part_of_previous: false,
+    })
 }
 
 fn early_page(line: &str) -> Option<Page> {
@@ -578,12 +583,22 @@ fn object(line: &str, is_by_machine: bool) -> Option<Category> {
     if is_by_machine {
         let (bytes, count, class, _) = row(line)?;
         let class = number(&SOME_NUMBER.captures(&class)?[1]);
-        return Some(Category { name: format!("class {class}"), bytes, count, is_part_of_previous: false });
+        return Some(Category {
+            name: format!("class {class}").into(),
+            bytes,
+            count,
+            is_part_of_previous: false,
+        });
     }
     let found = OBJECT.captures(line)?;
     let kilobytes = found.get(2).map_or(0, |text| number(text.as_str()));
     let bytes = kilobytes * 1024 + number(&found[3]);
-    Some(Category { name: name(&found[4])?, bytes, count: number(&found[1]), is_part_of_previous: false })
+    Some(Category {
+        name: name(&found[4])?.into(),
+        bytes,
+        count: number(&found[1]),
+        is_part_of_previous: false,
+    })
 }
 
 fn object_total(line: &str, is_by_machine: bool) -> Option<(u64, Option<u64>)> {
