@@ -18,11 +18,11 @@
 pub struct Front {
     /// Its first byte.
     pub first: u8,
-    /// What its second and third byte look like.
+    /// What stands behind it.
     pub sequel: Sequel,
 }
 
-/// What the second and third byte of a line look like.
+/// What stands behind the first byte of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sequel {
     /// Anything else.
@@ -31,12 +31,15 @@ pub enum Sequel {
     Clock,
     /// `0x`, as in `|0x3fff24c8`.
     Address,
+    /// A blank and a character of box drawing, as in `  │   15612   │`.
+    Bar,
 }
 
 /// What a line ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct End {
-    /// Its last byte.
+    /// Its last byte; [`End::BAR`] for a character of box drawing, which UTF-8 ends in a byte that other characters
+    /// have too.
     pub last: u8,
     /// It has eight bytes, and the last eight are none of blank, control character and `!"#$%&'()*`; the last three may
     /// be, if the last is no letter or digit. So a number of eight digits ends, and base64, also with quotation marks
@@ -51,6 +54,7 @@ impl Front {
         let sequel = match line {
             [_, _, b':', ..] => Sequel::Clock,
             [_, b'0', b'x', ..] => Sequel::Address,
+            [_, b' ', 0xE2, 0x94 | 0x95, ..] => Sequel::Bar,
             _ => Sequel::Other,
         };
         Some(Front { first: *line.first()?, sequel })
@@ -58,6 +62,9 @@ impl Front {
 }
 
 impl End {
+    /// No byte of UTF-8.
+    pub const BAR: u8 = 0xFF;
+
     /// That of a line. `None` for an empty one.
     #[inline]
     pub fn of(line: &[u8]) -> Option<Self> {
@@ -68,7 +75,12 @@ impl End {
             let counted = if last[7].is_ascii_alphanumeric() { below } else { below & 0xFF_FFFF_FFFF };
             counted == 0
         });
-        Some(End { last: *line.last()?, is_word })
+        let last = match line {
+            [.., last] if last.is_ascii() => *last,
+            [.., 0xE2, 0x94 | 0x95, _] => End::BAR,
+            _ => *line.last()?,
+        };
+        Some(End { last, is_word })
     }
 }
 
@@ -89,5 +101,15 @@ mod tests {
             }
         }
         assert!(!End::of(b"abcdefg").unwrap().is_word);
+    }
+
+    #[test]
+    fn bars_of_tables() {
+        let row = "  │   15612   │".as_bytes();
+        assert_eq!(Front::of(row).unwrap().sequel, Sequel::Bar);
+        assert_eq!(End::of(row).unwrap().last, End::BAR);
+        // The same last byte.
+        assert_eq!("│".as_bytes()[2], "\u{2002}".as_bytes()[2]);
+        assert_eq!(End::of("\u{2002}".as_bytes()).unwrap().last, 0x82);
     }
 }

@@ -50,7 +50,7 @@ const DRESSED: Bits = 1 << 31;
 
 const _: () = assert!(ALL.len() < Bits::BITS as usize);
 
-const FRONTS: usize = 3 * 256;
+const FRONTS: usize = 4 * 256;
 const ENDS: usize = 2 * 256;
 
 impl Front {
@@ -61,7 +61,7 @@ impl Front {
     }
 
     fn at(place: usize) -> Self {
-        let sequel = [Sequel::Other, Sequel::Clock, Sequel::Address][place >> 8];
+        let sequel = [Sequel::Other, Sequel::Clock, Sequel::Address, Sequel::Bar][place >> 8];
         Front { first: place as u8, sequel }
     }
 }
@@ -133,7 +133,7 @@ impl Reader {
         let Reader { decoder, dialects } = self;
         // Looked at once as a whole: nearly all chunks are text without colours, and their lines need no second look.
         let begin = decoder.position();
-        let text = text_front(chunk);
+        let (text_begin, text) = text_within(chunk);
         let next_escape =
             |from| memchr::memchr(ansi::ESCAPE, &chunk[from..]).map_or(usize::MAX, |at| from + at);
         let mut escape = next_escape(0);
@@ -142,7 +142,7 @@ impl Reader {
             // A line that began in an earlier chunk is not in this one's text.
             let place = raw.start.wrapping_sub(begin) as usize;
             let end = place.wrapping_add(raw.bytes.len());
-            match text.get(place..end) {
+            match text.get(place.wrapping_sub(text_begin)..end.wrapping_sub(text_begin)) {
                 Some(text) if end <= escape => dialects.line(text, findings),
                 _ => dialects.line_as_it_came(raw.bytes, findings),
             }
@@ -318,12 +318,16 @@ impl Dialects {
     }
 }
 
-/// How far a chunk is text: its lines can be taken from it as they are.
-fn text_front(chunk: &[u8]) -> &str {
-    match simdutf8::compat::from_utf8(chunk) {
+/// Where a chunk begins to be text, and how far it is: its lines can be taken from there as they are. At either end it
+/// may have cut a character.
+fn text_within(chunk: &[u8]) -> (usize, &str) {
+    let begin = chunk.iter().take(3).take_while(|byte| matches!(byte, 0x80..=0xBF)).count();
+    let rest = &chunk[begin..];
+    let text = match simdutf8::compat::from_utf8(rest) {
         Ok(text) => text,
-        Err(error) => str::from_utf8(&chunk[..error.valid_up_to()]).unwrap_or_default(),
-    }
+        Err(error) => simdutf8::basic::from_utf8(&rest[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    (begin, text)
 }
 
 /// The line as text without colours; borrowed in the common case.

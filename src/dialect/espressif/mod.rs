@@ -60,7 +60,7 @@ mod boot;
 mod crash;
 mod heap;
 
-use super::{Dialect, End, Front, Info, Line, LineRange, Output, What};
+use super::{Dialect, End, Front, Info, Line, LineRange, Output, Sequel, What};
 use crash::{Crash, Part, Step};
 
 /// Its name in findings. A chip's start that it tells of is the first word of a boot; the firmware's own follows.
@@ -121,16 +121,17 @@ impl Dialect for Espressif {
         }
     }
 
-    fn may_begin_with(&self, Front { first, .. }: Front) -> bool {
+    fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
         // A cut, the stack, a name, a boot.
-        matches!(first, b'-' | b'>' | b'*' | b'A'..=b'Z' | b'a' | b'e' | b'r') || !first.is_ascii_graphic()
+        matches!(first, b'-' | b'>' | b'*' | b'A'..=b'Z' | b'a' | b'e' | b'r')
+            || !first.is_ascii_graphic() && sequel != Sequel::Bar
     }
 
     fn may_end_with(&self, End { last, is_word }: End) -> bool {
         // A cry in the middle of a line.
         match last {
             b'0'..=b'9' | b'a'..=b'f' => is_word,
-            _ => matches!(last, b'.' | b')') || !last.is_ascii_graphic(),
+            _ => matches!(last, b'.' | b')') || !last.is_ascii_graphic() && last != End::BAR,
         }
     }
 

@@ -247,7 +247,7 @@ impl Dialect for Tasmota {
     fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
         match first {
             b'0'..=b'2' => sequel == Sequel::Clock,
-            _ => matches!(first, b' ' | b'\t'),
+            _ => matches!(first, b' ' | b'\t') && sequel != Sequel::Bar,
         }
     }
 

@@ -35,13 +35,10 @@ impl<'a> Stamp<'a> {
     /// A line without a stamp is left after its first bytes.
     #[inline]
     pub fn read(line: &'a str) -> Option<Self> {
-        // As a board with SetOption130 prints nearly all its lines.
-        if let Some(stamp) = Self::with_figures(line) {
-            return Some(stamp);
-        }
         match line.as_bytes().first()? {
-            b'0'..=b'2' => Self::of_any_form(line),
-            b' ' | b'\t' => Self::of_any_form(line.trim_start_matches([' ', '\t'])),
+            // As a board with SetOption130 prints nearly all its lines.
+            b'0'..=b'2' => Self::with_figures(line).or_else(|| Self::of_any_form(line)),
+            b' ' | b'\t' => Self::indented(line),
             _ => None,
         }
     }
@@ -64,6 +61,14 @@ impl<'a> Stamp<'a> {
             fragmentation_percent: Some(p1 * 10 + p2),
             text,
         })
+    }
+
+    /// A line that begins with a blank, as text that was pasted does.
+    #[inline(never)]
+    fn indented(line: &'a str) -> Option<Self> {
+        let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        matches!(line.as_bytes().get(blanks), Some(b'0'..=b'2'))
+            .then(|| Self::of_any_form(&line[blanks..]))?
     }
 
     /// A line that begins with a digit.

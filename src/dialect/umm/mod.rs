@@ -65,8 +65,8 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Dialect, End, Event, Front, Info, Line, LineRange, Output, What};
-use alarm::{Alarm, Sequel};
+use super::{Dialect, End, Event, Front, Info, Line, LineRange, Output, Sequel, What};
+use alarm::Alarm;
 use dump::{Dump, Head, Step};
 use row::Row;
 
@@ -110,20 +110,15 @@ impl Dialect for Umm {
         if self.waiting.is_some() && self.ends_waiting(line, output) {
             return;
         }
+        let is_idle = self.dump.is_none() && self.head.is_none();
+        // Most lines of a log end here: they neither begin an alarm or a dump, nor end in a row.
+        if is_idle && !may_begin(line.text.trim()) {
+            return;
+        }
         if let Some(at) = row::find(line.text) {
             return self.row(line.number, &line.text[at..], output);
         }
         let text = line.text.trim();
-        let is_idle = self.dump.is_none() && self.head.is_none();
-        // Most lines of a log end here.
-        if is_idle
-            && !matches!(
-                text.as_bytes().first(),
-                Some(b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':')
-            )
-        {
-            return;
-        }
         if text.is_empty() {
             return;
         }
@@ -148,14 +143,14 @@ impl Dialect for Umm {
         }
     }
 
-    fn may_begin_with(&self, Front { first, .. }: Front) -> bool {
+    fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
         matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':')
-            || !first.is_ascii_graphic()
+            || !first.is_ascii_graphic() && sequel != Sequel::Bar
     }
 
     fn may_end_with(&self, End { last, .. }: End) -> bool {
         // A row in the middle of a line.
-        last == b'|' || !last.is_ascii_graphic()
+        last == b'|' || !last.is_ascii_graphic() && last != End::BAR
     }
 
     fn is_open(&self) -> bool {
@@ -171,6 +166,12 @@ impl Dialect for Umm {
     fn forget(&mut self) {
         *self = Umm::default();
     }
+}
+
+/// Whether something may begin in a line without blanks around it, when nothing is open.
+fn may_begin(text: &str) -> bool {
+    let begins = |first| matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':');
+    text.ends_with('|') || text.bytes().next().is_some_and(begins)
 }
 
 impl Umm {
@@ -207,11 +208,11 @@ impl Umm {
     fn alarm(&mut self, number: u64, alarm: Alarm, output: &mut Output<'_>) {
         let follows_integrity = number.checked_sub(1) == self.integrity_line && self.integrity_line.is_some();
         match alarm.sequel {
-            Sequel::BlockStart => self.waiting = Some((number, alarm.event)),
+            alarm::Sequel::BlockStart => self.waiting = Some((number, alarm.event)),
             // The same trouble was named in the line before.
-            Sequel::None if alarm.event.text == alarm::CRY && follows_integrity => {}
-            Sequel::None => output.find(LineRange::one(number), None, What::Event(alarm.event)),
-            Sequel::Cry => {
+            alarm::Sequel::None if alarm.event.text == alarm::CRY && follows_integrity => {}
+            alarm::Sequel::None => output.find(LineRange::one(number), None, What::Event(alarm.event)),
+            alarm::Sequel::Cry => {
                 self.integrity_line = Some(number);
                 output.find(LineRange::one(number), None, What::Event(alarm.event));
             }
