@@ -101,6 +101,17 @@ impl Dialect for Toit {
         self.messages.is_inside() || self.open.as_ref().is_some_and(has_begun)
     }
 
+    fn goes_on(&mut self, line: &Line<'_>) -> bool {
+        let goes_on = match &mut self.open {
+            Some(Open::Table(table)) if !self.messages.is_inside() => table.goes_on(line.number, line.text),
+            _ => false,
+        };
+        if goes_on {
+            self.foreign_lines = 0;
+        }
+        goes_on
+    }
+
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         if self.is_open() || may_concern(line.text.as_bytes()) {
             self.look_at(line, output);

@@ -184,6 +184,17 @@ impl Table {
         is_idle.then_some(Taken::Idle)
     }
 
+    /// Takes a row with the firmware's own bars behind which the table goes on. Says whether it did.
+    pub fn goes_on(&mut self, number: u64, line: &str) -> bool {
+        let is_last = self.total.is_some() || self.rows.len() + 1 >= MAX_ROWS;
+        let row = if is_last { None } else { text::exact_row(line) };
+        if let Some(row) = row {
+            self.push(row);
+            self.lines.last = number;
+        }
+        row.is_some()
+    }
+
     /// Takes the next line. The line has no white space at its ends.
     pub fn take(&mut self, number: u64, line: &str) -> Taken {
         if let Some(total) = read_total(line) {

@@ -165,14 +165,10 @@ impl Dump {
 
     /// Takes a line that is a row and follows from the one before it, as nearly all rows do. Says whether it did.
     #[inline(always)]
-    pub fn go_on(&mut self, line: &Line<'_>) -> bool {
+    pub fn goes_on(&mut self, line: &Line<'_>) -> bool {
         let (Some(link), None) = (&self.link, &self.entries) else { return false };
         let Some(next) = link.next(line.text.as_bytes()) else { return false };
         let row = next.row();
-        if row.is_first() {
-            return false;
-        }
-        self.is_uneven |= !row.follows(&link.row());
         self.link = Some(next);
         self.push(line.number, row);
         true

@@ -100,13 +100,14 @@ impl Dialect for Umm {
         self.dump.is_some() || self.head.is_some()
     }
 
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        // The common case: one more row.
-        if let Umm { dump: Some(dump), head: None, waiting: None, .. } = self
-            && dump.go_on(line)
-        {
-            return;
+    fn goes_on(&mut self, line: &Line<'_>) -> bool {
+        match self {
+            Umm { dump: Some(dump), head: None, waiting: None, .. } => dump.goes_on(line),
+            _ => false,
         }
+    }
+
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         if self.waiting.is_some() && self.ends_waiting(line, output) {
             return;
         }

@@ -66,11 +66,17 @@ impl Row {
     /// It is in order, and is what must stand behind that row: at its place, linked with it, and not free like it.
     #[inline]
     pub fn follows(&self, before: &Row) -> bool {
-        let distance = u32::from(self.block).wrapping_sub(before.block.into());
         let is_linked = self.block == before.next_block && self.previous_block == before.block;
+        is_linked && self.follows_linked(before)
+    }
+
+    /// The same, when the links are known to agree.
+    #[inline]
+    fn follows_linked(&self, before: &Row) -> bool {
+        let distance = u32::from(self.block).wrapping_sub(before.block.into());
         let is_behind = self.block > before.block
             && Some(self.address) == before.address.checked_add(distance * BLOCK_BYTES as u32);
-        is_linked && is_behind && self.is_in_order() && !(self.is_free() && before.is_free())
+        is_behind && self.is_in_order() && !(self.is_free() && before.is_free())
     }
 
     /// A block that can be allocated.
@@ -128,7 +134,9 @@ impl Link {
     /// row that does not follow, or is not [`exact`].
     #[inline(always)]
     pub fn next(&self, row: &[u8]) -> Option<Link> {
-        columns(row, Some(self)).map(|(row, [block, next_block])| Link { row, block, next_block })
+        let (row, [block, next_block]) = columns(row, Some(self))?;
+        // Its number and that of the row before it were compared.
+        row.follows_linked(&self.row).then_some(Link { row, block, next_block })
     }
 
     pub fn row(&self) -> Row {
