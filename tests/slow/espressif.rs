@@ -191,7 +191,9 @@ static END_OF_A_CRY: LazyLock<regex::bytes::Regex> =
 fn cry<'a>(line: &'a str, words: &Regex) -> Option<regex::Match<'a>> {
     let found = words.find(line)?;
     let is_front = line[..found.start()].trim().is_empty();
-    (is_front || END_OF_A_CRY.is_match(line.trim_end().as_bytes())).then_some(found)
+    let line = line.trim_end();
+    let is_table = line.ends_with(|last: char| ('\u{2500}'..='\u{257F}').contains(&last));
+    (is_front || !is_table && END_OF_A_CRY.is_match(line.as_bytes())).then_some(found)
 }
 
 /// The text and the extras of a line that names a crash.

@@ -157,13 +157,12 @@ fn is_foreign(line: &str) -> bool {
 }
 
 /// A panic or a damaged heap may be told in the middle of a line, but then it ends the line: in a full stop, a
-/// parenthesis, or a number of 32 bits.
+/// parenthesis, or a number of 32 bits. What ends in a character of box drawing is a table's.
 fn may_end_a_cry(line: &[u8]) -> bool {
     match line {
         [.., b'.' | b')'] => true,
         [.., b'0', b'x', _, _, _, _, _, _, _, b'0'..=b'9' | b'a'..=b'f'] => true,
-        [.., last] => !last.is_ascii(),
-        [] => false,
+        _ => End::of(line).is_some_and(|end| !end.last.is_ascii() && end.last != End::BAR),
     }
 }
 
