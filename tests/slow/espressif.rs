@@ -185,7 +185,7 @@ const REGISTERS: &str = concat!(
 );
 
 static END_OF_A_CRY: LazyLock<regex::bytes::Regex> =
-    LazyLock::new(|| regex::bytes::Regex::new(r"(?s-u)(?:[.)]|0x.{7}[0-9a-f]|[\x80-\xff])$").unwrap());
+    LazyLock::new(|| regex::bytes::Regex::new(r"(?s-u)(?:[.)]|0x[0-9a-f]{8}|[\x80-\xff])$").unwrap());
 
 /// Words that stand at the front of a line, or end it.
 fn cry<'a>(line: &'a str, words: &Regex) -> Option<regex::Match<'a>> {

@@ -159,10 +159,15 @@ fn is_foreign(line: &str) -> bool {
 /// A panic or a damaged heap may be told in the middle of a line, but then it ends the line: in a full stop, a
 /// parenthesis, or a number of 32 bits. What ends in a character of box drawing is a table's.
 fn may_end_a_cry(line: &[u8]) -> bool {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     match line {
         [.., b'.' | b')'] => true,
-        [.., b'0', b'x', _, _, _, _, _, _, _, b'0'..=b'9' | b'a'..=b'f'] => true,
-        _ => End::of(line).is_some_and(|end| !end.last.is_ascii() && end.last != End::BAR),
+        [.., last] if last.is_ascii() => {
+            line.last_chunk().is_some_and(|[zero, x, digits @ ..]: &[u8; 10]| {
+                [*zero, *x] == *b"0x" && digits.iter().all(is_digit)
+            })
+        }
+        _ => End::of(line).is_some_and(|end| end.last != End::BAR),
     }
 }
 
