@@ -453,6 +453,9 @@ fn nothing_is_a_false_alarm_that_the_log_does_not_prove() {
     let explanation = |log: &str| verdict(log).judgements[0].explanation.clone();
     assert!(explanation(&usual(UDP_SEND, 48, 79)).contains("this log does not name its release"));
     assert!(explanation(&(boot(189) + &usual(UDP_SEND, 3, 79))).contains("the heap may as well be why"));
+    let i2c = "out of memory in primitive 6:2";
+    assert!(explanation(&usual(i2c, 48, 79)).contains("I²C driver says this whatever fails in it; this log"));
+    assert!(explanation(&(boot(176) + &usual(i2c, 2, 79))).contains("whatever fails in the I²C driver; but"));
     assert!(!explanation(&(boot(189) + &usual(tcp, 3, 79))).contains("send buffers"));
 }
 
@@ -487,6 +490,9 @@ fn an_exception_behind_a_false_alarm_is_the_same() {
         format!("{}{}{}{exception}", boot(189), usual(UDP_SEND, 48, 79), "[wifi] DEBUG: ok\n".repeat(between))
     };
     assert_eq!(verdict(&log(0)).state, State::NotAHeapProblem);
+    // Each is near the one before, but the last ones are not near the report.
+    let many = log(0) + &format!("{}{exception}", "[wifi] DEBUG: ok\n".repeat(60)).repeat(4);
+    assert_eq!(verdict(&many).state, State::OutOfMemory);
     // Long after it is another one.
     assert_eq!(verdict(&log(200)).state, State::OutOfMemory);
 }

@@ -46,12 +46,22 @@ pub(super) enum FalseAlarm {
 /// All failures in order.
 pub(super) fn of<'a>(past: &Past<'a>) -> Vec<Failure<'a>> {
     let mut failures: Vec<Failure<'a>> = Vec::new();
+    // The last failure that announced a report, where all that failed since is the same false alarm.
+    let mut open: Option<(&DatedEvent, FalseAlarm)> = None;
     for dated in past.events().filter(|dated| dated.event.kind == EventKind::OutOfMemory) {
         let report = report_of(past, dated);
-        // Once the report is printed, the program says what failed again, as an exception.
-        let again = failures.last().filter(|_| report.is_none() && is_malloc_failed(&dated.event));
-        let again = again.filter(|before| is_near(before.dated, dated)).and_then(|before| before.false_alarm);
-        let false_alarm = report.and_then(|(_, report)| false_alarm(&dated.event, report)).or(again);
+        let false_alarm = match report {
+            Some((_, report)) => false_alarm(&dated.event, report),
+            // Once the report is printed, the program says what failed again, as an exception.
+            None => open
+                .filter(|(before, _)| is_malloc_failed(&dated.event) && is_near(before, dated))
+                .map(|(_, alarm)| alarm),
+        };
+        open = match (report, false_alarm) {
+            (Some(_), Some(alarm)) => Some((dated, alarm)),
+            (None, Some(_)) => open,
+            (_, None) => None,
+        };
         failures.push(Failure { dated, report, false_alarm });
     }
     failures

@@ -174,11 +174,15 @@ fn asked(event: &Event) -> String {
 /// It may be one of the known false alarms, but the log does not prove it.
 fn may_be_false_alarm(event: &Event) -> Option<&'static str> {
     let is_udp_send = |name: &str| name == "udp.send";
-    let is_maybe = failures::texts(event, "requested_by_one_of").iter().any(|name| is_udp_send(name));
-    let is_old = || failures::alpha(event).is_some_and(|release| release < 191);
+    let is_i2c = |name: &str| name.starts_with("i2c.");
+    let is_before = |fixed: u32| failures::alpha(event).is_some_and(|release| release < fixed);
+    let maybe = failures::texts(event, "requested_by_one_of");
     match failures::text(event, "requested_by") {
-        Some(name) if is_udp_send(name) && is_old() => Some(words::WAS_BUSY_NETWORK),
-        _ => is_maybe.then_some(words::MAY_BE_FALSE_ALARM),
+        Some(name) if is_udp_send(name) && is_before(191) => Some(words::maybe::BUSY_NETWORK),
+        Some(name) if is_i2c(name) && is_before(177) => Some(words::maybe::I2C),
+        _ if maybe.iter().any(|name| is_udp_send(name)) => Some(words::maybe::BUSY_NETWORK_IF_OLD),
+        _ if maybe.iter().any(|name| is_i2c(name)) => Some(words::maybe::I2C_IF_OLD),
+        _ => None,
     }
 }
 

@@ -127,11 +127,17 @@ pub mod release {
     }
 }
 
-/// The release decides whether this is one of the known false alarms.
-pub const MAY_BE_FALSE_ALARM: &str = "In releases before v2.0.0-alpha.191 udp.send says this also when only the \
-                                      network's send buffers are full; this log does not name its release.";
-pub const WAS_BUSY_NETWORK: &str = "This release says the same when only the network's send buffers are full; but with \
+/// It may be one of the known false alarms.
+pub mod maybe {
+    pub const BUSY_NETWORK: &str = "This release says the same when only the network's send buffers are full; but with \
                                     so little in one piece the heap may as well be why.";
+    pub const BUSY_NETWORK_IF_OLD: &str = "In releases before v2.0.0-alpha.191 udp.send says this also when only the \
+                                           network's send buffers are full; this log does not name its release.";
+    pub const I2C: &str = "This release says the same whatever fails in the I²C driver; but with so little in one \
+                           piece the heap may as well be why.";
+    pub const I2C_IF_OLD: &str = "In releases before v2.0.0-alpha.177 the I²C driver says this whatever fails in it; \
+                                  this log does not name its release.";
+}
 
 pub const NO_LARGEST_BLOCK: &str = "This release does not print the largest free block. A single request for more than \
                                     that would look the same.";
