@@ -258,7 +258,7 @@ fn failed_allocations_outweigh_the_rest() {
 fn a_wrapped_counter_is_no_failure() {
     let mut board = Board::new();
     board.status4(24, 22).says("OOM: count 0 (+4294967293)");
-    assert_eq!(board.verdict().state, State::NotEnoughData);
+    assert_eq!(board.verdict().state, State::NotAHeapProblem);
 }
 
 fn verdict_of_fixture(name: &str) -> Verdict {
@@ -272,7 +272,11 @@ fn verdict_of_fixture(name: &str) -> Verdict {
 #[test]
 fn the_first_founding_question() {
     let verdict = verdict_of_fixture("toit/out_of_memory_question");
-    check(&verdict, State::OutOfMemory, "Out of memory with about 33.6 KB to 36.4 KB free: 206 KB in use.");
+    check(
+        &verdict,
+        State::OutOfMemory,
+        "Out of memory: about 33.6 KB to 36.4 KB were free, so it is fragmentation, not shortage.",
+    );
     let explanation = plain(&verdict.judgements[0].explanation);
     assert!(explanation.contains("fragmentation"), "{explanation}");
     assert!(explanation.contains("toit (72 KB), null tag (47.2 KB), wifi (41.9 KB)"), "{explanation}");
@@ -292,7 +296,7 @@ fn an_exception_behind_a_toit_report_speaks_of_the_same_failure() {
         recorder.finish(Millis(0));
         judge(recorder.recording())
     };
-    let headline = "Out of memory with about 33.6 KB to 36.4 KB free: 206 KB in use.";
+    let headline = "Out of memory: about 33.6 KB to 36.4 KB were free, so it is fragmentation, not shortage.";
     check(&verdict(0), State::OutOfMemory, headline);
     // Long after it is another one.
     assert!(!plain(&verdict(200).judgements[0].headline).contains(headline));

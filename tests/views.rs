@@ -182,6 +182,26 @@ async fn numbers_in_place_of_names_say_which_file_has_the_names() {
 }
 
 #[tokio::test]
+async fn rows_that_stand_out_say_so_in_words() {
+    let html = page(&[|| (text("log.txt", include_str!("fixtures/toit/jaguar_failure/log.txt")), 0)]).await;
+    let list = &html[html.find("data-testid=\"row-list\"").unwrap()..];
+    let list = &list[..list.find("</dl>").unwrap()];
+    // One row of fifteen, three of them parts.
+    let count = |what: &str| list.matches(what).count();
+    assert_eq!((count("rows__name"), count("rows__row--part"), count("rows__row--out")), (15, 3, 1));
+    let out = &list[list.find("rows__row--out").unwrap()..];
+    let out = &out[..out.find("</dd>").unwrap()];
+    assert!(out.contains("tls/bignum") && out.contains("<svg") && out.contains("Stands out"), "{out}");
+    // Compared with the report before, in the same run or not at all.
+    assert!(
+        list.contains("Here: An encrypted connection is open") && !list.contains("since the report before")
+    );
+    // Other reports have no such rows.
+    let html = page(&[|| (text("o.txt", include_str!("fixtures/toit/objects/log.txt")), 0)]).await;
+    assert!(html.contains("data-testid=\"composition\"") && !html.contains("row-list"));
+}
+
+#[tokio::test]
 async fn a_dump_that_shows_a_corrupted_heap_is_still_a_dump() {
     let html =
         page(&[|| (text("dump.txt", include_str!("fixtures/umm/corrupt_pb_core278_full/log.txt")), 0)]).await;

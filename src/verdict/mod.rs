@@ -14,13 +14,17 @@
 //! assert_eq!(judge(recorder.recording()).state, State::OutOfMemory);
 //! ```
 
+pub mod composition;
 mod corruption;
+mod failures;
 mod fragmentation;
 mod leak;
 mod nearly_full;
+mod not_a_heap_problem;
 mod now;
 mod out_of_memory;
 mod steady;
+mod toit_out_of_memory;
 mod trend;
 
 use crate::dialect::LineRange;
@@ -132,7 +136,7 @@ pub enum State {
     NotEnoughData,
     /// Nothing stands out.
     Healthy,
-    /// Things failed, and it is known that the heap is not why.
+    /// Things failed, or look as if they had, and it is known that the heap is not why.
     NotAHeapProblem,
     /// Little is free.
     NearlyFull,
@@ -187,6 +191,8 @@ pub static RULES: &[Rule] = &[
     fragmentation::judge,
     nearly_full::judge,
     steady::judge,
+    not_a_heap_problem::judge,
+    composition::judge,
 ];
 
 /// What is to be said about the recording.
@@ -205,6 +211,9 @@ pub fn judge_past(past: &Past<'_>) -> Verdict {
     // "Healthy" is what is left when nothing of the heap is found. What is not the heap's fault does not contradict it.
     if judgements.iter().any(|judgement| judgement.state > State::NotAHeapProblem) {
         judgements.retain(|judgement| judgement.state > State::Healthy);
+    } else if judgements.iter().any(|judgement| judgement.state == State::Healthy) {
+        // Nor is too little known then.
+        judgements.retain(|judgement| judgement.state != State::NotEnoughData);
     }
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);

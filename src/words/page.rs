@@ -231,17 +231,36 @@ pub mod timeline {
 
 /// A report.
 pub mod report {
+    use crate::format;
+
     pub const REPORT: &str = "Report";
     pub const NOT_YET: &str = "No report yet. It appears here as soon as the board prints one.";
     pub const NONE_IN_LOG: &str = "No block map or table in this log.";
     pub const WHICH: &str = "Which report";
     pub const INCOMPLETE: &str = "This report is incomplete.";
     pub const EVERYTHING_ELSE: &str = "Everything else that was printed";
+    pub const WHAT_THE_ROWS_MEAN: &str = "What the rows mean";
+    pub const STANDS_OUT: &str = "Stands out";
     pub const YES: &str = "yes";
     pub const NO: &str = "no";
     pub const FREE: &str = "free";
     pub const USED: &str = "used";
     pub const GUARD: &str = "the allocator’s own";
+
+    /// What is usual for a row.
+    pub fn usual(usual: &str) -> String {
+        format!("Usual: {usual}")
+    }
+
+    /// What is to be said of a row in this report.
+    pub fn here(remark: &str) -> String {
+        format!("Here: {remark}")
+    }
+
+    /// By how much a row changed.
+    pub fn change(change_bytes: i64) -> String {
+        format!("{} since the report before.", format::change_in_bytes(change_bytes))
+    }
 
     pub fn fetches(command: &str) -> String {
         format!("No report yet. “{command}” fetches one from the board.")

@@ -1,5 +1,9 @@
 //! What the rules of the verdict say: one module for each, and what several of them say.
 
+pub mod composition;
+pub mod not_a_heap_problem;
+pub mod toit_out_of_memory;
+
 use crate::format;
 use crate::heap::{Amount, Millis};
 
@@ -149,7 +153,9 @@ pub mod out_of_memory {
     /// `what` failed; `figures` say what is free now.
     pub fn headline(what: &str, figures: Option<&str>) -> String {
         let now = figures.map(|figures| format!("; now {figures}"));
-        format!("Out of memory: {what}{}.", now.unwrap_or_default())
+        // Some firmwares begin with these words themselves.
+        let begin = if what.starts_with("Out of memory") { "" } else { "Out of memory: " };
+        format!("{begin}{what}{}.", now.unwrap_or_default())
     }
 
     fn allocations(count: Amount) -> String {
@@ -170,50 +176,6 @@ pub mod out_of_memory {
     /// `what` is the log's own sentence.
     pub fn before_restart(what: &str) -> String {
         format!("{what}, before the last restart")
-    }
-}
-
-/// A Toit heap report at the moment of failure.
-pub mod toit_out_of_memory {
-    use super::{Amount, format};
-
-    pub const CUT_OFF: &str = "Out of memory; the report that should say more is cut off.";
-    pub const NEXT: &str =
-        "Compare with a second report of the same boot: the row that grew is the one to look at.";
-
-    pub const NO_GARBAGE: &str = "This is what was in use after two garbage collections, so it is no garbage. Each \
-                                  Toit process grows by whole pages of 4 KB, and each page must be free in one piece.";
-    pub const NO_PAGE: &str =
-        "No free block is that large any more: the free memory is in pieces (fragmentation).";
-    pub const MOST_LIKELY_NO_PAGE: &str = "More than that was free in all, so most likely it is in pieces \
-                                           (fragmentation), or a larger block was asked for.";
-    pub const NO_LARGER_BLOCK: &str =
-        "A page could still be had, so a larger block was asked for, or it was not the heap that failed.";
-    pub const HARDLY_ANYTHING: &str = "Hardly any memory was left.";
-
-    pub fn free_and_largest(free: Amount, largest: Amount) -> String {
-        let (free, largest) = (super::free(free), format::amount(largest));
-        format!("Out of memory: {free}, but the largest block was {largest}.")
-    }
-
-    pub fn estimated(least_bytes: u64, most_bytes: u64, used: Amount) -> String {
-        format!(
-            "Out of memory with about {} to {} free: {} in use.",
-            format::bytes(least_bytes),
-            format::bytes(most_bytes),
-            format::amount(used)
-        )
-    }
-
-    pub fn used(used: Amount) -> String {
-        format!("Out of memory: {} in use.", format::amount(used))
-    }
-
-    /// Names and bytes of rows, the largest first.
-    pub fn most_is_held_by(rows: &[(&str, u64)]) -> String {
-        let rows: Vec<_> =
-            rows.iter().map(|(name, bytes)| format!("{name} ({})", format::bytes(*bytes))).collect();
-        format!("Most is held by {}.", rows.join(", "))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod poll_control;
 pub mod port_list;
 pub mod problem_bar;
 pub mod replace_dialog;
+pub mod row_list;
 pub mod text_twin;
 pub mod tiles;
 pub mod verdict_bar;

@@ -13,10 +13,12 @@ use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::legend::legend;
 use crate::ui::components::names_hint::names_hint;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::row_list::row_list;
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::dom;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::verdict::composition;
 use crate::words::page::{common, report as words};
 
 /// 20 rows on a phone, 30 elsewhere: beyond that the picture counts them, and the table has them.
@@ -56,6 +58,7 @@ pub fn report_panel(view: &View) -> Html {
             }
             if !report.categories.is_empty() {
                 <CompositionView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
+                { explained_rows(recording, chosen) }
             }
             { figures(report) }
         </section>
@@ -114,6 +117,18 @@ fn incomplete(report: &Report) -> Html {
                 { for report.problems.iter().map(|problem| html! { <p>{ problem }</p> }) }
             </div>
         </div>
+    }
+}
+
+/// What each row of the table is; nothing where the report has no rows that are known.
+fn explained_rows(recording: &Recording, chosen: usize) -> Html {
+    let past = recording.whole();
+    let Some(dated) = past.reports().get(chosen) else { return Html::default() };
+    let previous = composition::previous(&past, chosen);
+    let explanations = composition::explain(&dated.report, previous.map(|before| &*before.report));
+    match explanations.is_empty() {
+        true => Html::default(),
+        false => row_list(&Composition::new(&dated.report.categories), &explanations),
     }
 }
 
