@@ -38,7 +38,7 @@ fn rows(log: &str) -> Vec<(String, RowExplanation)> {
     let report = &past.reports()[place].report;
     let before = previous(&past, place).map(|dated| dated.report.clone());
     let explained = explain(report, before.as_deref());
-    report.categories.iter().map(|row| row.name.clone()).zip(explained).collect()
+    report.categories.iter().map(|row| row.name.to_string()).zip(explained).collect()
 }
 
 fn row(log: &str, name: &str) -> RowExplanation {
