@@ -235,7 +235,7 @@ async fn every_state_has_a_badge_of_its_own() {
 
 #[tokio::test]
 async fn what_held_at_a_moment_lies_over_what_holds_now() {
-    let said = |state, headline: &str| Verdict { state, headline: headline.into(), judgements: Vec::new() };
+    let said = |state, headline: &str| Verdict { state, headline: headline.into(), ..Verdict::default() };
     let now = || said(State::Leaking, "Leaking about 3 KB an hour.");
     let html = verdict_bar(now(), Some(("At 0:05:30", said(State::Healthy, "Healthy: 24 KB free.")))).await;
     assert!(html.contains("data-state=\"leaking\"") && html.contains("Leaking about 3 KB an hour."));

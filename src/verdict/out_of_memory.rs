@@ -1,6 +1,6 @@
 //! Out of memory: allocations failed.
 
-use super::{Evidence, Judgement, State, Sureness, now::Now};
+use super::{Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now};
 use crate::dialect::{EventKind, LineRange, Report};
 use crate::heap::order;
 use crate::heap::{Amount, Figure};
@@ -62,7 +62,15 @@ fn failures(dated: &DatedEvent, is_past: bool) -> String {
 /// A firmware that counts its failures.
 fn counter(past: &Past<'_>, what: &str) -> (String, String, String) {
     let figures = Now::of(past).phrase();
-    (words::headline(what, figures.as_deref()), words::EXPLANATION.into(), words::NEXT.into())
+    let headline = words::headline(what, figures.as_deref());
+    // A block map that is there already need not be asked for.
+    match Fitting::of(past) {
+        Some(fitting) => {
+            let explanation = format!("{} {}", words::EXPLANATION, fitting.sentences());
+            (headline, explanation, words::NEXT_WITH_MAP.into())
+        }
+        None => (headline, words::EXPLANATION.into(), words::NEXT.into()),
+    }
 }
 
 /// A Toit heap report at the moment of failure.

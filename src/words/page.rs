@@ -183,6 +183,7 @@ pub mod verdict_bar {
     pub const WHY: &str = "Why";
     pub const WHAT_TO_DO: &str = "What to do";
     pub const ALSO: &str = "Also";
+    pub const NOT_SHOWN: &str = "What this log cannot show";
 
     pub fn how_sure(sureness: &str, why_not_surer: &str) -> String {
         format!("How sure: {sureness}. {why_not_surer}")
