@@ -182,6 +182,28 @@ async fn numbers_in_place_of_names_say_which_file_has_the_names() {
 }
 
 #[tokio::test]
+async fn block_maps_say_what_fits_and_what_became_of_the_blocks() {
+    let html = page(&[|| {
+        let maps = [
+            include_str!("fixtures/umm/leak_core278_full_1/log.txt"),
+            include_str!("fixtures/umm/leak_core278_full_2/log.txt"),
+        ];
+        (text("dumps.txt", &maps.concat()), 0)
+    }])
+    .await;
+    let compared = content(&html, "compared").unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+    assert_eq!(
+        compared,
+        "Since the block map before, 40 blocks appeared (3.1 KB), 0 blocks went (0 bytes) and 116 blocks stayed."
+    );
+    assert!(html.contains("<dt>16\u{a0}KB</dt><dd>once</dd>"), "{html}");
+    // Alone it has nothing to be compared with.
+    let alone =
+        page(&[|| (text("dump.txt", include_str!("fixtures/umm/leak_core278_full_1/log.txt")), 0)]).await;
+    assert!(content(&alone, "compared").is_none() && alone.contains("what-fits"));
+}
+
+#[tokio::test]
 async fn a_dump_that_shows_a_corrupted_heap_is_still_a_dump() {
     let html =
         page(&[|| (text("dump.txt", include_str!("fixtures/umm/corrupt_pb_core278_full/log.txt")), 0)]).await;

@@ -17,7 +17,8 @@
 //! assert_eq!((grown.size_bytes, grown.appeared, grown.stayed), (80, 2, 0));
 //! ```
 
-use crate::dialect::{Extra, Report};
+use super::{DatedEvent, DatedReport, Recording};
+use crate::dialect::{EventKind, Extra, Report};
 use crate::heap::order;
 use crate::heap::{Block, BlockKind, BlockMap, Category};
 
@@ -69,7 +70,8 @@ impl Comparison {
             match (old.peek(), new.peek()) {
                 (Some(was), Some(is)) if was.address == is.address && was.size_bytes == is.size_bytes => {
                     comparison.stayed.push(**is);
-                    (old.next(), new.next());
+                    old.next();
+                    new.next();
                 }
                 (Some(was), Some(is)) if was.address <= is.address => {
                     comparison.gone.push(**was);
@@ -144,6 +146,22 @@ pub fn are_of_one_heap(before: &Report, after: &Report) -> bool {
         && (before.format, &before.title) == (after.format, &after.title)
         && start(before) == start(after)
         && layout(before) == layout(after)
+}
+
+impl Recording {
+    /// The last report before this one that shows the same heap in the same run of the firmware, if there is one: what
+    /// it can be compared with.
+    pub fn report_before(&self, report: usize) -> Option<&DatedReport> {
+        let later = self.reports().get(report)?;
+        let is_restart = |dated: &&DatedEvent| {
+            dated.event.kind == EventKind::Restart && dated.lines.last < later.lines.last
+        };
+        let restart = self.events().iter().rfind(is_restart).map(|dated| dated.lines.last);
+        let earlier = self.reports().get(..report)?.iter().rev();
+        earlier
+            .take_while(|earlier| Some(earlier.lines.last) > restart)
+            .find(|earlier| are_of_one_heap(&earlier.report, &later.report))
+    }
 }
 
 fn layout(report: &Report) -> Option<&Extra> {

@@ -1,6 +1,7 @@
 //! What the latest block map says exactly: which requests still fit, and how often. Not a rule: what several rules say.
 
 use super::Evidence;
+use crate::dialect::Report;
 use crate::heap::{Figure, Fit, Millis, Percent, Rounding};
 use crate::recording::{DatedReport, Metric, Past};
 use crate::words::verdict::fitting as words;
@@ -10,6 +11,14 @@ const REQUESTS_BYTES: [u32; 6] = [256, 512, 1_024, 2_048, 4_096, 16_384];
 
 /// A map that is older than the latest figures by more says nothing about now.
 const OUTDATED_AFTER: Millis = Millis(5 * 60_000);
+
+/// How requests of several sizes stand with a report's free blocks. Nothing for a map that is not whole, or of an
+/// allocator whose rounding is not known.
+pub fn what_fits(report: &Report) -> Vec<Fit> {
+    let is_known = report.format == "umm_dump" && report.complete;
+    let requests = if is_known { &REQUESTS_BYTES[..] } else { &[] };
+    requests.iter().map(|&bytes| Fit::of(&report.blocks, bytes, Rounding::UMM)).collect()
+}
 
 /// What still fits, by the latest whole block map of this run.
 pub(super) struct Fitting<'a> {
@@ -26,11 +35,7 @@ impl<'a> Fitting<'a> {
         let newest = past.series(Metric::Free).last().map_or(dated.at, |point| point.at);
         let is_known = dated.report.format == "umm_dump" && newest - dated.at <= OUTDATED_AFTER;
         let map = &dated.report.blocks;
-        is_known.then(|| Fitting {
-            dated,
-            fits: REQUESTS_BYTES.iter().map(|&bytes| Fit::of(map, bytes, Rounding::UMM)).collect(),
-            free_bytes: map.free_bytes(),
-        })
+        is_known.then(|| Fitting { dated, fits: what_fits(&dated.report), free_bytes: map.free_bytes() })
     }
 
     /// The largest request that can be had.

@@ -29,6 +29,8 @@ mod steady;
 mod trend;
 mod withheld;
 
+pub use fitting::what_fits;
+
 use crate::dialect::LineRange;
 use crate::heap::order;
 use crate::recording::{DatedEvent, Past, Recording};

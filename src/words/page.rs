@@ -232,6 +232,9 @@ pub mod timeline {
 
 /// A report.
 pub mod report {
+    use crate::format;
+    use crate::heap::Fit;
+
     pub const REPORT: &str = "Report";
     pub const NOT_YET: &str = "No report yet. It appears here as soon as the board prints one.";
     pub const NONE_IN_LOG: &str = "No block map or table in this log.";
@@ -243,6 +246,33 @@ pub mod report {
     pub const FREE: &str = "free";
     pub const USED: &str = "used";
     pub const GUARD: &str = "the allocator’s own";
+
+    pub const WHAT_FITS: &str = "What still fits";
+
+    pub fn fits(fit: &Fit) -> (String, String) {
+        let times = match fit.times {
+            0 => "not once".into(),
+            1 => "once".into(),
+            times => format!("{} times", format::count(times)),
+        };
+        (format::bytes(fit.request_bytes.into()), times)
+    }
+
+    /// How many used blocks appeared, went and stayed since the block map before, and how many bytes the first two have.
+    pub fn compared(appeared: (usize, u64), gone: (usize, u64), stayed: usize) -> String {
+        let blocks = |count: usize| match count {
+            1 => "1 block".into(),
+            count => format!("{} blocks", format::count(count as u64)),
+        };
+        format!(
+            "Since the block map before, {} appeared ({}), {} went ({}) and {} stayed.",
+            blocks(appeared.0),
+            format::bytes(appeared.1),
+            blocks(gone.0),
+            format::bytes(gone.1),
+            blocks(stayed)
+        )
+    }
 
     pub fn fetches(command: &str) -> String {
         format!("No report yet. “{command}” fetches one from the board.")
