@@ -57,7 +57,7 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
             evidence: vec![Evidence::new(dated.lines, words::stands_out_evidence(size_bytes, count))],
         });
     }
-    let mut explanation = words::explanation(low, request);
+    let mut explanation = words::explanation(report.complete, low, request);
     if let Some(fitting) = Fitting::of(past).filter(|fitting| fitting.dated.lines == dated.lines) {
         explanation = format!("{explanation} {}", fitting.sentences());
     }

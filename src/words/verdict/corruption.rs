@@ -147,7 +147,7 @@ pub fn headline(damage: &Damage<'_>, is_past: bool) -> String {
             format!("the list of free blocks begins wrongly, in {}", link.name())
         }
         Damage::FreeLink(link) => {
-            format!("free {} was written to{} after it had been given back", link.name(), link.with())
+            format!("{} was written to{} though it is free", link.name(), link.with())
         }
         Damage::ListLeavesOut(count) => format!(
             "the list of free blocks leaves out {} of them, so they can never be used again",
@@ -228,9 +228,10 @@ pub fn explanation(quoted: Option<&str>, damage: &Damage<'_>) -> String {
             format!("{WHAT_A_HEAD_IS}{} {who}", link.found("the link to the block before (PB)", true))
         }
         Damage::FreeLink(link) => format!(
-            "A free block holds links of the allocator's list of free memory in the place where the program's data was.{} Its \
-             head is in order, so nobody ran into it from the block before: most likely its former owner still writes there.",
-            link.found("the link to another free block (NF or PF)", link.is_in_map)
+            "A free block holds links of the allocator's list of free memory in the place where the program's data was.{}{} \
+             Most likely its former owner still writes there.",
+            link.found("the link to another free block (NF or PF)", link.is_in_map),
+            if link.is_in_map { " Its head is in order, so nobody ran into it from the block before." } else { "" }
         ),
         Damage::ListLeavesOut(_) => {
             "Somewhere a free block was written to by its former owner, and the list that goes through it ends early.".into()

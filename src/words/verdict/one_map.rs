@@ -19,8 +19,17 @@ pub fn headline(free_bytes: u64, largest_bytes: u64, is_exact: bool) -> String {
 }
 
 /// What is known of the time since the board started.
-pub fn explanation(low_water_bytes: Option<u64>, largest_request_bytes: Option<u64>) -> String {
-    let mut text = "The map of all memory blocks shows nothing out of the ordinary.".to_owned();
+pub fn explanation(
+    is_whole: bool,
+    low_water_bytes: Option<u64>,
+    largest_request_bytes: Option<u64>,
+) -> String {
+    let mut text = match is_whole {
+        true => "The map of all memory blocks shows nothing out of the ordinary.".to_owned(),
+        false => "Rows of the block map are missing, but the totals and the metric below them say how much is free and \
+                  bound how far it can lie in pieces: nothing out of the ordinary."
+            .to_owned(),
+    };
     if let Some(low) = low_water_bytes {
         text.push_str(&format!(" Since the board started, never less than {} was free.", format::bytes(low)));
     }
