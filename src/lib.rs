@@ -45,7 +45,8 @@
 //! * **Cutting the input differently never changes the findings.** Parsers never return an error and never panic;
 //!   every buffer has a named bound.
 //! * **A new firmware is one new file** in `dialect/`, one line in [`dialect::ALL`] and one fixture folder. A new
-//!   rule is one new file in `verdict/` and one line in [`verdict::RULES`].
+//!   rule is one new file in `verdict/` and one line in [`verdict::RULES`], or in [`verdict::ADVISERS`] when it says what
+//!   a log cannot show.
 //! * **What is unknown is `None`, never 0.** What a firmware truncated to KB stays known as truncated.
 //! * **An error is passed on or shown, once**, as a sentence: what happened, what to do next.
 

@@ -280,6 +280,19 @@ fn every_rule_is_in_the_list() {
     assert_eq!(rules, heapscope::verdict::RULES.len());
 }
 
+#[test]
+fn every_adviser_is_in_the_list() {
+    let list = read(&root().join("src/verdict/mod.rs"));
+    let list = list.split("pub static ADVISERS").nth(1).unwrap().split("];").next().unwrap().to_owned();
+    let files = files_below(&root().join("src/verdict"), "rs");
+    let advisers: Vec<_> = files.iter().filter(|file| code(file).contains("fn advise(")).collect();
+    for file in &advisers {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(list.contains(&format!("{name}::advise")), "{name} is not in ADVISERS");
+    }
+    assert_eq!(advisers.len(), heapscope::verdict::ADVISERS.len());
+}
+
 /// The fixtures, as `firmware/case`.
 fn fixtures() -> Vec<String> {
     let root = root().join("tests/fixtures");

@@ -202,6 +202,28 @@ async fn rows_that_stand_out_say_so_in_words() {
 }
 
 #[tokio::test]
+async fn block_maps_say_what_fits_and_what_became_of_the_blocks() {
+    let html = page(&[|| {
+        let maps = [
+            include_str!("fixtures/umm/leak_core278_full_1/log.txt"),
+            include_str!("fixtures/umm/leak_core278_full_2/log.txt"),
+        ];
+        (text("dumps.txt", &maps.concat()), 0)
+    }])
+    .await;
+    let compared = content(&html, "compared").unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+    assert_eq!(
+        compared,
+        "Since the block map before, 40 blocks appeared (3.1 KB), 0 blocks went (0 bytes) and 116 blocks stayed."
+    );
+    assert!(html.contains("<dt>16\u{a0}KB</dt><dd>once</dd>"), "{html}");
+    // Alone it has nothing to be compared with.
+    let alone =
+        page(&[|| (text("dump.txt", include_str!("fixtures/umm/leak_core278_full_1/log.txt")), 0)]).await;
+    assert!(content(&alone, "compared").is_none() && alone.contains("what-fits"));
+}
+
+#[tokio::test]
 async fn a_dump_that_shows_a_corrupted_heap_is_still_a_dump() {
     let html =
         page(&[|| (text("dump.txt", include_str!("fixtures/umm/corrupt_pb_core278_full/log.txt")), 0)]).await;
@@ -255,7 +277,7 @@ async fn every_state_has_a_badge_of_its_own() {
 
 #[tokio::test]
 async fn what_held_at_a_moment_lies_over_what_holds_now() {
-    let said = |state, headline: &str| Verdict { state, headline: headline.into(), judgements: Vec::new() };
+    let said = |state, headline: &str| Verdict { state, headline: headline.into(), ..Verdict::default() };
     let now = || said(State::Leaking, "Leaking about 3 KB an hour.");
     let html = verdict_bar(now(), Some(("At 0:05:30", said(State::Healthy, "Healthy: 24 KB free.")))).await;
     assert!(html.contains("data-state=\"leaking\"") && html.contains("Leaking about 3 KB an hour."));

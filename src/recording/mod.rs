@@ -15,13 +15,15 @@
 //! assert_eq!(recording.timeline().series(Metric::Free).len(), 1);
 //! ```
 
+mod comparison;
 mod latest;
 mod log;
 mod past;
 mod recorder;
 mod timeline;
 
+pub use comparison::{CategoryChange, Comparison, SizeChange, are_of_one_heap, by_category};
 pub use log::{Log, LogLine, Mark, MarkKind, Row};
 pub use past::Past;
-pub use recorder::{DatedEvent, DatedReport, Recorder, Recording, Source, Trace};
+pub use recorder::{DatedEvent, DatedReport, Printed, Recorder, Recording, Source, Trace};
 pub use timeline::{Metric, Point, Points, Series, Timeline};

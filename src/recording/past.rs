@@ -19,7 +19,7 @@
 //! assert!(recorder.recording().past(1).is_whole());
 //! ```
 
-use super::{DatedEvent, DatedReport, Mark, Metric, Points, Recording};
+use super::{DatedEvent, DatedReport, Mark, Metric, Points, Printed, Recording};
 use crate::dialect::{EventKind, LineRange};
 use crate::heap::Millis;
 
@@ -124,6 +124,12 @@ impl<'a> Past<'a> {
             Some((changed, then)) if changed == place => then,
             _ => &events[place],
         })
+    }
+
+    /// Each set of figures that one place of a firmware's output had been seen to have, once.
+    pub fn printed(&self) -> impl Iterator<Item = &'a Printed> + use<'a> {
+        let line_count = self.line_count;
+        self.recording.printed().iter().filter(move |printed| printed.lines.last < line_count)
     }
 
     /// Where bytes were lost or the connection changed, in order.

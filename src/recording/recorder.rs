@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::{Log, MarkKind, Metric, Timeline};
 use crate::dialect::{
-    Answer, BOOT_ROM, Detected, Event, EventKind, Extra, Finding, Info, LineRange, Reader, Report, What,
+    Answer, BOOT_ROM, Detected, Event, EventKind, Extra, Finding, Info, LineRange, Reader, Report, Sample,
+    What,
 };
-use crate::heap::{Millis, TimeOfDay};
+use crate::heap::{Figure, Millis, TimeOfDay};
 use crate::stream::HostTime;
 
 /// Where the bytes of a recording come from.
@@ -48,6 +49,33 @@ pub struct Recording {
     long_figures: Vec<LineRange>,
     /// The first line that a time was read from.
     first_printed_time: Option<u64>,
+    /// Each set of figures that one place of a firmware's output was seen to have, once.
+    printed: Vec<Printed>,
+}
+
+/// What figures a firmware prints in one place of its output, and where it was first seen to print just these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// Whose it is.
+    pub dialect: &'static str,
+    /// The place, as the dialect calls it: `status4`, `timestamp`.
+    pub source: &'static str,
+    /// The lines that showed it first.
+    pub lines: LineRange,
+    /// One bit each.
+    figures: u32,
+}
+
+impl Printed {
+    /// Whether this figure was among them.
+    pub fn has(&self, figure: Figure) -> bool {
+        self.figures & bit(figure) != 0
+    }
+}
+
+/// There are fewer figures than bits.
+fn bit(figure: Figure) -> u32 {
+    1 << (figure as u32 % u32::BITS)
 }
 
 /// What was read from a log line.
@@ -173,6 +201,19 @@ impl Recording {
         let (_, boot) = self.changed_boots.get(next)?;
         (boot.lines.last <= line).then_some(boot)
     }
+    /// Each set of figures that one place of a firmware's output was seen to have, once.
+    pub fn printed(&self) -> &[Printed] {
+        &self.printed
+    }
+    fn remember_printed(&mut self, dialect: &'static str, lines: LineRange, sample: &Sample) {
+        let figures = sample.figures.iter().fold(0, |bits, (figure, _)| bits | bit(figure));
+        let source = sample.source;
+        let is_known =
+            |known: &Printed| (known.figures, known.source, known.dialect) == (figures, source, dialect);
+        if !self.printed.iter().any(is_known) {
+            self.printed.push(Printed { dialect, source, lines, figures });
+        }
+    }
     /// The lines of figures that stand on several.
     pub(super) fn long_figures(&self) -> &[LineRange] {
         &self.long_figures
@@ -207,6 +248,7 @@ impl Recorder {
                 changed_boots: Vec::new(),
                 long_figures: Vec::new(),
                 first_printed_time: None,
+                printed: Vec::new(),
             },
             reader: Reader::default(),
             text_clock: TextClock::default(),
@@ -317,6 +359,7 @@ impl Recorder {
             match finding.what {
                 What::Sample(sample) => {
                     recording.timeline.push(at, lines.first, &sample.figures);
+                    recording.remember_printed(finding.dialect, lines, &sample);
                     if lines.last > lines.first {
                         recording.long_figures.push(lines);
                     }

@@ -1,6 +1,6 @@
 //! Fragmentation: enough is free, but in pieces too small to use.
 
-use super::{Evidence, Judgement, State, Sureness, now::Now};
+use super::{Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now};
 use crate::dialect::LineRange;
 use crate::heap::Percent;
 use crate::heap::order;
@@ -24,16 +24,25 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
         return None;
     }
     let evidence = words::evidence(free.amount, largest.amount);
+    let mut evidence = vec![Evidence::new(LineRange::one(largest.line), evidence)];
+    let mut explanation = words::explanation(largest.amount, median);
+    // A block map says exactly what will fail.
+    let fitting = Fitting::of(past);
+    if let Some(fitting) = &fitting {
+        let formulas = fitting.formulas().unwrap_or_default();
+        explanation = [&*explanation, &*fitting.sentences(), &*formulas].join(" ");
+        evidence.push(fitting.evidence());
+    }
     Some(Judgement {
         state: State::Fragmenting,
         headline: words::headline(free.amount, largest.amount),
-        explanation: words::explanation(largest.amount, median),
+        explanation,
         sureness: match readings {
             READINGS.. => Sureness::Certain,
             _ => Sureness::likely(words::FEW_READINGS),
         },
-        next: words::NEXT.into(),
-        evidence: vec![Evidence::new(LineRange::one(largest.line), evidence)],
+        next: if fitting.is_some() { words::NEXT_WITH_MAP } else { words::NEXT }.into(),
+        evidence,
     })
 }
 

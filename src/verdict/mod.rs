@@ -16,16 +16,24 @@
 
 pub mod composition;
 mod corruption;
+mod damaged_map;
 mod failures;
+mod fitting;
 mod fragmentation;
+mod growing_blocks;
 mod leak;
+mod maps;
 mod nearly_full;
 mod not_a_heap_problem;
 mod now;
+mod one_map;
 mod out_of_memory;
 mod steady;
 mod toit_out_of_memory;
 mod trend;
+mod withheld;
+
+pub use fitting::what_fits;
 
 use crate::dialect::LineRange;
 use crate::heap::order;
@@ -44,6 +52,21 @@ pub struct Verdict {
     pub headline: String,
     /// The worst first.
     pub judgements: Vec<Judgement>,
+    /// What would show more. It says nothing of how it stands with the heap, so it changes none of the above.
+    pub advice: Vec<Advice>,
+}
+
+/// What cannot be seen in this log, and how it could be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Advice {
+    /// One plain sentence: what is missing.
+    pub headline: String,
+    /// Why, in a few sentences.
+    pub explanation: String,
+    /// How to get it.
+    pub next: String,
+    /// Where it can be seen.
+    pub evidence: Vec<Evidence>,
 }
 
 /// What one rule says.
@@ -188,12 +211,20 @@ pub static RULES: &[Rule] = &[
     corruption::judge,
     out_of_memory::judge,
     leak::judge,
+    growing_blocks::judge,
     fragmentation::judge,
     nearly_full::judge,
     steady::judge,
     not_a_heap_problem::judge,
     composition::judge,
+    one_map::judge,
 ];
+
+/// Says what would show more.
+pub type Adviser = fn(&Past<'_>) -> Option<Advice>;
+
+/// Every adviser.
+pub static ADVISERS: &[Adviser] = &[damaged_map::advise, withheld::advise];
 
 /// What is to be said about the recording.
 pub fn judge(recording: &Recording) -> Verdict {
@@ -217,9 +248,10 @@ pub fn judge_past(past: &Past<'_>) -> Verdict {
     }
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
+    let advice = ADVISERS.iter().filter_map(|adviser| adviser(past)).collect();
     match judgements.first() {
-        Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements },
-        None => Verdict { state: State::NotEnoughData, headline: too_little(past), judgements },
+        Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements, advice },
+        None => Verdict { state: State::NotEnoughData, headline: too_little(past), judgements, advice },
     }
 }
 

@@ -5,7 +5,7 @@
 //! [`not_a_heap_problem`](super::not_a_heap_problem).
 
 use super::failures::{self, Failure};
-use super::{Evidence, Judgement, State, Sureness, now::Now, toit_out_of_memory};
+use super::{Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now, toit_out_of_memory};
 use crate::dialect::LineRange;
 use crate::heap::Figure;
 use crate::recording::{DatedEvent, DatedReport, Metric, Past};
@@ -33,13 +33,19 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     };
     let is_toit = failed.last().is_some_and(|failure| failure.dated.dialect == "toit");
     let figures = Now::of(past).phrase();
+    // A block map that is there already need not be asked for.
+    let (explanation, next) = match Fitting::of(past) {
+        Some(fitting) => ([words::EXPLANATION, &fitting.sentences()].join(" "), words::NEXT_WITH_MAP),
+        None if is_toit => (words::EXPLANATION.into(), toit_words::next::SHORTAGE),
+        None => (words::EXPLANATION.into(), words::NEXT),
+    };
     Some(Judgement {
         state: State::OutOfMemory,
         headline: words::headline(&what, figures.as_deref()),
-        explanation: words::EXPLANATION.into(),
+        explanation,
         // That it failed is certain; why is part of the explanation.
         sureness: Sureness::Certain,
-        next: (if is_toit { toit_words::next::SHORTAGE } else { words::NEXT }).into(),
+        next: next.into(),
         evidence,
     })
 }

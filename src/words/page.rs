@@ -183,6 +183,7 @@ pub mod verdict_bar {
     pub const WHY: &str = "Why";
     pub const WHAT_TO_DO: &str = "What to do";
     pub const ALSO: &str = "Also";
+    pub const NOT_SHOWN: &str = "What this log cannot show";
 
     pub fn how_sure(sureness: &str, why_not_surer: &str) -> String {
         format!("How sure: {sureness}. {why_not_surer}")
@@ -232,6 +233,7 @@ pub mod timeline {
 /// A report.
 pub mod report {
     use crate::format;
+    use crate::heap::Fit;
 
     pub const REPORT: &str = "Report";
     pub const NOT_YET: &str = "No report yet. It appears here as soon as the board prints one.";
@@ -241,6 +243,7 @@ pub mod report {
     pub const EVERYTHING_ELSE: &str = "Everything else that was printed";
     pub const WHAT_THE_ROWS_MEAN: &str = "What the rows mean";
     pub const STANDS_OUT: &str = "Stands out";
+    pub const WHAT_FITS: &str = "What still fits";
     pub const YES: &str = "yes";
     pub const NO: &str = "no";
     pub const FREE: &str = "free";
@@ -260,6 +263,31 @@ pub mod report {
     /// By how much a row changed.
     pub fn change(change_bytes: i64) -> String {
         format!("{} since the report before.", format::change_in_bytes(change_bytes))
+    }
+
+    pub fn fits(fit: &Fit) -> (String, String) {
+        let times = match fit.times {
+            0 => "not once".into(),
+            1 => "once".into(),
+            times => format!("{} times", format::count(times)),
+        };
+        (format::bytes(fit.request_bytes.into()), times)
+    }
+
+    /// How many used blocks appeared, went and stayed since the block map before, and how many bytes the first two have.
+    pub fn compared(appeared: (usize, u64), gone: (usize, u64), stayed: usize) -> String {
+        let blocks = |count: usize| match count {
+            1 => "1 block".into(),
+            count => format!("{} blocks", format::count(count as u64)),
+        };
+        format!(
+            "Since the block map before, {} appeared ({}), {} went ({}) and {} stayed.",
+            blocks(appeared.0),
+            format::bytes(appeared.1),
+            blocks(gone.0),
+            format::bytes(gone.1),
+            blocks(stayed)
+        )
     }
 
     pub fn fetches(command: &str) -> String {

@@ -1,8 +1,14 @@
 //! What the rules of the verdict say: one module for each, and what several of them say.
 
 pub mod composition;
+pub mod corruption;
+pub mod damaged_map;
+pub mod fitting;
+pub mod growing_blocks;
 pub mod not_a_heap_problem;
+pub mod one_map;
 pub mod toit_out_of_memory;
+pub mod withheld;
 
 use crate::format;
 use crate::heap::{Amount, Millis};
@@ -61,25 +67,6 @@ pub fn free_at_last(free: Amount) -> String {
     format!("{} free at last", format::amount(free))
 }
 
-pub mod corruption {
-    pub const NOT_SURER: &str = "No characters are missing on the way, but a wrong one could look like this: see whether it stays so.";
-    pub const NEXT: &str =
-        "Look at what lies before the damaged block: its owner most likely wrote beyond its end.";
-
-    pub fn headline(is_past: bool) -> String {
-        let when = if is_past { " before the last restart" } else { "" };
-        format!(
-            "Heap corrupted{when}: the program wrote outside its memory, and the allocator's own data is damaged."
-        )
-    }
-
-    /// `what` is the log's own sentence.
-    pub fn explanation(what: &str) -> String {
-        let what = what.trim_end_matches('.');
-        format!("{what}. After such damage anything may happen, so other judgements count less.")
-    }
-}
-
 pub mod fragmentation {
     use super::{Amount, format};
 
@@ -87,6 +74,8 @@ pub mod fragmentation {
         "There are few readings so far: a board that is busy just then looks the same for a moment.";
     pub const NEXT: &str =
         "Ask for a block map: used blocks that lie scattered in free memory are what holds it apart.";
+    pub const NEXT_WITH_MAP: &str = "Look in the block map for small used blocks between free ones: what takes them while \
+                                     larger ones come and go is to take them earlier, or all at once.";
 
     pub fn headline(free: Amount, largest: Amount) -> String {
         let (free, largest) = (super::free(free), format::amount(largest));
@@ -147,6 +136,8 @@ pub mod out_of_memory {
 
     pub const NEXT: &str =
         "Ask for a block map: it shows whether memory is used up, or in pieces too small for the request.";
+    pub const NEXT_WITH_MAP: &str = "Look in the block map which sizes of blocks hold most, and ask for another some minutes later: \
+                                     what only ever appears between the two is what uses it up.";
     pub const EXPLANATION: &str = "The firmware asked for memory and got none. What it wanted to do then did not \
                                    happen: a page was not served, a message not sent, a line not logged.";
 

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::icons::{Icon, icon};
 use crate::dialect::LineRange;
-use crate::verdict::{Evidence, Judgement, State, Verdict};
+use crate::verdict::{Advice, Evidence, Judgement, State, Verdict};
 use crate::words::page::{common, verdict_bar as words};
 
 /// So many pieces of evidence are shown from each end of a long list.
@@ -38,6 +38,7 @@ pub struct VerdictBarProps {
 pub fn VerdictBar(props: &VerdictBarProps) -> Html {
     let (shows_why, shows_next) = (use_state_eq(|| false), use_state_eq(|| false));
     let verdict = &props.verdict;
+    let has_more = has_more(verdict);
     // Screen readers are told when the state changes, not each time that a figure in the sentence does.
     let states = (verdict.state, props.then.as_ref().map(|then| then.verdict.state));
     let said = use_memo(states, |_| match &props.then {
@@ -50,7 +51,7 @@ pub fn VerdictBar(props: &VerdictBarProps) -> Html {
             <div class="verdict__line">
                 { badge(verdict.state) }
                 <p class="verdict__headline" data-testid="headline">{ &verdict.headline }</p>
-                if !verdict.judgements.is_empty() {
+                if has_more {
                     <div class="verdict__buttons">
                         { toggle(words::WHY, "verdict-why", &shows_why) }
                         { toggle(words::WHAT_TO_DO, "verdict-next", &shows_next) }
@@ -58,7 +59,7 @@ pub fn VerdictBar(props: &VerdictBarProps) -> Html {
                 }
             </div>
             <p class="visually-hidden" role="status">{ &*said }</p>
-            if !verdict.judgements.is_empty() {
+            if has_more {
                 <div class="verdict__more" hidden={!*shows_why && !*shows_next}>
                     <div id="verdict-why" class="verdict__part" hidden={!*shows_why}>
                         // Not even made while it is closed: a bad log has thousands of pieces of evidence.
@@ -90,7 +91,7 @@ fn earlier(Then { when, verdict }: &Then, shows_why: bool, shows_next: bool) -> 
                     <strong>{ when }{ ": " }</strong>{ &verdict.headline }
                 </p>
             </div>
-            if !verdict.judgements.is_empty() && (shows_why || shows_next) {
+            if has_more(verdict) && (shows_why || shows_next) {
                 <div class="verdict__more">
                     if shows_why {
                         <div class="verdict__part">{ reasons(verdict, &Callback::noop()) }</div>
@@ -102,6 +103,11 @@ fn earlier(Then { when, verdict }: &Then, shows_why: bool, shows_next: bool) -> 
             }
         </div>
     }
+}
+
+/// Whether there is more to say than the headline.
+fn has_more(verdict: &Verdict) -> bool {
+    !verdict.judgements.is_empty() || !verdict.advice.is_empty()
 }
 
 fn badge(state: State) -> Html {
@@ -123,19 +129,35 @@ fn reasons(verdict: &Verdict, on_evidence: &Callback<LineRange>) -> Html {
                     </div>
                 }) }
             }
+            if !verdict.advice.is_empty() {
+                <h3 class="verdict__title">{ words::NOT_SHOWN }</h3>
+                { for verdict.advice.iter().map(|advice| not_shown(advice, on_evidence)) }
+            }
         </>
     }
 }
 
+/// What this log cannot show.
+fn not_shown(advice: &Advice, on_evidence: &Callback<LineRange>) -> Html {
+    html! {
+        <div class="verdict__other">
+            <p><strong>{ &advice.headline }</strong></p>
+            <p>{ &advice.explanation }</p>
+            { evidence_list(&advice.evidence, on_evidence) }
+        </div>
+    }
+}
+
 fn what_to_do(verdict: &Verdict) -> Html {
-    let judgements = &verdict.judgements;
+    let judged = verdict.judgements.iter().map(|judgement| &*judgement.next);
+    let all: Vec<&str> = judged.chain(verdict.advice.iter().map(|advice| &*advice.next)).collect();
     // What is to be done for several reasons is said once.
-    let is_new = |place: usize| !judgements[..place].iter().any(|other| other.next == judgements[place].next);
-    let places = (0..judgements.len()).filter(|&place| !judgements[place].next.is_empty() && is_new(place));
+    let is_new = |place: usize| !all[..place].contains(&all[place]);
+    let places = (0..all.len()).filter(|&place| !all[place].is_empty() && is_new(place));
     html! {
         <>
             <h3 class="verdict__title">{ words::WHAT_TO_DO }</h3>
-            { for places.map(|place| html! { <p>{ &judgements[place].next }</p> }) }
+            { for places.map(|place| html! { <p>{ all[place] }</p> }) }
         </>
     }
 }
@@ -154,8 +176,6 @@ fn toggle(label: &'static str, controls: &'static str, shown: &UseStateHandle<bo
 }
 
 fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
-    let (first, left_out, last) = shortened(&judgement.evidence);
-    let item = |evidence| evidence_item(evidence, on_evidence);
     html! {
         <>
             <p>{ &judgement.explanation }</p>
@@ -164,16 +184,24 @@ fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
                     { words::how_sure(judgement.sureness.label(), because) }
                 </p>
             }
-            if !judgement.evidence.is_empty() {
-                <ul class="evidence">
-                    { for first.iter().map(item) }
-                    if left_out > 0 {
-                        <li class="muted">{ common::and_more(left_out) }</li>
-                    }
-                    { for last.iter().map(item) }
-                </ul>
-            }
+            { evidence_list(&judgement.evidence, on_evidence) }
         </>
+    }
+}
+
+fn evidence_list(evidence: &[Evidence], on_evidence: &Callback<LineRange>) -> Html {
+    let (first, left_out, last) = shortened(evidence);
+    let item = |evidence| evidence_item(evidence, on_evidence);
+    html! {
+        if !evidence.is_empty() {
+            <ul class="evidence">
+                { for first.iter().map(item) }
+                if left_out > 0 {
+                    <li class="muted">{ common::and_more(left_out) }</li>
+                }
+                { for last.iter().map(item) }
+            </ul>
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use yew::prelude::*;
 use crate::chart::{BlockMapPicture, Composition, Picture, Table};
 use crate::dialect::{Extra, Report};
 use crate::format;
-use crate::heap::BlockKind;
-use crate::recording::{DatedReport, Recording};
+use crate::heap::{Block, BlockKind};
+use crate::recording::{Comparison, DatedReport, Recording};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::legend::legend;
 use crate::ui::components::names_hint::names_hint;
@@ -60,6 +60,8 @@ pub fn report_panel(view: &View) -> Html {
                 <CompositionView key={chosen} report={ByPointer(Rc::clone(report))} theme={view.theme_number()} />
                 { explained_rows(recording, chosen) }
             }
+            { compared(recording, chosen) }
+            { what_fits(report) }
             { figures(report) }
         </section>
     }
@@ -129,6 +131,37 @@ fn explained_rows(recording: &Recording, chosen: usize) -> Html {
     match explanations.is_empty() {
         true => Html::default(),
         false => row_list(&Composition::new(&dated.report.categories), &explanations),
+    }
+}
+
+/// What became of the blocks since the map before. Nothing where there is none to compare with.
+fn compared(recording: &Recording, chosen: usize) -> Html {
+    let maps = recording.report_before(chosen).zip(recording.reports().get(chosen));
+    let Some((before, after)) = maps.filter(|(_, after)| !after.report.blocks.blocks().is_empty()) else {
+        return Html::default();
+    };
+    let comparison = Comparison::of(&before.report.blocks, &after.report.blocks);
+    let sum = |blocks: &[Block]| {
+        (blocks.len(), blocks.iter().map(|block| u64::from(block.size_bytes)).sum::<u64>())
+    };
+    let said = words::compared(sum(&comparison.appeared), sum(&comparison.gone), comparison.stayed.len());
+    html! { <p class="muted" data-testid="compared">{ said }</p> }
+}
+
+/// How often requests of several sizes could be had.
+fn what_fits(report: &Report) -> Html {
+    let fits = crate::verdict::what_fits(report);
+    if fits.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <dl class="figures" aria-label={words::WHAT_FITS} data-testid="what-fits">
+            <div class="figures__item"><dt>{ words::WHAT_FITS }{ ":" }</dt></div>
+            { for fits.iter().map(|fit| {
+                let (request, times) = words::fits(fit);
+                html! { <div class="figures__item"><dt>{ request }</dt><dd>{ times }</dd></div> }
+            }) }
+        </dl>
     }
 }
 
