@@ -25,10 +25,8 @@ const LONGEST_FORECAST: Millis = Millis(60 * 24 * 3_600_000);
 pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let series = recording.timeline().series(Metric::Free);
     let from = recording.boot() + WARM_UP;
-    let trend = trend::of_envelope(series, from)?;
-    let falls =
-        trend.is_sure && trend.is_lasting && trend.change <= -LEAST_FALL_BYTES && trend.span >= SHORTEST_SPAN;
-    if !falls || !recording.has_times() {
+    let trend = trend::assess(series, from, recording.boot())?;
+    if !trend.is_leak || !recording.has_times() {
         return None;
     }
     let (first, last) = (series.get(series.first_at_or_after(from))?, series.last()?);

@@ -20,7 +20,7 @@ mod nearly_full;
 mod now;
 mod out_of_memory;
 mod steady;
-mod trend;
+pub mod trend;
 
 use crate::dialect::LineRange;
 use crate::heap::order;
