@@ -69,6 +69,9 @@ const FEWEST_VALUES: usize = 5;
 /// A leak must explain the curve so many nats better than all else: 6 are 400 to 1.
 const SURE_NATS: f64 = 6.0;
 
+/// Against a wave it must be so many: every slope of a wave is steady for a while.
+const SURE_OF_NO_WAVE_NATS: f64 = 8.0;
+
 /// A shorter time after the warm-up shows only what the firmware is doing just now.
 const SHORTEST_SPAN: Millis = Millis(60_000);
 
@@ -80,10 +83,13 @@ const POINTS_IN_ENVELOPE: usize = 4;
 
 /// How much wider the range of the rate is than its likelihood alone would have it: explanations are never exactly
 /// true, and a leak is called when it looks large. Measured with recordings whose truth is known.
-const WIDENING: f64 = 2.0;
+const WIDENING: f64 = 3.5;
 
 /// No rate is known better than to this part.
-const LEAST_ERROR: f64 = 0.04;
+const LEAST_ERROR: f64 = 0.06;
+
+/// What cutting off what is below 1 KB adds to the error of a fall, in bytes: 1024 / √12.
+const TRUNCATION_ERROR: f64 = 296.0;
 
 /// Of a normal distribution, nine tenths lie within so many deviations.
 const NINE_TENTHS: f64 = 1.645;
@@ -140,13 +146,16 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
     let hours = (curve.at[count - 1] - curve.at[0]) / Millis::HOUR.0 as f64;
     let change = chosen.size;
     let per_hour = change / hours;
-    let error = NINE_TENTHS * error(&with, chosen, independent, evidence).max(LEAST_ERROR * change.abs()) / hours;
+    let cut = if curve.is_truncated() { TRUNCATION_ERROR } else { 0.0 };
+    let variance = variance(&with, chosen, independent, evidence) + cut * cut;
+    let error = NINE_TENTHS * variance.sqrt().max(LEAST_ERROR * change.abs()) / hours;
     let per_hour_range = (per_hour - error, per_hour + error);
     let free = chosen.values[count - 1].max(0.0);
     let left = |rate: f64| (rate < 0.0).then(|| Millis((free / -rate * Millis::HOUR.0 as f64) as u64));
+    let sure_nats = if rival.1 == Rival::Wave { SURE_OF_NO_WAVE_NATS } else { SURE_NATS };
     let is_large = -change >= LEAST_PART * level;
     Assessment {
-        is_leak: is_large && odds_nats >= SURE_NATS && span >= SHORTEST_SPAN,
+        is_leak: is_large && odds_nats >= sure_nats && span >= SHORTEST_SPAN,
         odds_nats,
         rival: rival.1,
         per_hour,
@@ -162,9 +171,9 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
 /// What the evidence of noise with a memory may lack.
 const MEMORY_NATS: f64 = 2.0;
 
-/// The standard error of the fall over the span, in bytes: of all explanations that come near the best one, each
+/// The variance of the fall over the span, in square bytes: of all explanations that come near the best one, each
 /// counted as much as it is likely.
-fn error(fits: &[Fit], chosen: &Fit, independent: f64, evidence: impl Fn(&Fit) -> f64) -> f64 {
+fn variance(fits: &[Fit], chosen: &Fit, independent: f64, evidence: impl Fn(&Fit) -> f64) -> f64 {
     let most = evidence(chosen);
     let (mut weights, mut sum) = (0.0, 0.0);
     for fit in fits {
@@ -173,7 +182,7 @@ fn error(fits: &[Fit], chosen: &Fit, independent: f64, evidence: impl Fn(&Fit) -
         weights += weight;
         sum += weight * (own + (fit.size - chosen.size) * (fit.size - chosen.size));
     }
-    (sum / weights).sqrt()
+    sum / weights
 }
 
 fn best<T>(all: &[T], evidence: impl Fn(&T) -> f64) -> Option<&T> {
