@@ -116,8 +116,13 @@ fn watch(story: Story) -> Watched {
 fn each<T: Send>(seeds: Range<u64>, work: impl Fn(Story) -> T + Sync) -> Vec<T> {
     let half = |half: u64| {
         let seeds = seeds.clone().filter(move |seed| seed % 2 == half);
-        let classes = move |seed| Shape::ALL.into_iter().flat_map(move |shape| [(shape, false, seed), (shape, true, seed)]);
-        seeds.flat_map(classes).map(|(shape, is_leak, seed)| work(Story::new(shape, is_leak, seed))).collect::<Vec<_>>()
+        let classes = move |seed| {
+            Shape::ALL.into_iter().flat_map(move |shape| [(shape, false, seed), (shape, true, seed)])
+        };
+        seeds
+            .flat_map(classes)
+            .map(|(shape, is_leak, seed)| work(Story::new(shape, is_leak, seed)))
+            .collect::<Vec<_>>()
     };
     std::thread::scope(|scope| {
         let half = &half;
@@ -161,7 +166,9 @@ impl Row {
             let is_late = latest.is_some_and(|latest| left > latest.0 as f64);
             Some((left >= soonest.0 as f64 && !is_late, is_late))
         };
-        if let Some((holds, is_late)) = watched.call.zip(watched.then).and_then(|(at, known)| holds(at, known)) {
+        if let Some((holds, is_late)) =
+            watched.call.zip(watched.then).and_then(|(at, known)| holds(at, known))
+        {
             self.ranges += 1;
             self.hold += usize::from(holds);
             self.too_short += usize::from(is_late);
@@ -208,15 +215,26 @@ fn the_confusion_table() {
         ];
         names.into_iter().for_each(|name| rows.entry(name).or_default().count(watched));
     }
-    println!("class      no leak   called       leaks  in time   range holds                     twice as long after");
+    println!(
+        "class      no leak   called       leaks  in time   range holds                     twice as long after"
+    );
     rows.iter().for_each(|((_, name), row)| row.print(name));
     if std::env::var_os("HEAPSCOPE_SHOW").is_some() {
         for watched in all.iter().filter(|watched| watched.story.leak.is_none()) {
-            let (Some(call), Some(known), story) = (watched.call, watched.then, &watched.story) else { continue };
+            let (Some(call), Some(known), story) = (watched.call, watched.then, &watched.story) else {
+                continue;
+            };
             println!(
                 "called: {:?} every {} s, {} KB, {:?}, after {} s: {:?} {:.1} nats, {:.0} of {:.0} bytes",
-                story.shape, story.every_seconds, story.is_truncated, story.noise,
-                since_boot(story, call).0 / 1_000, known.rival, known.odds_nats, known.change, story.start,
+                story.shape,
+                story.every_seconds,
+                story.is_truncated,
+                story.noise,
+                since_boot(story, call).0 / 1_000,
+                known.rival,
+                known.odds_nats,
+                known.change,
+                story.start,
             );
         }
     }
@@ -280,13 +298,17 @@ fn how_much_later_than_the_oracle() {
     let mut highest: Vec<_> = all.iter().filter(|one| !one.is_leak).map(|one| one.highest).collect();
     highest.sort_by(|a, b| b.total_cmp(a));
     let threshold = highest[highest.len() / 100].max(0.0);
-    println!("the oracle calls at {threshold:.1} nats, as often wrong as allowed: in 1 % of {} recordings", highest.len());
+    println!(
+        "the oracle calls at {threshold:.1} nats, as often wrong as allowed: in 1 % of {} recordings",
+        highest.len()
+    );
     let ratios = |is_meant: &dyn Fn(&Compared) -> bool| {
         let ratio = |one: &Compared| {
             let theirs = one.rises.iter().find(|(_, odds)| *odds > threshold)?.0;
             Some(one.call?.0 as f64 / theirs.0 as f64)
         };
-        let mut ratios: Vec<f64> = all.iter().filter(|one| one.is_leak && is_meant(one)).filter_map(ratio).collect();
+        let mut ratios: Vec<f64> =
+            all.iter().filter(|one| one.is_leak && is_meant(one)).filter_map(ratio).collect();
         ratios.sort_by(f64::total_cmp);
         ratios
     };
@@ -296,7 +318,10 @@ fn how_much_later_than_the_oracle() {
         let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len() as f64).exp();
         println!(
             "{name:14} {:4}   at most 1.25 times as long {in_time:5.1} %   median {:.2}, 10 % {:.2}, 90 % {:.2}, geometric mean {mean:.2}",
-            ratios.len(), at(50)?, at(10)?, at(90)?,
+            ratios.len(),
+            at(50)?,
+            at(10)?,
+            at(90)?,
         );
         Some(mean)
     };

@@ -1,8 +1,7 @@
 //! Leak: free memory falls and does not come back.
 //!
-//! Judged within the present run of the firmware, on the upper envelope of the free heap (see
-//! [`trend`](super::trend)), after a warm-up in which every firmware takes memory for good. Memory that was taken
-//! once and kept is no leak: the fall must go on in both halves of the time.
+//! Judged within the present run of the firmware, after the first half minute, in which every firmware takes memory for
+//! good. Whether it is a leak, how fast, and how long the rest will last is for [`trend`] to say.
 
 use super::{Evidence, Judgement, State, now::Now, trend};
 use crate::dialect::LineRange;
@@ -12,9 +11,6 @@ use crate::recording::{Metric, Recording};
 
 /// Connections, caches and drivers are set up in the first half minute; that is no leak.
 pub(super) const WARM_UP: Millis = Millis(30_000);
-
-/// A shorter span shows only what the firmware is doing just now.
-const SHORTEST_SPAN: Millis = Millis(90_000);
 
 /// A fall of less than this is lost in what firmwares round away: two steps of 1 KB.
 pub(super) const LEAST_FALL_BYTES: f64 = 2_048.0;
@@ -31,8 +27,7 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     }
     let (first, last) = (series.get(series.first_at_or_after(from))?, series.last()?);
     let now = Now::of(recording);
-    let left = now.free_bytes()? as f64 / -trend.per_hour * Millis::HOUR.0 as f64;
-    let left = Millis(left as u64);
+    let left = trend.left?;
     let forecast = match left <= LONGEST_FORECAST {
         true => format!(", out of memory in roughly {}", format::duration(left)),
         false => String::new(),
@@ -44,8 +39,8 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
         state: State::Leaking,
         headline: format!("Leaking about {rate}: {figures}{forecast}."),
         explanation: format!(
-            "Over {span} the free heap fell by about {} and did not come back. Short dips are left out: this is the \
-             highest value in each part of the time, and it keeps sinking.",
+            "Over {span} the free heap fell by about {} and did not come back. Short dips are left out, and no \
+             single step, warm-up or daily rhythm explains it.",
             format::bytes(-trend.change as u64),
         ),
         next: "Ask for two block maps some minutes apart, with what you suspect in between: blocks that only ever \

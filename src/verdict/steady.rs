@@ -20,7 +20,8 @@ pub(super) fn judge(recording: &Recording) -> Option<Judgement> {
     let span = last.at - first.at;
     let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && recording.has_times();
     // Many figures in a few moments are not many moments: the leak rule must have had enough to judge.
-    let trend = is_long.then(|| trend::assess(series, recording.boot() + WARM_UP, recording.boot())).flatten()?;
+    let trend =
+        is_long.then(|| trend::assess(series, recording.boot() + WARM_UP, recording.boot())).flatten()?;
     let figures = Now::of(recording).phrase()?;
     if trend.rise <= -LEAST_FALL_BYTES {
         return Some(fell(&figures, -trend.rise as u64, span, first, last));

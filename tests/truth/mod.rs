@@ -157,11 +157,16 @@ impl Story {
         Story::drawn(shape, is_leak, every_seconds, is_truncated, &mut random)
     }
 
-    fn drawn(shape: Shape, is_leak: bool, every_seconds: u64, is_truncated: bool, random: &mut Random) -> Self {
+    fn drawn(
+        shape: Shape,
+        is_leak: bool,
+        every_seconds: u64,
+        is_truncated: bool,
+        random: &mut Random,
+    ) -> Self {
         let every = every_seconds as f64;
         let start = random.scale(14_336.0, 225_280.0);
-        let half_takes =
-            random.scale(300_f64.max(20.0 * every), (14.0 * DAY_SECONDS).min(2_500.0 * every));
+        let half_takes = random.scale(300_f64.max(20.0 * every), (14.0 * DAY_SECONDS).min(2_500.0 * every));
         let leak = is_leak.then_some(start / 2.0 / half_takes);
         let count = match is_leak {
             true => (half_takes / every).ceil() as usize + 1,
@@ -178,8 +183,7 @@ impl Story {
                 false => (0..=restarts).map(|_| (count / (restarts + 1)).max(4)).collect(),
             };
         }
-        let mut story =
-            Story { shape, leak, every_seconds, is_truncated, start, noise, moments: Vec::new() };
+        let mut story = Story { shape, leak, every_seconds, is_truncated, start, noise, moments: Vec::new() };
         for (run, count) in runs.iter().enumerate() {
             story.tell(&parts, *count, parts.has_boot || run > 0, random);
         }
@@ -189,7 +193,8 @@ impl Story {
     /// One run of the board.
     fn tell(&mut self, parts: &Parts, count: usize, begins_with_boot: bool, random: &mut Random) {
         let (every, start) = (self.every_seconds as f64, self.start);
-        let begin = self.moments.last().map_or(0.0, |last| last.at.0 as f64 / 1_000.0 + random.between(1.0, 5.0));
+        let begin =
+            self.moments.last().map_or(0.0, |last| last.at.0 as f64 / 1_000.0 + random.between(1.0, 5.0));
         let span = count as f64 * every;
         let warm_up = WarmUp::new(parts.warm_up && (!parts.restarts || random.chance(0.5)), start, random);
         let wave = Wave::new(parts.wave, start, random);
@@ -259,7 +264,8 @@ impl Story {
             const BOOT: &str = "00:00:00.070 Project tasmota - Plug Version 15.5.0(release-tasmota)-2_7_8(2026-06-21T10:00:00)\r\n";
             recorder.feed(BOOT.as_bytes(), moment.at);
         }
-        let [free, largest, least] = [moment.free, moment.largest, moment.least].map(|bytes| self.printed(bytes));
+        let [free, largest, least] =
+            [moment.free, moment.largest, moment.least].map(|bytes| self.printed(bytes));
         let fragmentation = 100_u64.saturating_sub(largest * 100 / free.max(1));
         // Firmware that was changed to print bytes is told by its numbers: no heap has so many KB.
         let line = format!(
@@ -408,8 +414,7 @@ impl Bursts {
     fn new(is_there: bool, start: f64, every: f64, random: &mut Random) -> Self {
         let mean_wait = every * random.scale(3.0, 60.0);
         let begin = random.wait(mean_wait);
-        let mut bursts =
-            Bursts { is_there, every, mean_wait, most: start, begin, end: begin, bytes: 0.0 };
+        let mut bursts = Bursts { is_there, every, mean_wait, most: start, begin, end: begin, bytes: 0.0 };
         bursts.draw(random);
         bursts
     }

@@ -1,4 +1,15 @@
-//! What the best test could do with the same recording: a likelihood-ratio test that is told what no test can know.
+//! What a test could do with the same recording that is told what no test can know.
+//!
+//! It compares the marginal likelihoods of the recording with a leak and without, as the verdict does, written anew. It
+//! is told the noise (its deviation and memory), sees the free memory without garbage and bursts, and knows the true
+//! course of what is harmless in this recording: warm-up, memory taken once, wave. It is not told whether there is a
+//! leak, how fast it is, or that a wave, a warm-up or a step is *not* there: these it must rule out. Its threshold is
+//! the one at which 1 % of the same recordings without a leak are called at any moment.
+//!
+//! What it is not: a proof. A likelihood ratio is the best test (Neyman and Pearson 1933) where both sides are known
+//! and the threshold is for one moment; here steps are searched greedily, periods lie on a grid, priors are normal where
+//! the generator's are not, values cut to KB are filled in, and the moment is chosen. So a better test than this may
+//! exist, and on single recordings the verdict is sometimes faster. It is a fair measure, not a bound.
 
 use std::f64::consts::TAU;
 
@@ -40,7 +51,9 @@ fn blocks(story: &Story, index: usize) -> Blocks {
     while end > begin {
         let from = end.saturating_sub(per_block).max(begin);
         let moments = &story.moments[from..end];
-        let mean = |value: &dyn Fn(&super::Moment) -> f64| moments.iter().map(value).sum::<f64>() / moments.len() as f64;
+        let mean = |value: &dyn Fn(&super::Moment) -> f64| {
+            moments.iter().map(value).sum::<f64>() / moments.len() as f64
+        };
         at.push((mean(&|moment| moment.at.0 as f64) - first) / 1_000.0);
         for (kind, column) in harmless.iter_mut().enumerate() {
             column.push(-mean(&|moment| moment.harmless[kind]));
@@ -55,7 +68,7 @@ fn blocks(story: &Story, index: usize) -> Blocks {
             let least = moments.iter().map(cut).fold(f64::MAX, f64::min);
             let most = moments.iter().map(cut).fold(f64::MIN, f64::max);
             let (lower, upper) = match most - least {
-                spread if spread == 0.0 => (most, most + 1_024.0),
+                0.0 => (most, most + 1_024.0),
                 spread if spread <= 1_024.0 => ((mean + 512.0).min(most), (mean + 512.0).max(most)),
                 _ => (mean + 512.0, mean + 512.0),
             };
@@ -73,13 +86,9 @@ fn blocks(story: &Story, index: usize) -> Blocks {
         at,
         low,
         high,
-        deviation: (story.noise.deviation * variance.sqrt()).max(if sees_all { 2.0 } else { env("OF", 60.0) }),
+        deviation: (story.noise.deviation * variance.sqrt()).max(if sees_all { 2.0 } else { 60.0 }),
         correlation: (covariance / variance).min(0.995),
     }
-}
-
-pub fn env(_name: &str, default: f64) -> f64 {
-    default
 }
 
 /// A column and its usual size.
@@ -96,10 +105,13 @@ fn evidence(blocks: &Blocks, parts: &[&Part]) -> (f64, Vec<f64>) {
     let scale = 1.0 / (blocks.deviation * (1.0 - rho * rho).sqrt());
     let whiten = |column: &[f64]| -> Vec<f64> {
         (0..n)
-            .map(|i| if i == 0 { column[0] / blocks.deviation } else { (column[i] - rho * column[i - 1]) * scale })
+            .map(|i| {
+                if i == 0 { column[0] / blocks.deviation } else { (column[i] - rho * column[i - 1]) * scale }
+            })
             .collect()
     };
-    let columns: Vec<Vec<f64>> = all.iter().map(|part| whiten(&part.0).iter().map(|x| x * part.1).collect()).collect();
+    let columns: Vec<Vec<f64>> =
+        all.iter().map(|part| whiten(&part.0).iter().map(|x| x * part.1).collect()).collect();
     // Cholesky of I + X'X, in units of the usual sizes.
     let mut chol = vec![vec![0.0; p]; p];
     for i in 0..p {
@@ -108,9 +120,7 @@ fn evidence(blocks: &Blocks, parts: &[&Part]) -> (f64, Vec<f64>) {
             if i == j {
                 sum += 1.0;
             }
-            for k in 0..j {
-                sum -= chol[i][k] * chol[j][k];
-            }
+            sum -= chol[i][..j].iter().zip(&chol[j][..j]).map(|(a, b)| a * b).sum::<f64>();
             chol[i][j] = if i == j { sum.max(1e-12).sqrt() } else { sum / chol[j][j] };
         }
     }
@@ -163,7 +173,11 @@ pub fn odds(story: &Story, index: usize) -> f64 {
     let line = Part(blocks.at.iter().map(|at| at / blocks.at[n - 1].max(1.0)).collect(), 0.12 * start, 0.0);
     let mut dictionary: Vec<Vec<Part>> = vec![];
     for seconds in [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0] {
-        dictionary.push(vec![Part(blocks.at.iter().map(|at| (-at / seconds).exp()).collect(), 0.1 * start, 3.0)]);
+        dictionary.push(vec![Part(
+            blocks.at.iter().map(|at| (-at / seconds).exp()).collect(),
+            0.1 * start,
+            3.0,
+        )]);
     }
     for hours in [24.0, 12.0, 9.0, 6.0, 4.2, 3.0, 2.1, 1.5, 1.0, 0.7, 0.5_f64] {
         let wave = |phase: f64, over: f64| {
@@ -175,7 +189,9 @@ pub fn odds(story: &Story, index: usize) -> f64 {
         };
         dictionary.push(vec![wave(0.0, 1.0), wave(0.25, 1.0), wave(0.0, 2.0), wave(0.25, 2.0)]);
     }
-    let step = |from: usize| Part((0..n).map(|i| if i >= from { 1.0 } else { 0.0 }).collect(), 0.06 * start, (n as f64).ln() + 0.7);
+    let step = |from: usize| {
+        Part((0..n).map(|i| if i >= from { 1.0 } else { 0.0 }).collect(), 0.06 * start, (n as f64).ln() + 0.7)
+    };
     let steps: Vec<Part> = (1..n).map(step).collect();
     let best_step = |rest: &[f64]| -> usize {
         let mean = rest.iter().sum::<f64>() / n as f64;
@@ -189,7 +205,12 @@ pub fn odds(story: &Story, index: usize) -> f64 {
         }
         best
     };
-    let truth: Vec<Part> = blocks.harmless.iter().filter(|column| column.iter().any(|value| *value != column[0])).map(|column| Part(column.clone(), 1.5, 1.0)).collect();
+    let truth: Vec<Part> = blocks
+        .harmless
+        .iter()
+        .filter(|column| column.iter().any(|value| *value != column[0]))
+        .map(|column| Part(column.clone(), 1.5, 1.0))
+        .collect();
     let mut most = [f64::MIN; 2];
     for with_line in [false, true] {
         let fit = |parts: &[&Part]| {
@@ -208,7 +229,8 @@ pub fn odds(story: &Story, index: usize) -> f64 {
             }
             let mut best: (f64, Vec<f64>, Vec<&Part>) = (f64::MIN, vec![], vec![]);
             let candidate = &steps[best_step(&rest) - 1];
-            let singles = std::iter::once(vec![candidate]).chain(dictionary.iter().map(|set| set.iter().collect()));
+            let singles =
+                std::iter::once(vec![candidate]).chain(dictionary.iter().map(|set| set.iter().collect()));
             for set in singles {
                 let mut all = parts.clone();
                 all.extend(&set);

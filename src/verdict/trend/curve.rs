@@ -1,6 +1,6 @@
 //! A series, cut into few windows: what explanations are laid through.
 
-use super::median;
+use super::{median, sorted};
 use crate::heap::Millis;
 use crate::recording::{Point, Series};
 
@@ -43,7 +43,7 @@ impl Curve {
         let mut curve = Curve::default();
         let (times, amounts) = (series.times(), series.amounts());
         let (Some(first), Some(last)) = (times.get(begin), times.last()) else { return curve };
-        let windows = ((times.len() - begin) / per_window).max(1).min(WINDOWS) as u64;
+        let windows = ((times.len() - begin) / per_window).clamp(1, WINDOWS) as u64;
         let width = (*last - *first).0 / windows + 1;
         let mut index = begin;
         while index < times.len() {
@@ -107,15 +107,16 @@ impl Curve {
         self.low != self.high
     }
 
-    /// How far values lie from the middle of their neighbours, as the error of the mean of all of them, in bytes. Few
-    /// large jumps, such as steps, do not count, nor does a slope.
+    /// How far values lie from the middle of their neighbours, as the error of the mean of all of them, in bytes. The
+    /// largest fifth, such as steps, does not count, nor does a slope.
     pub fn unrest(&self) -> f64 {
         let jump = |index: usize| {
             let above = self.low[index] - (self.high[index - 1] + self.high[index + 1]) / 2.0;
             let below = self.high[index] - (self.low[index - 1] + self.low[index + 1]) / 2.0;
             above.max(0.0) - below.min(0.0)
         };
-        median((1..self.len() - 1).map(jump).collect()).max(CALM) / (self.len() as f64).sqrt()
+        let jumps = sorted((1..self.len() - 1).map(jump).collect());
+        jumps[jumps.len() * 4 / 5].max(CALM) / (self.len() as f64).sqrt()
     }
 
     /// The middle value of the last quarter minus that of the first.

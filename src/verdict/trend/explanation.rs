@@ -30,7 +30,7 @@ const DAY_NATS: f64 = 0.5;
 const OTHER_WAVE_NATS: f64 = 1.5;
 
 /// Beside a leak, a warm-up or a wave is seen only in a span of so many time constants or periods.
-const WARM_UPS_SEEN: f64 = 4.0;
+const WARM_UPS_SEEN: f64 = 2.0;
 const WAVES_SEEN: f64 = 0.75;
 
 /// What it costs to have anything beside a leak, in nats.
@@ -79,7 +79,8 @@ impl<'a> Explanations<'a> {
         let leak = Part { column, usual: USUAL_LEAK * level, choice: 0.0 };
         let least = if curve.is_truncated() { CALMEST_TRUNCATED } else { CALMEST };
         let nothing = || vec![Explanation { parts: Vec::new(), rival: Rival::Chance }];
-        let mut all = Explanations { curve, level, leak, least, harmless: nothing(), beside_a_leak: nothing() };
+        let mut all =
+            Explanations { curve, level, leak, least, harmless: nothing(), beside_a_leak: nothing() };
         let seconds = span.0 as f64 / 1_000.0;
         let smooth: Vec<_> = WARM_UP_SECONDS
             .iter()
@@ -115,7 +116,8 @@ impl<'a> Explanations<'a> {
         if !explanation.parts.is_empty() {
             fit.price += BESIDE_NATS;
         }
-        let fall = fit.values[0] - fit.values[fit.values.len() - 1];
+        let is_stairs = explanation.rival == Rival::TakenOnce;
+        let fall = if is_stairs { fit.values[0] - fit.values[fit.values.len() - 1] } else { 0.0 };
         if fit.size >= 0.0 || -fit.size < LEAST_SHARE * fall {
             fit.price += NO_LEAK_NATS;
         }
@@ -130,7 +132,9 @@ impl<'a> Explanations<'a> {
             if parts.len() + SPARE_VALUES > self.curve.len() {
                 return;
             }
-            let fit = |more: &[Part]| Fit::of(self.curve, &parts.iter().chain(more).collect::<Vec<_>>(), self.least);
+            let fit = |more: &[Part]| {
+                Fit::of(self.curve, &parts.iter().chain(more).collect::<Vec<_>>(), self.least)
+            };
             let step = self.step(fit(&[]).best_step(false));
             let candidates = std::iter::once(&step).chain(smooth.iter().map(|(_, one)| one));
             let rated = candidates.map(|one| (fit(&one.parts).evidence(1.0), one));

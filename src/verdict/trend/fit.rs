@@ -44,7 +44,7 @@ pub(super) struct Fit {
 const ROUNDS: usize = 12;
 
 /// A value so many deviations below the explanation is a dip.
-const DIP_DEVIATIONS: f64 = 4.0;
+const DIP_DEVIATIONS: f64 = 3.0;
 
 /// What a dip costs in nats: one value in twenty.
 const DIP_NATS: f64 = 3.0;
@@ -142,7 +142,7 @@ impl Fit {
         let count = self.rest.len();
         let lag = dot(&self.rest[1..], &self.rest[..count - 1]) / self.squares().max(1.0);
         // Small samples show too little of it by about 1/n (Marriott and Pope 1954).
-        (lag + 1.0 / count as f64).max(0.0).min(LONGEST_MEMORY)
+        (lag + 1.0 / count as f64).clamp(0.0, LONGEST_MEMORY)
     }
 
     /// The part of the values that are independent of each other (Bartlett 1946).
@@ -155,13 +155,6 @@ impl Fit {
     pub fn evidence(&self, independent: f64) -> f64 {
         let variance = self.squares() / self.kept + self.least * self.least;
         -(independent * self.rest.len() as f64 + 1.0) / 2.0 * variance.ln() - self.price
-    }
-
-    /// The same for noise of the first order with a memory of its own.
-    pub fn evidence_with_memory(&self) -> f64 {
-        let memory = self.memory();
-        let variance = self.squares() / self.kept * (1.0 - memory * memory) + self.least * self.least;
-        -(self.rest.len() as f64 + 1.0) / 2.0 * variance.ln() - self.price
     }
 
     /// The point from which on a step explains most of the rest; only steps down where asked for.

@@ -4,7 +4,7 @@
 //! what it took, more is in use by day than by night. A leak is what none of these explains. So the curve is explained
 //! twice as well as can be, with a steady fall and without one, and the two are compared by their marginal likelihood
 //! (Bayes factor: Jeffreys 1939; Kass and Raftery 1995): how well each explanation fits, less the price of what it
-//! assumes. A steady fall must explain the curve e⁶ times better than everything else together to be called a leak.
+//! assumes. A steady fall must explain the curve [`SURE_NATS`] better than the best of everything else to be called a leak.
 //!
 //! It refuses to say what the figures mean to a person: that is the leak rule's. Everything is a function of the
 //! series; it costs the same for a hundred points and for a million, but for cutting these into windows.
@@ -66,11 +66,11 @@ pub enum Rival {
 /// Fewer values in a row prove nothing.
 const FEWEST_VALUES: usize = 5;
 
-/// A leak must explain the curve so many nats better than all else: 6 are 400 to 1.
-const SURE_NATS: f64 = 6.0;
+/// A leak must explain the curve so many nats better than anything else: 6.5 are 665 to 1.
+const SURE_NATS: f64 = 6.5;
 
-/// Against a wave it must be so many: every slope of a wave is steady for a while.
-const SURE_OF_NO_WAVE_NATS: f64 = 8.0;
+/// Against a wave or a warm-up it must be so many: every slope of these is steady for a while.
+const SURE_OF_NO_BEND_NATS: f64 = 9.0;
 
 /// A shorter time after the warm-up shows only what the firmware is doing just now.
 const SHORTEST_SPAN: Millis = Millis(60_000);
@@ -78,7 +78,7 @@ const SHORTEST_SPAN: Millis = Millis(60_000);
 /// A fall of a smaller part of the memory is not worth a word yet.
 const LEAST_PART: f64 = 0.02;
 
-/// For one value of the envelope, so many points are looked at.
+/// For one value of the envelope, so many points are looked at, at least.
 const POINTS_IN_ENVELOPE: usize = 4;
 
 /// How much wider the range of the rate is than its likelihood alone would have it: explanations are never exactly
@@ -103,20 +103,12 @@ pub fn assess(series: &Series, from: Millis, boot: Millis) -> Option<Assessment>
     // is judged.
     let mean = Curve::of(series, begin, boot, Pick::Mean, 1);
     let highest = Curve::of(series, begin, boot, Pick::Highest, POINTS_IN_ENVELOPE);
-    let curve = [mean, highest]
+    let curve = [highest, mean]
         .into_iter()
         .filter(|curve| curve.len() >= FEWEST_VALUES)
         .min_by(|a, b| a.unrest().total_cmp(&b.unrest()))?;
     let level = (first.amount.at_least() as f64).max(1.0);
     Some(compare(&curve, level, last.at - first.at))
-}
-
-/// By how many bytes the series rose from the first to the last quarter of the time from `from` on. `None` when there
-/// is too little to say.
-pub fn rise(series: &Series, from: Millis) -> Option<f64> {
-    let begin = series.first_at_or_after(from);
-    let curve = Curve::of(series, begin, from, Pick::Mean, 1);
-    (curve.len() >= FEWEST_VALUES).then(|| curve.rise())
 }
 
 /// The best explanations with a steady fall, against the best ones without.
@@ -129,20 +121,16 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
         .chain(known.beside_a_leak())
         .map(|explanation| (known.fit(explanation, false), explanation.rival))
         .collect();
-    let with: Vec<Fit> = known.beside_a_leak().iter().map(|explanation| known.fit_leak(explanation)).collect();
+    let with: Vec<Fit> =
+        known.beside_a_leak().iter().map(|explanation| known.fit_leak(explanation)).collect();
     // Values that hang together count for fewer: as many as the best explanation with a fall leaves independent.
     let independent = best(&with, |fit| fit.evidence(1.0)).map_or(1.0, Fit::independent);
     let evidence = |fit: &Fit| fit.evidence(independent);
-    let (Some(chosen), Some(rival)) =
-        (best(&with, evidence), best(&without, |(fit, _)| evidence(fit)))
+    let (Some(chosen), Some(rival)) = (best(&with, evidence), best(&without, |(fit, _)| evidence(fit)))
     else {
         return Assessment::nothing(span, curve.rise());
     };
-    // The same with the noise of each explanation's own memory: a fall that only its misfit makes sure is none.
-    let own = |fit: &Fit| fit.evidence_with_memory();
-    let most = |fits: &mut dyn Iterator<Item = &Fit>| fits.map(own).fold(f64::MIN, f64::max);
-    let with_memory = most(&mut with.iter()) - most(&mut without.iter().map(|(fit, _)| fit)) + MEMORY_NATS;
-    let odds_nats = (evidence(chosen) - evidence(&rival.0)).min(with_memory);
+    let odds_nats = evidence(chosen) - evidence(&rival.0);
     let hours = (curve.at[count - 1] - curve.at[0]) / Millis::HOUR.0 as f64;
     let change = chosen.size;
     let per_hour = change / hours;
@@ -152,7 +140,8 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
     let per_hour_range = (per_hour - error, per_hour + error);
     let free = chosen.values[count - 1].max(0.0);
     let left = |rate: f64| (rate < 0.0).then(|| Millis((free / -rate * Millis::HOUR.0 as f64) as u64));
-    let sure_nats = if rival.1 == Rival::Wave { SURE_OF_NO_WAVE_NATS } else { SURE_NATS };
+    let sure_nats =
+        if matches!(rival.1, Rival::Wave | Rival::WarmUp) { SURE_OF_NO_BEND_NATS } else { SURE_NATS };
     let is_large = -change >= LEAST_PART * level;
     Assessment {
         is_leak: is_large && odds_nats >= sure_nats && span >= SHORTEST_SPAN,
@@ -161,15 +150,14 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
         per_hour,
         per_hour_range,
         left: left(per_hour),
-        left_range: left(per_hour_range.0).filter(|_| per_hour < 0.0).map(|soonest| (soonest, left(per_hour_range.1))),
+        left_range: left(per_hour_range.0)
+            .filter(|_| per_hour < 0.0)
+            .map(|soonest| (soonest, left(per_hour_range.1))),
         span,
         change,
         rise: curve.rise(),
     }
 }
-
-/// What the evidence of noise with a memory may lack.
-const MEMORY_NATS: f64 = 2.0;
 
 /// The variance of the fall over the span, in square bytes: of all explanations that come near the best one, each
 /// counted as much as it is likely.
@@ -206,8 +194,14 @@ impl Assessment {
     }
 }
 
-/// The middle one.
-fn median(mut values: Vec<f64>) -> f64 {
+/// The smallest first.
+fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     order::sort_by_key(&mut values, |value| order::float_key(*value));
+    values
+}
+
+/// The middle one.
+fn median(values: Vec<f64>) -> f64 {
+    let values = sorted(values);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
