@@ -109,6 +109,16 @@ impl<'a> Points<'a> {
         })
     }
 
+    /// The times.
+    pub fn times(self) -> &'a [Millis] {
+        self.at
+    }
+
+    /// The values.
+    pub fn amounts(self) -> &'a [Amount] {
+        self.amounts
+    }
+
     /// Index of the first point at or after `at`.
     pub fn first_at_or_after(self, at: Millis) -> usize {
         self.at.partition_point(|&time| time < at)

@@ -9,7 +9,7 @@
 //!
 //! For example `wifi` with 41.9 KB is "the WiFi driver", about 40 KB are usual, and nothing stands out.
 
-use super::{Evidence, Judgement, State, Sureness, now::Now};
+use super::{Case, Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::{EventKind, Extra, Report};
 use crate::heap::{Category, Figure, order};
 use crate::recording::{DatedReport, Past};
@@ -332,7 +332,7 @@ fn most(report: &Report) -> Vec<(&str, u64)> {
 
 /// What a table shows where nothing failed: who has the memory. It is no more than that, so its state is that too
 /// little is known.
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let place = past.reports().iter().rposition(|dated| dated.report.format == "heap_report")?;
     let dated = past.reports().get(place).filter(|dated| dated.at >= past.boot())?;
     let report = &*dated.report;

@@ -10,13 +10,13 @@
 //!
 //! A block map that lost characters on the way raises no such event: its reader tells the two apart by the totals.
 
-use super::{Evidence, Judgement, State, Sureness};
+use super::{Case, Evidence, Judgement, State, Sureness};
 use crate::dialect::{EventKind, Extra};
 use crate::heap::{Block, BlockKind};
 use crate::recording::{DatedEvent, Past};
 use crate::words::verdict::corruption as words;
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let found: Vec<_> = past.events().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
     // The present run counts more, and the first damage of it: what follows may come of that.
     let first = found.iter().find(|dated| dated.at >= past.boot()).or(found.first())?;

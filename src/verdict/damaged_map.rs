@@ -2,12 +2,12 @@
 //!
 //! Which of the two it is the reader decides by the map's own totals; where the heap is corrupted, that is judged.
 
-use super::{Advice, Evidence, maps};
+use super::{Advice, Case, Evidence, maps};
 use crate::dialect::EventKind;
-use crate::recording::{DatedReport, Past};
+use crate::recording::DatedReport;
 use crate::words::verdict::damaged_map as words;
 
-pub(super) fn advise(past: &Past<'_>) -> Option<Advice> {
+pub(super) fn advise(past: &Case<'_>) -> Option<Advice> {
     let is_corrupted = |dated: &DatedReport| {
         let is_inside = |line: u64| dated.lines.contains(line);
         past.events()

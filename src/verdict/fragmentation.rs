@@ -1,6 +1,6 @@
 //! Fragmentation: enough is free, but in pieces too small to use.
 
-use super::{Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now};
+use super::{Case, Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now};
 use crate::dialect::LineRange;
 use crate::heap::Percent;
 use crate::heap::order;
@@ -16,7 +16,7 @@ const LEAST_FREE_BYTES: u64 = 4_096;
 /// The median of so many readings: one that fell into a busy moment proves nothing.
 const READINGS: usize = 5;
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let now = Now::of(past);
     let (free, largest) = (now.free?, now.largest?);
     let (median, readings) = median(past)?;

@@ -9,7 +9,7 @@
 //! Reports that have categories and no blocks are compared by category: a row that grew in each of three reports is a
 //! possible leak.
 
-use super::{Evidence, Judgement, SHOWN_OF_MANY, State, Sureness, maps, now::Now};
+use super::{Case, Evidence, Judgement, SHOWN_OF_MANY, State, Sureness, maps, now::Now};
 use crate::heap::{Block, BlockKind, Millis, Rounding};
 use crate::recording::{Comparison, DatedReport, Past, SizeChange, by_category};
 use crate::words::verdict::growing_blocks as words;
@@ -46,7 +46,7 @@ const SHORTEST_SPAN: Millis = Millis(90_000);
 /// So many addresses of new blocks are named.
 const SHOWN_ADDRESSES: usize = 3;
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let all = maps::of_this_run(past);
     // What is taken while the firmware starts is no leak. Where no start was seen, it may have run for days.
     let boot = past.boot();

@@ -14,6 +14,7 @@
 //! assert_eq!(judge(recorder.recording()).state, State::OutOfMemory);
 //! ```
 
+mod case;
 pub mod composition;
 mod corruption;
 mod damaged_map;
@@ -30,9 +31,10 @@ mod one_map;
 mod out_of_memory;
 mod steady;
 mod toit_out_of_memory;
-mod trend;
+pub mod trend;
 mod withheld;
 
+pub use case::Case;
 pub use fitting::what_fits;
 
 use crate::dialect::LineRange;
@@ -204,7 +206,7 @@ impl State {
 }
 
 /// A rule: what it says of what had been read by a moment, if anything.
-pub type Rule = fn(&Past<'_>) -> Option<Judgement>;
+pub type Rule = fn(&Case<'_>) -> Option<Judgement>;
 
 /// Every rule. A new one is a new file and a new line here.
 pub static RULES: &[Rule] = &[
@@ -221,7 +223,7 @@ pub static RULES: &[Rule] = &[
 ];
 
 /// Says what would show more.
-pub type Adviser = fn(&Past<'_>) -> Option<Advice>;
+pub type Adviser = fn(&Case<'_>) -> Option<Advice>;
 
 /// Every adviser.
 pub static ADVISERS: &[Adviser] = &[damaged_map::advise, withheld::advise];
@@ -238,7 +240,8 @@ pub fn judge_at(recording: &Recording, line: u64) -> Verdict {
 
 /// What is to be said about what had been read by a moment.
 pub fn judge_past(past: &Past<'_>) -> Verdict {
-    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(past)).collect();
+    let case = Case::new(*past);
+    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(&case)).collect();
     // "Healthy" is what is left when nothing of the heap is found. What is not the heap's fault does not contradict it.
     if judgements.iter().any(|judgement| judgement.state > State::NotAHeapProblem) {
         judgements.retain(|judgement| judgement.state > State::Healthy);
@@ -248,7 +251,7 @@ pub fn judge_past(past: &Past<'_>) -> Verdict {
     }
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
-    let advice = ADVISERS.iter().filter_map(|adviser| adviser(past)).collect();
+    let advice = ADVISERS.iter().filter_map(|adviser| adviser(&case)).collect();
     match judgements.first() {
         Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements, advice },
         None => Verdict { state: State::NotEnoughData, headline: too_little(past), judgements, advice },

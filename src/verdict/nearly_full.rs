@@ -1,14 +1,13 @@
 //! Nearly full: so little is free that the next larger request may fail.
 
-use super::{Evidence, Judgement, State, Sureness, now::Now};
+use super::{Case, Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
-use crate::recording::Past;
 use crate::words::verdict::nearly_full as words;
 
 /// A web page, an MQTT message or a TLS record takes several KB at once.
 const LITTLE_BYTES: u64 = 6 * 1024;
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let now = Now::of(past);
     let free = now.free?;
     if free.amount.at_most() >= LITTLE_BYTES {

@@ -5,7 +5,7 @@
 //! wrong with the heap outweighs it.
 
 use super::failures::{self, Failure, FalseAlarm};
-use super::{Evidence, Judgement, State, Sureness};
+use super::{Case, Evidence, Judgement, State, Sureness};
 use crate::dialect::{EventKind, LineRange};
 use crate::heap::{Figure, Millis};
 use crate::recording::{DatedEvent, Metric, Past, Point};
@@ -20,7 +20,7 @@ const LAST_STAMPS: usize = 20;
 /// The largest block in a time stamp is no older (Tasmota's support_esp8266.ino:116-137).
 const STAMP_AGE: Millis = Millis::SECOND;
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     failure(past).or_else(|| counter(past)).or_else(|| stamp(past))
 }
 

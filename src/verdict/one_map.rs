@@ -5,10 +5,10 @@
 //! other rules judge. A map that came incomplete counts as far as its totals bound what is missing.
 
 use super::fitting::Fitting;
-use super::{Evidence, Judgement, State, Sureness, leak, maps, steady};
+use super::{Case, Evidence, Judgement, State, Sureness, leak, maps, steady};
 use crate::dialect::{Extra, Report};
 use crate::heap::{Block, BlockKind, Figure, Millis};
-use crate::recording::{DatedReport, Metric, Past};
+use crate::recording::{DatedReport, Metric};
 use crate::words::verdict::one_map as words;
 
 /// A piece of that size serves what programs mostly ask for at once: a web page's buffer, a message.
@@ -24,7 +24,7 @@ const STANDS_OUT_BLOCKS: usize = 50;
 /// A map that is older than the latest figures by more says nothing about now.
 const OUTDATED_AFTER: Millis = Millis(15 * 60_000);
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let is_map = |dated: &&DatedReport| dated.report.format == "umm_dump" && dated.report.is_main_heap;
     let dated = maps::reports_of_this_run(past).iter().rfind(is_map)?;
     let is_outdated =

@@ -5,13 +5,13 @@
 //! [`not_a_heap_problem`](super::not_a_heap_problem).
 
 use super::failures::{self, Failure};
-use super::{Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now, toit_out_of_memory};
+use super::{Case, Evidence, Judgement, State, Sureness, fitting::Fitting, now::Now, toit_out_of_memory};
 use crate::dialect::LineRange;
 use crate::heap::Figure;
-use crate::recording::{DatedEvent, DatedReport, Metric, Past};
+use crate::recording::{DatedEvent, DatedReport, Metric};
 use crate::words::verdict::{out_of_memory as words, toit_out_of_memory as toit_words};
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let mut failed = failures::of(past);
     failed.retain(|failure| failure.false_alarm.is_none());
     let events: Vec<&DatedEvent> = failed.iter().map(|failure| failure.dated).collect();

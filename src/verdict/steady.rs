@@ -2,25 +2,25 @@
 //!
 //! Memory that went once and stayed away is neither a leak nor steady: that is said as it is.
 
-use super::leak::{LEAST_FALL_BYTES, WARM_UP};
-use super::{Evidence, Judgement, State, Sureness, now::Now, trend};
+use super::leak::LEAST_FALL_BYTES;
+use super::{Case, Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
 use crate::heap::Millis;
-use crate::recording::{Metric, Past, Point};
+use crate::recording::{Metric, Point};
 use crate::words::verdict::{self as words, fell, steady};
 
 /// A shorter time, or fewer figures, prove nothing.
 const SHORTEST_SPAN: Millis = Millis(120_000);
 const FEWEST_FIGURES: usize = 8;
 
-pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
+pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let series = past.series(Metric::Free);
     let begin = series.first_at_or_after(past.boot());
     let (first, last) = (series.get(begin)?, series.last()?);
     let span = last.at - first.at;
     let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && past.has_times();
     // Many figures in a few moments are not many moments: the leak rule must have had enough to judge.
-    let trend = is_long.then(|| trend::of_envelope(series, past.boot() + WARM_UP)).flatten()?;
+    let trend = past.trend().filter(|_| is_long)?;
     let figures = Now::of(past).phrase()?;
     if trend.rise <= -LEAST_FALL_BYTES {
         return Some(fell(&figures, -trend.rise as u64, span, first, last));

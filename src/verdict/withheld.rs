@@ -5,7 +5,7 @@
 //! in an answer that would have it, never of what was not asked for. `T:` is arendst/Tasmota 15.5.0.1, `A278:`
 //! tasmota/Arduino 2.7.8.
 
-use super::{Advice, Evidence, maps};
+use super::{Advice, Case, Evidence, maps};
 use crate::dialect::{EventKind, Extra, Report};
 use crate::heap::Figure;
 use crate::recording::{DatedReport, Metric, Past, Printed};
@@ -16,7 +16,7 @@ const TASMOTA: &str = "tasmota";
 /// With so many figures there is a series, however it came about.
 const A_SERIES: usize = 8;
 
-pub(super) fn advise(past: &Past<'_>) -> Option<Advice> {
+pub(super) fn advise(past: &Case<'_>) -> Option<Advice> {
     let kinds = [cleared_count, no_largest_block, no_statistics, no_largest_in_toit, no_series];
     kinds.iter().filter_map(|kind| kind(past)).reduce(|mut first, other| {
         first.explanation = [&*first.explanation, &*other.headline, &*other.explanation].join(" ");

@@ -98,8 +98,16 @@ pub mod fragmentation {
 
 pub mod leak {
     use super::{Millis, format};
+    use crate::heap::Figure;
 
-    pub const NOT_SURER: &str = "A cache that still fills looks the same until it is full.";
+    pub const CACHE: &str = "A cache that still fills looks the same until it is full.";
+    pub const CHANCE: &str = "There are few readings so far, and chance alone could have made them.";
+    pub const TAKEN_ONCE: &str =
+        "Memory that is taken in several steps and then kept could look the same so far.";
+    pub const WARM_UP: &str =
+        "A firmware that still takes what it needs after its start could look the same so far.";
+    pub const WAVE: &str =
+        "More may be in use at one time of the day than at another: it is surer after a whole day.";
     pub const NEXT: &str = "Ask for two block maps some minutes apart, with what you suspect in between: blocks that \
                             only ever appear are the leak.";
 
@@ -112,11 +120,35 @@ pub mod leak {
 
     pub fn explanation(fall_bytes: u64, span: Millis) -> String {
         format!(
-            "Over {} the free heap fell by about {} and did not come back. Short dips are left out: this is the \
-             highest value in each part of the time, and it keeps sinking.",
+            "Over {} the free heap fell by about {} and did not come back. Short dips are left out, and no single step, \
+             warm-up or daily rhythm explains it.",
             format::duration(span),
             format::bytes(fall_bytes),
         )
+    }
+
+    /// Bytes per hour: the range that holds the truth in nine of ten cases.
+    pub fn rate_range((fastest, slowest): (f64, f64)) -> String {
+        format!("It loses between {} and {}.", format::rate(slowest), format::rate(fastest))
+    }
+
+    /// When nothing will be left, in nine of ten cases. The latest may be too far away to be told.
+    pub fn left_range(least: Millis, most: Option<Millis>) -> String {
+        let least = format::duration(least);
+        match most {
+            Some(most) => format!("At this pace nothing is left in {least} to {}.", format::duration(most)),
+            None => format!("At this pace nothing is left in {least} at the earliest."),
+        }
+    }
+
+    /// Other figures that fall with it.
+    pub fn agrees(with: &[Figure]) -> Option<String> {
+        Some(match with {
+            [] => return None,
+            [Figure::LargestFreeBlock] => "The largest free block falls with it.".into(),
+            [_] => "The low-water mark falls with it.".into(),
+            _ => "The largest free block and the low-water mark fall with it.".into(),
+        })
     }
 }
 

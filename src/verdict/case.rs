@@ -1,0 +1,40 @@
+//! What a rule judges: the past of a recording, and what several rules want to know of it, found out once.
+//!
+//! It is the [`Past`] in everything; nothing in it is a judgement.
+
+use std::cell::OnceCell;
+use std::ops::Deref;
+
+use super::leak::WARM_UP;
+use super::trend::{self, Assessment};
+use crate::recording::{Metric, Past};
+
+/// A past on its way through the rules.
+pub struct Case<'a> {
+    past: Past<'a>,
+    trend: OnceCell<Option<Assessment>>,
+}
+
+impl<'a> Case<'a> {
+    /// Nothing is known of it yet.
+    pub(super) fn new(past: Past<'a>) -> Self {
+        Case { past, trend: OnceCell::new() }
+    }
+
+    /// Whether the free heap falls for good in the present run of the firmware, and how fast; `None` where there is too
+    /// little to say.
+    pub(super) fn trend(&self) -> Option<Assessment> {
+        *self.trend.get_or_init(|| {
+            let (series, boot) = (self.past.series(Metric::Free), self.past.boot());
+            trend::assess(series, boot + WARM_UP, boot)
+        })
+    }
+}
+
+impl<'a> Deref for Case<'a> {
+    type Target = Past<'a>;
+
+    fn deref(&self) -> &Past<'a> {
+        &self.past
+    }
+}

@@ -1,0 +1,144 @@
+//! A series, cut into few windows: what explanations are laid through.
+
+use super::{median, sorted};
+use crate::heap::Millis;
+use crate::recording::{Point, Points};
+
+/// Windows over the whole span: the cost of an explanation grows with their number.
+const WINDOWS: usize = 48;
+
+/// In a window's mean, values so many deviations below it do not count, found in so many rounds; not in a window of
+/// few values.
+const DIP_DEVIATIONS: f64 = 1.7;
+const DIP_ROUNDS: usize = 3;
+const FEW_VALUES: usize = 4;
+
+/// Unrest below this counts as none, in bytes.
+const CALM: f64 = 16.0;
+
+/// Values over time. Each lies between two limits, which are the same where it is known exactly.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Curve {
+    /// Milliseconds since the board's start.
+    pub at: Vec<f64>,
+    /// Not below, in bytes.
+    pub low: Vec<f64>,
+    /// Not above, in bytes.
+    pub high: Vec<f64>,
+}
+
+/// How the values of a window become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pick {
+    /// The mean, without what lies far below it: noise averages out.
+    Mean,
+    /// The highest: dips and teeth do not count.
+    Highest,
+}
+
+impl Curve {
+    /// The curve through the points of `series` from index `begin` on, with at least `per_window` points for one of
+    /// its own, and times counted from `origin`.
+    pub fn of(series: Points<'_>, begin: usize, origin: Millis, pick: Pick, per_window: usize) -> Self {
+        let mut curve = Curve::default();
+        let (times, amounts) = (series.times(), series.amounts());
+        let (Some(first), Some(last)) = (times.get(begin), times.last()) else { return curve };
+        let windows = ((times.len() - begin) / per_window).clamp(1, WINDOWS) as u64;
+        let width = (*last - *first).0 / windows + 1;
+        let mut index = begin;
+        while index < times.len() {
+            let window = (times[index] - *first).0 / width;
+            let end = index + times[index..].partition_point(|at| (*at - *first).0 / width == window);
+            let floor = match pick {
+                Pick::Mean if end - index >= FEW_VALUES => {
+                    without_dips(amounts[index..end].iter().map(|amount| amount.at_least() as f64))
+                }
+                _ => 0.0,
+            };
+            let points = (index..end).filter_map(|index| series.get(index));
+            curve.add(points.filter(|point| point.amount.at_least() as f64 >= floor), origin, pick);
+            index = end;
+        }
+        curve
+    }
+
+    fn add(&mut self, points: impl Iterator<Item = Point>, origin: Millis, pick: Pick) {
+        let (mut count, mut at, mut sum) = (0.0, 0.0, 0.0);
+        let (mut least, mut most, mut cut) = (f64::MAX, f64::MIN, 0.0_f64);
+        for point in points {
+            let value = point.amount.at_least() as f64;
+            count += 1.0;
+            at += (point.at - origin).0 as f64;
+            sum += value;
+            (least, most) = (least.min(value), most.max(value));
+            cut = cut.max((point.amount.at_most() - point.amount.at_least()) as f64);
+        }
+        let at = at / count;
+        // Two windows at one time have no slope between them.
+        if count == 0.0 || self.at.last().is_some_and(|last| *last >= at) {
+            return;
+        }
+        let middle = sum / count + cut / 2.0;
+        let (low, high) = match pick {
+            Pick::Highest => (most, most + cut),
+            Pick::Mean if most == least => (most, most + cut),
+            // It swings about a border between two whole KB. The truth lies between the mean and that border: near
+            // the mean for much noise, near the border for little.
+            Pick::Mean if most - least <= cut + 1.0 => (middle.min(most), middle.max(most)),
+            Pick::Mean => (middle, middle),
+        };
+        self.at.push(at);
+        self.low.push(low);
+        self.high.push(high);
+    }
+
+    /// How many values it has.
+    pub fn len(&self) -> usize {
+        self.at.len()
+    }
+
+    /// The middle between a value's limits.
+    pub fn middle(&self, index: usize) -> f64 {
+        (self.low[index] + self.high[index]) / 2.0
+    }
+
+    /// Whether some of its values are known only between limits.
+    pub fn is_truncated(&self) -> bool {
+        self.low != self.high
+    }
+
+    /// How far values lie from the middle of their neighbours, as the error of the mean of all of them, in bytes. The
+    /// largest fifth, such as steps, does not count, nor does a slope.
+    pub fn unrest(&self) -> f64 {
+        let jump = |index: usize| {
+            let above = self.low[index] - (self.high[index - 1] + self.high[index + 1]) / 2.0;
+            let below = self.high[index] - (self.low[index - 1] + self.low[index + 1]) / 2.0;
+            above.max(0.0) - below.min(0.0)
+        };
+        let jumps = sorted((1..self.len() - 1).map(jump).collect());
+        jumps[jumps.len() * 4 / 5].max(CALM) / (self.len() as f64).sqrt()
+    }
+
+    /// The middle value of the last quarter minus that of the first.
+    pub fn rise(&self) -> f64 {
+        let quarter = self.len().div_ceil(4);
+        let middle = |range: std::ops::Range<usize>| median(range.map(|index| self.middle(index)).collect());
+        middle(self.len() - quarter..self.len()) - middle(0..quarter)
+    }
+}
+
+/// Below this lie only dips.
+fn without_dips(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let mut floor = 0.0;
+    for _ in 0..DIP_ROUNDS {
+        let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for value in values.clone().filter(|value| *value >= floor) {
+            count += 1.0;
+            sum += value;
+            squares += value * value;
+        }
+        let mean: f64 = sum / count;
+        floor = mean - DIP_DEVIATIONS * (squares / count - mean * mean).max(0.0).sqrt() - 1.0;
+    }
+    floor
+}

@@ -1,0 +1,186 @@
+//! A curve, explained: linear least squares, with a price for what is assumed.
+//!
+//! Columns are made orthogonal one after the other (Gram and Schmidt), so each has its size at once. A size is drawn
+//! towards 0 as far as its usual size says (ridge; Hoerl and Kennard 1970), and costs what a normal prior of that
+//! deviation costs. A value that is known only between two limits is taken where the explanation says it is, within
+//! them, and the fit is repeated (expectation and maximisation; Dempster, Laird and Rubin 1977). Values far below the
+//! explanation are dips: left out, at a price.
+
+use super::curve::Curve;
+
+/// One way in which free memory may go.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Its value at each point of the curve, for a size of one.
+    pub column: Vec<f64>,
+    /// The deviation of the sizes that it usually has, in bytes.
+    pub usual: f64,
+    /// What it costs to choose it among its like, in nats.
+    pub choice: f64,
+}
+
+/// How an explanation fits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fit {
+    /// The explanation at each point.
+    pub values: Vec<f64>,
+    /// What it leaves unexplained.
+    pub rest: Vec<f64>,
+    /// The price of its parts, in nats.
+    pub price: f64,
+    /// The size of the last part.
+    pub size: f64,
+    /// The sum of squares of what the last part's column alone has.
+    pub own: f64,
+    /// How many values are no dips.
+    kept: f64,
+    /// The noise is no smaller than this, in bytes.
+    least: f64,
+    /// The columns, each without what those before it have, and their sums of squares.
+    columns: Vec<(Vec<f64>, f64)>,
+}
+
+/// Rounds of fitting, at most.
+const ROUNDS: usize = 12;
+
+/// A value so many deviations below the explanation is a dip.
+const DIP_DEVIATIONS: f64 = 3.0;
+
+/// What a dip costs in nats: one value in twenty.
+const DIP_NATS: f64 = 3.0;
+
+/// No more than one value in so many is a dip: else the explanation is wrong.
+const DIPS_ONE_IN: usize = 3;
+
+/// A column shorter than this has nothing of its own.
+const NOTHING: f64 = 1e-9;
+
+/// Noise with a memory longer than this is no noise.
+const LONGEST_MEMORY: f64 = 0.95;
+
+impl Fit {
+    /// Fits a level and `parts` to the curve. The noise has a deviation of `least` bytes at least.
+    pub fn of(curve: &Curve, parts: &[&Part], least: f64) -> Fit {
+        let count = curve.len();
+        let mut columns: Vec<(Vec<f64>, f64)> = vec![(vec![1.0; count], count as f64)];
+        for part in parts {
+            let mut column = part.column.clone();
+            for (other, square) in columns.iter().filter(|(_, square)| *square > NOTHING) {
+                let share = dot(&column, other) / square;
+                column.iter_mut().zip(other).for_each(|(value, other)| *value -= share * other);
+            }
+            let square = dot(&column, &column);
+            columns.push((column, square));
+        }
+        let mut fit = Fit { columns, least, kept: count as f64, ..Fit::default() };
+        let mut wanted: Vec<f64> = (0..count).map(|index| curve.middle(index)).collect();
+        let mut variance = 100.0 * least * least;
+        for round in 0..ROUNDS {
+            fit.lay_through(&wanted, parts, variance);
+            fit.compare_with(curve, if round > 0 { variance } else { f64::MAX });
+            let mut moved = 0.0_f64;
+            for (index, wanted) in wanted.iter_mut().enumerate() {
+                let next = fit.values[index] + fit.rest[index];
+                moved = moved.max((next - *wanted).abs());
+                *wanted = next;
+            }
+            let before = std::mem::replace(&mut variance, (fit.squares() / fit.kept).max(least * least));
+            if (variance / before - 1.0).abs() < 0.05 && moved < 0.1 * variance.sqrt() {
+                break;
+            }
+        }
+        fit
+    }
+
+    fn lay_through(&mut self, wanted: &[f64], parts: &[&Part], variance: f64) {
+        self.values = vec![0.0; wanted.len()];
+        self.price = 0.0;
+        for (place, (column, square)) in self.columns.iter().enumerate() {
+            let part = place.checked_sub(1).map(|place| parts[place]);
+            let ridge = part.map_or(0.0, |part| variance / (part.usual * part.usual));
+            let size = if square + ridge > NOTHING { dot(column, wanted) / (square + ridge) } else { 0.0 };
+            self.values.iter_mut().zip(column).for_each(|(value, column)| *value += size * column);
+            if let Some(part) = part {
+                let unusual = size / part.usual;
+                self.price += (unusual * unusual + (1.0 + square / ridge).ln()) / 2.0 + part.choice;
+                (self.size, self.own) = (size, *square);
+            }
+        }
+    }
+
+    /// What is left of the curve, without its dips.
+    fn compare_with(&mut self, curve: &Curve, variance: f64) {
+        let limits = curve.low.iter().zip(&curve.high);
+        self.rest = limits
+            .zip(&self.values)
+            .map(|((low, high), value)| (low - value).max(0.0) + (high - value).min(0.0))
+            .collect();
+        let deepest = -DIP_DEVIATIONS * variance.sqrt();
+        let mut dips = self.rest.iter().filter(|rest| **rest < deepest).count();
+        if dips * DIPS_ONE_IN > self.rest.len() {
+            dips = 0;
+        }
+        if dips > 0 {
+            self.rest.iter_mut().filter(|rest| **rest < deepest).for_each(|rest| *rest = 0.0);
+        }
+        self.price += DIP_NATS * dips as f64;
+        self.kept = (self.rest.len() - dips) as f64;
+    }
+
+    /// The sum of squares of what is left.
+    fn squares(&self) -> f64 {
+        dot(&self.rest, &self.rest)
+    }
+
+    /// The variance of the noise, in square bytes.
+    pub fn variance(&self) -> f64 {
+        (self.squares() / self.kept).max(self.least * self.least)
+    }
+
+    /// How much of the noise each value has from the one before.
+    fn memory(&self) -> f64 {
+        let count = self.rest.len();
+        let lag = dot(&self.rest[1..], &self.rest[..count - 1]) / self.squares().max(1.0);
+        // Small samples show too little of it by about 1/n (Marriott and Pope 1954).
+        (lag + 1.0 / count as f64).clamp(0.0, LONGEST_MEMORY)
+    }
+
+    /// The part of the values that are independent of each other (Bartlett 1946).
+    pub fn independent(&self) -> f64 {
+        let memory = self.memory();
+        (1.0 - memory) / (1.0 + memory)
+    }
+
+    /// The log of the marginal likelihood, but for a constant, if `independent` of all values count.
+    pub fn evidence(&self, independent: f64) -> f64 {
+        let variance = self.squares() / self.kept + self.least * self.least;
+        -(independent * self.rest.len() as f64 + 1.0) / 2.0 * variance.ln() - self.price
+    }
+
+    /// The point from which on a step explains most of the rest; only steps down where asked for.
+    pub fn best_step(&self, only_down: bool) -> usize {
+        let count = self.rest.len();
+        let (mut best, mut most, mut sum) = (1, -1.0, 0.0);
+        let mut shares = vec![0.0; self.columns.len()];
+        for from in (1..count).rev() {
+            sum += self.rest[from];
+            let mut own = (count - from) as f64;
+            for (share, (column, square)) in shares.iter_mut().zip(&self.columns) {
+                *share += column[from];
+                if *square > NOTHING {
+                    own -= *share * *share / square;
+                }
+            }
+            let is_allowed = own > NOTHING && (sum < 0.0 || !only_down);
+            if is_allowed && sum * sum / own > most {
+                (best, most) = (from, sum * sum / own);
+            }
+        }
+        best
+    }
+}
+
+/// The scalar product.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
