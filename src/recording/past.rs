@@ -126,7 +126,13 @@ impl<'a> Past<'a> {
         })
     }
 
-    /// Where bytes were lost or the connection changed, in order.
+    /// When the last of its lines came. The times of a text's lines are all the same.
+    pub fn last_line_at(&self) -> Option<Millis> {
+        self.recording.log().arrival(self.line_count.checked_sub(1)?)
+    }
+
+    /// Where bytes were lost, the connection changed or the board fell silent, in order. What stands between the last
+    /// line and the next is of this moment.
     pub fn marks(&self) -> &'a [Mark] {
         let marks = self.recording.log().marks();
         &marks[..marks.partition_point(|mark| mark.before_line <= self.line_count)]
