@@ -14,12 +14,17 @@
 //! assert_eq!(judge(recorder.recording()).state, State::OutOfMemory);
 //! ```
 
+mod before_end;
 mod corruption;
 mod fragmentation;
+mod large_request;
 mod leak;
 mod nearly_full;
 mod now;
 mod out_of_memory;
+mod peaks;
+mod restarts;
+mod silence;
 mod steady;
 mod trend;
 
@@ -81,6 +86,11 @@ impl Sureness {
     /// Likely, and no more, for this reason.
     fn likely(because: impl Into<String>) -> Self {
         Sureness::Likely { because: because.into() }
+    }
+
+    /// Possible, and no more, for this reason.
+    fn possible(because: impl Into<String>) -> Self {
+        Sureness::Possible { because: because.into() }
     }
 
     /// One word.
@@ -187,6 +197,10 @@ pub static RULES: &[Rule] = &[
     fragmentation::judge,
     nearly_full::judge,
     steady::judge,
+    silence::judge,
+    restarts::judge,
+    large_request::judge,
+    peaks::judge,
 ];
 
 /// What is to be said about the recording.
