@@ -135,8 +135,11 @@ fn reason(event: &Event) -> Option<&str> {
 
 /// The first of these words that stands in the text, in small letters or capitals.
 fn first_of(words: &[(&str, Cause)], text: &str) -> Option<Cause> {
+    let text = text.to_ascii_lowercase();
     let stands_in = |word: &str| {
-        text.as_bytes().windows(word.len()).any(|piece| piece.eq_ignore_ascii_case(word.as_bytes()))
+        let first = word.as_bytes().first().copied().unwrap_or_default();
+        memchr::memchr_iter(first, text.as_bytes())
+            .any(|at| text.as_bytes()[at..].starts_with(word.as_bytes()))
     };
     words.iter().find(|(word, _)| stands_in(word)).map(|(_, cause)| *cause)
 }

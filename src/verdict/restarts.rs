@@ -44,6 +44,8 @@ struct End<'a> {
     before: BeforeEnd,
     /// The failed allocation shortly before.
     failed: Option<&'a DatedEvent>,
+    /// What is known of the memory just before, from all that.
+    memory: Memory,
 }
 
 /// The run that is being read.
@@ -64,7 +66,8 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     }
     let last = ends.last()?;
     let common = Common::of(&ends);
-    let reason = reason_for(common.cause);
+    let is_common = is_loop && (common.is_most || common.cause == Cause::Allocator);
+    let reason = reason_for(if is_common { common.cause } else { last.cause });
     let (state, sureness, memory) = verdict(&ends, &common);
     let for_memory = state == State::OutOfMemory;
     let figures = last.before.phrase();
@@ -102,7 +105,7 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
 
 /// The state, how sure it is, and what the memory has to do with it.
 fn verdict(ends: &[End<'_>], common: &Common) -> (State, Sureness, &'static str) {
-    let count = |memory| ends.iter().filter(|end| end.memory() == memory).count();
+    let count = |memory| ends.iter().filter(|end| end.memory == memory).count();
     let (exhausted, short) = (count(Memory::Exhausted), count(Memory::Short));
     let all_have_enough = count(Memory::Enough) == ends.len();
     let all_are = |causes: &[Cause]| ends.iter().all(|end| causes.contains(&end.cause));
@@ -239,16 +242,10 @@ fn tell_afterwards<'a>(past: &Past<'a>, ends: &mut Vec<End<'a>>, run: &Run<'a>, 
     let restart_line = run.from_line;
     match ends.last_mut() {
         Some(end) if end.told.lines.first == restart_line && end.told.event.kind == EventKind::Restart => {
-            (end.cause, end.told) = (cause, crash);
+            *end = End { at: end.at, ..End::new(cause, crash, end.before, end.failed) };
         }
         // The run before was not heard.
-        _ => ends.push(End {
-            cause,
-            told: crash,
-            at: crash.at,
-            before: BeforeEnd::of(past, 0, 0, crash.at),
-            failed: None,
-        }),
+        _ => ends.push(End::new(cause, crash, BeforeEnd::of(past, 0, 0, crash.at), None)),
     }
 }
 
@@ -260,7 +257,7 @@ fn end<'a>(past: &Past<'a>, run: &Run<'a>, cause: Cause, told: &'a DatedEvent) -
     let line = told.lines.first;
     let is_near = |failed: &&DatedEvent| line.saturating_sub(failed.lines.last) <= FAILURE_WITHIN_LINES;
     let before = BeforeEnd::of(past, run.from_line, line, told.at);
-    End { cause, told, at: told.at, before, failed: run.failed.filter(is_near) }
+    End::new(cause, told, before, run.failed.filter(is_near))
 }
 
 /// Whether the page opened the port just then.
@@ -295,27 +292,26 @@ impl Common {
     }
 }
 
-impl End<'_> {
-    /// Whether it is worth a word when it is no loop.
-    fn is_finding(&self) -> bool {
-        self.cause.is_fault() || (self.cause == Cause::Software && self.memory() == Memory::Exhausted)
-    }
-
-    /// What is known of the memory just before: what the log says of failures counts more than figures.
-    fn memory(&self) -> Memory {
-        let failed_in_crash =
-            self.told.event.extras.iter().any(|(name, _)| *name == "last_failed_alloc_bytes");
-        let gave_up_for_memory = self.cause == Cause::Abort && failed_in_crash;
+impl<'a> End<'a> {
+    /// What the log says of failures counts more than figures.
+    fn new(cause: Cause, told: &'a DatedEvent, before: BeforeEnd, failed: Option<&'a DatedEvent>) -> Self {
+        let failed_in_crash = told.event.extras.iter().any(|(name, _)| *name == "last_failed_alloc_bytes");
+        let gave_up_for_memory = cause == Cause::Abort && failed_in_crash;
         // A failure beside so much in one piece is of another memory, or none at all.
-        let is_doubtful =
-            self.before.largest.is_some_and(|block| block.amount.at_least() >= DOUBTFUL_BLOCK_BYTES);
-        match self.before.memory {
-            _ if self.failed.is_some() && !is_doubtful => Memory::Exhausted,
+        let is_doubtful = before.largest.is_some_and(|block| block.amount.at_least() >= DOUBTFUL_BLOCK_BYTES);
+        let memory = match before.memory {
+            _ if failed.is_some() && !is_doubtful => Memory::Exhausted,
             _ if gave_up_for_memory => Memory::Exhausted,
             // It failed at some time, long ago or just now.
-            Memory::Enough | Memory::Unknown if failed_in_crash || self.failed.is_some() => Memory::Unknown,
+            Memory::Enough | Memory::Unknown if failed_in_crash || failed.is_some() => Memory::Unknown,
             known => known,
-        }
+        };
+        End { cause, told, at: told.at, before, failed, memory }
+    }
+
+    /// Whether it is worth a word when it is no loop.
+    fn is_finding(&self) -> bool {
+        self.cause.is_fault() || (self.cause == Cause::Software && self.memory == Memory::Exhausted)
     }
 }
 
