@@ -19,26 +19,30 @@ const LONGEST: Duration = Duration::from_millis(10);
 const FULL: (u64, u64) = (1_000_000, 500);
 const SHORT: (u64, u64) = (4_000, 10);
 
-/// What a board prints between two samples, given its number: nothing, most of the time.
-type Story = fn(u64) -> Option<String>;
+/// What happens to a board.
+struct Story {
+    name: &'static str,
+    /// KB that are free, given the sample's number.
+    free_kib: fn(u64) -> u64,
+    /// What is printed behind a sample: nothing, most of the time.
+    more: fn(u64) -> Option<String>,
+}
 
-/// What happens to the board's heap.
-const STORIES: [(&str, fn(u64) -> u64, Story); 4] = [
-    ("steady", |_| 24, |_| None),
-    ("leaking", |sample| 60_u64.saturating_sub(sample / 20_000), |_| None),
-    (
-        "restarting and crashing",
-        |sample| 24 - sample % 20,
-        |sample| {
-            const CRASH: &str = "Exception (29):\r\nepc1=0x4000e25e epc2=0x00000000 epc3=0x00000000 excvaddr=0x00000000 depc=0x00000000\r\n>>>stack>>>\r\n<<<stack<<<\r\n ets Jan  8 2013,rst cause:4, boot mode:(3,6)";
-            (sample % 200 == 199).then(|| CRASH.to_owned())
-        },
-    ),
-    (
-        "failing allocations",
-        |sample| 3 + sample % 3,
-        |sample| (sample % 10 == 0).then(|| format!("10:00:00.000 OOM: count {sample} (+1)")),
-    ),
+const CRASH: &str = "Exception (29):\r\nepc1=0x4000e25e epc2=0x00000000 epc3=0x00000000 excvaddr=0x00000000 depc=0x00000000\r\n>>>stack>>>\r\n<<<stack<<<\r\n ets Jan  8 2013,rst cause:4, boot mode:(3,6)";
+
+const STORIES: [Story; 4] = [
+    Story { name: "steady", free_kib: |_| 24, more: |_| None },
+    Story { name: "leaking", free_kib: |sample| 60_u64.saturating_sub(sample / 20_000), more: |_| None },
+    Story {
+        name: "crashing 5 000 times",
+        free_kib: |sample| 24 - sample % 20,
+        more: |sample| (sample % 200 == 199).then(|| CRASH.to_owned()),
+    },
+    Story {
+        name: "100 000 failures",
+        free_kib: |sample| 3 + sample % 3,
+        more: |sample| sample.is_multiple_of(10).then(|| format!("10:00:00.000 OOM: count {sample} (+1)")),
+    },
 ];
 
 fn main() {
@@ -46,8 +50,8 @@ fn main() {
     let (samples, reports) = if is_short { SHORT } else { FULL };
     println!("Judging recordings of {samples} samples and {reports} block maps, best of 20");
     let mut slowest = Duration::ZERO;
-    for (name, free, story) in STORIES {
-        let recorder = recorder(samples, reports, free, story);
+    for story in STORIES {
+        let (name, recorder) = (story.name, recorder(samples, reports, &story));
         let recording = recorder.recording();
         let whole = measure(|| drop(black_box(judge(recording))));
         let middle = recording.log().line_count() / 2;
@@ -71,11 +75,11 @@ fn main() {
 }
 
 /// A recording of a port: a sample each 100 ms, every tenth with the largest block and what else debug builds print.
-fn recorder(samples: u64, reports: u64, free: fn(u64) -> u64, story: Story) -> Recorder {
+fn recorder(samples: u64, reports: u64, story: &Story) -> Recorder {
     let dump = include_str!("../../tests/fixtures/umm/form_core_2_7/log.txt");
     let mut recorder = Recorder::new(Source::Port { name: "bench".into() });
     for sample in 0..samples {
-        let (at, free) = (Millis(sample * 100), free(sample));
+        let (at, free) = (Millis(sample * 100), (story.free_kib)(sample));
         let largest = free * 9 / 10;
         let line = match sample % 10 {
             0 => format!(
@@ -85,11 +89,11 @@ fn recorder(samples: u64, reports: u64, free: fn(u64) -> u64, story: Story) -> R
         };
         recorder.feed(line.as_bytes(), at);
         recorder.feed(b"\r\n", at);
-        if let Some(more) = story(sample) {
+        if let Some(more) = (story.more)(sample) {
             recorder.feed(more.as_bytes(), at);
             recorder.feed(b"\r\n", at);
         }
-        if sample % (samples / reports) == 0 {
+        if sample.is_multiple_of(samples / reports) {
             recorder.feed(dump.as_bytes(), at);
             recorder.feed(b"\r\n", at);
         }
