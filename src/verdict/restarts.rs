@@ -34,6 +34,9 @@ const FAILURE_WITHIN_LINES: u64 = 100;
 /// An allocation that fails although the largest block is this large asked for a very large one, or for other memory.
 const DOUBTFUL_BLOCK_BYTES: u64 = 64 * 1024;
 
+/// The heap is looked at before so many ends at most, the last ones: they are what the board does now.
+const MOST_JUDGED: usize = 100;
+
 /// A run that ended.
 #[derive(Clone, Copy, Debug)]
 struct End<'a> {
@@ -41,11 +44,11 @@ struct End<'a> {
     /// What tells of it: the crash, or else the restart.
     told: &'a DatedEvent,
     at: Millis,
-    before: BeforeEnd,
+    /// The first line of the run, and the first one behind it.
+    from_line: u64,
+    end_line: u64,
     /// The failed allocation shortly before.
     failed: Option<&'a DatedEvent>,
-    /// What is known of the memory just before, from all that.
-    memory: Memory,
 }
 
 /// The run that is being read.
@@ -62,15 +65,16 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
     let mut ends = ends(past);
     let is_loop = keep_loop(past, &mut ends);
     if !is_loop {
-        ends.retain(End::is_finding);
+        ends.retain(|end| end.is_finding(past));
     }
     let last = ends.last()?;
     let common = Common::of(&ends);
     let is_common = is_loop && (common.is_most || common.cause == Cause::Allocator);
     let reason = reason_for(if is_common { common.cause } else { last.cause });
-    let (state, sureness, memory) = verdict(&ends, &common);
+    let (state, sureness, memory) = verdict(past, &ends, &common);
+    let before = last.before(past);
     let for_memory = state == State::OutOfMemory;
-    let figures = last.before.phrase();
+    let figures = before.phrase();
     let headline = if is_loop {
         let span = ends.first().map(|first| last.at - first.at).filter(|_| past.has_times());
         let by = match () {
@@ -90,7 +94,7 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
         _ => reason.next,
     };
     let said = words::log_says(&last.told.event.text);
-    let age = last.before.age.map(words::age).unwrap_or_default();
+    let age = before.age.map(words::age).unwrap_or_default();
     let mut explanation = vec![reason.why, &said, memory, &age];
     explanation.retain(|part| !part.is_empty());
     Some(Judgement {
@@ -99,15 +103,17 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
         explanation: explanation.join(" "),
         sureness,
         next: next.into(),
-        evidence: evidence(&ends),
+        evidence: evidence(&ends, &before),
     })
 }
 
 /// The state, how sure it is, and what the memory has to do with it.
-fn verdict(ends: &[End<'_>], common: &Common) -> (State, Sureness, &'static str) {
-    let count = |memory| ends.iter().filter(|end| end.memory == memory).count();
+fn verdict(past: &Past<'_>, ends: &[End<'_>], common: &Common) -> (State, Sureness, &'static str) {
+    let judged = &ends[ends.len().saturating_sub(MOST_JUDGED)..];
+    let memories: Vec<_> = judged.iter().map(|end| end.memory(past)).collect();
+    let count = |memory| memories.iter().filter(|known| **known == memory).count();
     let (exhausted, short) = (count(Memory::Exhausted), count(Memory::Short));
-    let all_have_enough = count(Memory::Enough) == ends.len();
+    let all_have_enough = count(Memory::Enough) == judged.len();
     let all_are = |causes: &[Cause]| ends.iter().all(|end| causes.contains(&end.cause));
     // A person may have restarted a board that had no memory, unless it is known why it restarted, or that it failed.
     let is_known = common.cause != Cause::Unknown || ends.iter().any(|end| end.failed.is_some());
@@ -120,13 +126,13 @@ fn verdict(ends: &[End<'_>], common: &Common) -> (State, Sureness, &'static str)
         Cause::Allocator => {
             (State::HeapCorrupted, Sureness::likely(words::NOT_SURER_ALLOCATOR), words::DAMAGED)
         }
-        _ if exhausted * 2 > ends.len() && is_known => {
+        _ if exhausted * 2 > judged.len() && is_known => {
             (State::OutOfMemory, Sureness::likely(words::NOT_SURER_EXHAUSTED), words::EXHAUSTED)
         }
-        Cause::Unknown if exhausted * 2 > ends.len() => {
+        Cause::Unknown if exhausted * 2 > judged.len() => {
             (State::NearlyFull, Sureness::possible(words::NOT_SURER_BY_HAND), words::EXHAUSTED)
         }
-        _ if (exhausted + short) * 2 > ends.len() => {
+        _ if (exhausted + short) * 2 > judged.len() => {
             (State::NearlyFull, Sureness::possible(words::NOT_SURER_SHORT), words::SHORT)
         }
         Cause::Outside | Cause::Unknown if all_have_enough => {
@@ -147,7 +153,7 @@ fn goes_on(past: &Past<'_>, last: &End<'_>) -> bool {
 }
 
 /// The first and the last few ends; for the last one also what was known before it.
-fn evidence(ends: &[End<'_>]) -> Vec<Evidence> {
+fn evidence(ends: &[End<'_>], before: &BeforeEnd) -> Vec<Evidence> {
     let is_shown = |place: &usize| *place < SHOWN_OF_MANY || place + SHOWN_OF_MANY >= ends.len();
     let told = |end: &End<'_>| Evidence::new(end.told.lines, end.told.event.text.clone());
     let mut evidence: Vec<_> = (0..ends.len()).filter(is_shown).map(|place| told(&ends[place])).collect();
@@ -155,7 +161,7 @@ fn evidence(ends: &[End<'_>]) -> Vec<Evidence> {
     if let Some(failed) = last.failed {
         evidence.push(Evidence::new(failed.lines, failed.event.text.clone()));
     }
-    if let (Some(point), Some(figures)) = (last.before.free.or(last.before.largest), last.before.phrase()) {
+    if let (Some(point), Some(figures)) = (before.free.or(before.largest), before.phrase()) {
         evidence.push(Evidence::new(LineRange::one(point.line), words::just_before(&figures)));
     }
     evidence
@@ -197,7 +203,7 @@ fn ends<'a>(past: &Past<'a>) -> Vec<End<'a>> {
             }
             EventKind::Crash if tells_crashes_afterwards(dated.dialect) => {
                 if !std::mem::replace(&mut is_told, true) {
-                    tell_afterwards(past, &mut ends, &run, dated);
+                    tell_afterwards(&mut ends, &run, dated);
                 }
             }
             // A warning that nothing came of.
@@ -205,7 +211,7 @@ fn ends<'a>(past: &Past<'a>) -> Vec<End<'a>> {
             EventKind::Crash => {
                 // After a crash nothing runs on: another one is of the next run, whose start was not heard.
                 if let Some(crash) = run.crash {
-                    ends.push(crashed(past, &run, crash));
+                    ends.push(crashed(&run, crash));
                     run = Run { from_line: crash.lines.last, ..Run::default() };
                 }
                 run.crash = Some(dated);
@@ -216,7 +222,7 @@ fn ends<'a>(past: &Past<'a>) -> Vec<End<'a>> {
         }
     }
     if let Some(crash) = run.crash {
-        ends.push(crashed(past, &run, crash));
+        ends.push(crashed(&run, crash));
     }
     ends
 }
@@ -224,40 +230,39 @@ fn ends<'a>(past: &Past<'a>) -> Vec<End<'a>> {
 /// How a run ended with this restart; `None` where somebody wanted that, or where no run is known.
 fn end_of<'a>(past: &Past<'a>, run: &Run<'a>, restart: &'a DatedEvent) -> Option<End<'a>> {
     if let Some(crash) = run.crash {
-        return Some(crashed(past, run, crash));
+        return Some(crashed(run, crash));
     }
     let cause = match run.failed.is_some_and(|failed| failed.event.restarts_for_memory()) {
         true => Cause::Abort,
         false => Cause::of_restart(&restart.event),
     };
-    let end = end(past, run, cause, restart);
-    let is_known = run.is_seen || cause.is_fault() || end.before.memory != Memory::Unknown;
+    let end = end(run, cause, restart);
+    let is_known = run.is_seen || cause.is_fault() || end.before(past).memory != Memory::Unknown;
     let is_wanted = cause == Cause::Wanted || (cause != Cause::Brownout && is_opening(past, restart));
     (is_known && !is_wanted).then_some(end)
 }
 
 /// What Tasmota says of the run before: it explains the restart, or stands for one that the log does not have.
-fn tell_afterwards<'a>(past: &Past<'a>, ends: &mut Vec<End<'a>>, run: &Run<'a>, crash: &'a DatedEvent) {
+fn tell_afterwards<'a>(ends: &mut Vec<End<'a>>, run: &Run<'a>, crash: &'a DatedEvent) {
     let cause = Cause::of_crash(&crash.event);
     let restart_line = run.from_line;
     match ends.last_mut() {
         Some(end) if end.told.lines.first == restart_line && end.told.event.kind == EventKind::Restart => {
-            *end = End { at: end.at, ..End::new(cause, crash, end.before, end.failed) };
+            (end.cause, end.told) = (cause, crash);
         }
         // The run before was not heard.
-        _ => ends.push(End::new(cause, crash, BeforeEnd::of(past, 0, 0, crash.at), None)),
+        _ => ends.push(End { cause, told: crash, at: crash.at, from_line: 0, end_line: 0, failed: None }),
     }
 }
 
-fn crashed<'a>(past: &Past<'a>, run: &Run<'a>, crash: &'a DatedEvent) -> End<'a> {
-    end(past, run, Cause::of_crash(&crash.event), crash)
+fn crashed<'a>(run: &Run<'a>, crash: &'a DatedEvent) -> End<'a> {
+    end(run, Cause::of_crash(&crash.event), crash)
 }
 
-fn end<'a>(past: &Past<'a>, run: &Run<'a>, cause: Cause, told: &'a DatedEvent) -> End<'a> {
-    let line = told.lines.first;
-    let is_near = |failed: &&DatedEvent| line.saturating_sub(failed.lines.last) <= FAILURE_WITHIN_LINES;
-    let before = BeforeEnd::of(past, run.from_line, line, told.at);
-    End::new(cause, told, before, run.failed.filter(is_near))
+fn end<'a>(run: &Run<'a>, cause: Cause, told: &'a DatedEvent) -> End<'a> {
+    let (from_line, end_line) = (run.from_line, told.lines.first);
+    let is_near = |failed: &&DatedEvent| end_line.saturating_sub(failed.lines.last) <= FAILURE_WITHIN_LINES;
+    End { cause, told, at: told.at, from_line, end_line, failed: run.failed.filter(is_near) }
 }
 
 /// Whether the page opened the port just then.
@@ -292,26 +297,32 @@ impl Common {
     }
 }
 
-impl<'a> End<'a> {
-    /// What the log says of failures counts more than figures.
-    fn new(cause: Cause, told: &'a DatedEvent, before: BeforeEnd, failed: Option<&'a DatedEvent>) -> Self {
-        let failed_in_crash = told.event.extras.iter().any(|(name, _)| *name == "last_failed_alloc_bytes");
-        let gave_up_for_memory = cause == Cause::Abort && failed_in_crash;
-        // A failure beside so much in one piece is of another memory, or none at all.
-        let is_doubtful = before.largest.is_some_and(|block| block.amount.at_least() >= DOUBTFUL_BLOCK_BYTES);
-        let memory = match before.memory {
-            _ if failed.is_some() && !is_doubtful => Memory::Exhausted,
-            _ if gave_up_for_memory => Memory::Exhausted,
-            // It failed at some time, long ago or just now.
-            Memory::Enough | Memory::Unknown if failed_in_crash || failed.is_some() => Memory::Unknown,
-            known => known,
-        };
-        End { cause, told, at: told.at, before, failed, memory }
+impl End<'_> {
+    /// Whether it is worth a word when it is no loop.
+    fn is_finding(&self, past: &Past<'_>) -> bool {
+        self.cause.is_fault() || (self.cause == Cause::Software && self.memory(past) == Memory::Exhausted)
     }
 
-    /// Whether it is worth a word when it is no loop.
-    fn is_finding(&self) -> bool {
-        self.cause.is_fault() || (self.cause == Cause::Software && self.memory == Memory::Exhausted)
+    /// The last figures of the run.
+    fn before(&self, past: &Past<'_>) -> BeforeEnd {
+        BeforeEnd::of(past, self.from_line, self.end_line, self.at)
+    }
+
+    /// What is known of the memory just before: what the log says of failures counts more than figures.
+    fn memory(&self, past: &Past<'_>) -> Memory {
+        let before = self.before(past);
+        let failed_in_crash =
+            self.told.event.extras.iter().any(|(name, _)| *name == "last_failed_alloc_bytes");
+        let gave_up_for_memory = self.cause == Cause::Abort && failed_in_crash;
+        // A failure beside so much in one piece is of another memory, or none at all.
+        let is_doubtful = before.largest.is_some_and(|block| block.amount.at_least() >= DOUBTFUL_BLOCK_BYTES);
+        match before.memory {
+            _ if self.failed.is_some() && !is_doubtful => Memory::Exhausted,
+            _ if gave_up_for_memory => Memory::Exhausted,
+            // It failed at some time, long ago or just now.
+            Memory::Enough | Memory::Unknown if failed_in_crash || self.failed.is_some() => Memory::Unknown,
+            known => known,
+        }
     }
 }
 
