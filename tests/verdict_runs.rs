@@ -423,6 +423,17 @@ fn crashes_in_a_text_without_times_are_counted_too() {
     );
 }
 
+#[test]
+fn a_text_does_not_tell_how_long_before_a_crash_its_last_line_was() {
+    let log = format!("10:00:00.000-024/00 CMD: a\r\n{EXCEPTION}\r\n");
+    let mut recorder = Recorder::new(Source::Text { name: "log.txt".into() });
+    recorder.feed(log.as_bytes(), Millis(0));
+    recorder.finish(Millis(0));
+    let text = judge(recorder.recording());
+    assert_eq!(plain(&text.headline), "The program crashed; just before, 24 KB free.");
+    assert!(!text.judgements[0].explanation.contains("These figures are from"));
+}
+
 // Silence.
 
 #[test]

@@ -143,6 +143,12 @@ impl<'a> Past<'a> {
         self.boot
     }
 
+    /// Whether lines came at the time at which they were printed. In a text, a line without a time has that of a line
+    /// before it.
+    pub fn is_live(&self) -> bool {
+        self.recording.source().is_live()
+    }
+
     /// Whether times on its clock mean anything: not for a text whose lines have none.
     pub fn has_times(&self) -> bool {
         self.recording.has_times_before(self.line_count)

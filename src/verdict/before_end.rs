@@ -40,7 +40,8 @@ pub(super) enum Memory {
 pub(super) struct BeforeEnd {
     pub free: Option<Point>,
     pub largest: Option<Point>,
-    /// How long before the end the free heap was read; `None` where that is not known.
+    /// How long before the end the free heap was read, at least: in a text the end has the time of a line before it.
+    /// `None` where that is not known.
     pub age: Option<Millis>,
     pub memory: Memory,
 }

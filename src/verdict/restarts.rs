@@ -94,7 +94,8 @@ pub(super) fn judge(past: &Past<'_>) -> Option<Judgement> {
         _ => reason.next,
     };
     let said = words::log_says(&last.told.event.text);
-    let age = before.age.map(words::age).unwrap_or_default();
+    // A chip's own words have no time in a text.
+    let age = before.age.filter(|_| past.is_live()).map(words::age).unwrap_or_default();
     let mut explanation = vec![reason.why, &said, memory, &age];
     explanation.retain(|part| !part.is_empty());
     Some(Judgement {
