@@ -49,7 +49,7 @@ fn line_ends(source: &Source, chunks: &Chunks) -> Vec<usize> {
 }
 
 /// All that a rule can see.
-type Seen<'a> = ([Vec<Point>; 6], Vec<(Millis, u64, u64)>, Vec<&'a DatedEvent>, Millis, bool, bool);
+type Seen<'a> = ([Vec<Point>; 7], Vec<(Millis, u64, u64)>, Vec<&'a DatedEvent>, Millis, bool, bool);
 
 fn seen<'a>(past: &Past<'a>) -> Seen<'a> {
     (

@@ -822,3 +822,48 @@ fn several_files_wait_for_the_persons_word_together() {
     assert_eq!(script.session.problem().unwrap().what, "a.txt is empty.");
     assert!(script.session.recording().is_none());
 }
+
+/// What marks say of answers, and the state of the verdict.
+fn told(script: &Script) -> (Vec<MarkKind>, State) {
+    let marks = script.session.recording().unwrap().log().marks().iter().map(|mark| mark.kind);
+    let told = marks.filter(|kind| matches!(kind, MarkKind::Unanswered | MarkKind::Answered)).collect();
+    (told, script.session.verdict().state)
+}
+
+#[test]
+fn a_board_that_answers_no_more_is_told_to_the_recording_once() {
+    const LITTLE: &str =
+        "18:40:08.518-002/00 MQT: stat/x/STATUS4 = {\"StatusMEM\":{\"Heap\":2,\"MaxFree\":1}}\r\n";
+    let mut script = Script::connected();
+    script.receive(ECHO).wait(1_000);
+    script.receive(LITTLE).wait(1_000);
+    // One question may be lost on the way.
+    script.wait(19_000);
+    assert_eq!(told(&script).0, []);
+    script.wait(180_000);
+    assert_eq!(told(&script), (vec![MarkKind::Unanswered], State::OutOfMemory));
+    let headline = script.session.verdict().headline.replace('\u{a0}', " ");
+    assert_eq!(headline, "Silent since 0:00:01: its last figures were 2 KB free, the largest block 1 KB.");
+    // It was only busy: the next answer ends it.
+    script.effects.clear();
+    while script.written().is_empty() {
+        script.wait(1_000);
+    }
+    script.receive(STATUS4).wait(1_000);
+    let (marks, state) = told(&script);
+    assert_eq!(marks, [MarkKind::Unanswered, MarkKind::Answered]);
+    assert_ne!(state, State::OutOfMemory);
+}
+
+#[test]
+fn a_board_that_never_answered_and_one_that_restarts_are_not_called_silent() {
+    let mut script = Script::connected();
+    script.receive(ECHO).wait(300_000);
+    assert_eq!(told(&script).0, []);
+    let mut script = Script::connected();
+    script.receive(ECHO).wait(1_000);
+    script.receive(STATUS4).wait(15_000);
+    script.receive("00:00:00.070 Project tasmota - P Version 15.5.0(tasmota)-2_7_8(2026-06-21T10:00:00)\r\n");
+    script.wait(17_000);
+    assert_eq!(told(&script).0, []);
+}

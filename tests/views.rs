@@ -13,12 +13,13 @@ use std::path::Path;
 use std::rc::Rc;
 
 use heapscope::heap::Millis;
+use heapscope::recording::{Recorder, Source};
 use heapscope::session::{Event, Port, PortId, Problem, Session, Settings};
-use heapscope::ui::components::verdict_bar::{Then, VerdictBar, VerdictBarProps};
+use heapscope::ui::components::verdict_bar::{self, Then, VerdictBar, VerdictBarProps};
 use heapscope::ui::store::Listener;
 use heapscope::ui::{App, AppProps, Store};
-use heapscope::verdict::{State, Verdict};
-use yew::{Callback, ServerRenderer};
+use heapscope::verdict::{self, State, Verdict};
+use yew::{Callback, Html, Properties, ServerRenderer, component};
 
 /// What happens before the page is drawn: each event and its time.
 type Script = &'static [fn() -> (Event, u64)];
@@ -285,6 +286,40 @@ async fn what_held_at_a_moment_lies_over_what_holds_now() {
     assert!(html.contains("verdict--healthy verdict--then"));
     assert!(html.contains(">At 0:05:30: Healthy. Healthy: 24 KB free.<"), "{html}");
     assert!(!verdict_bar(now(), None).await.contains("verdict-then"));
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct ReasonsProps {
+    verdict: Verdict,
+    has_next: bool,
+}
+
+/// The reasons alone, as they stand behind "Why".
+#[component]
+fn Reasons(props: &ReasonsProps) -> Html {
+    verdict_bar::reasons(&props.verdict, props.has_next, &Callback::noop())
+}
+
+#[tokio::test]
+async fn the_worst_finding_is_open_and_the_others_are_lines_that_open() {
+    let mut recorder = Recorder::new(Source::Text { name: "log.txt".into() });
+    recorder.feed(include_bytes!("fixtures/umm/oom_core278_statsfull/log.txt"), Millis(0));
+    recorder.finish(Millis(0));
+    let verdict = verdict::judge(recorder.recording());
+    assert_eq!(verdict.judgements.len(), 4);
+    let render = async |has_next| {
+        let verdict = verdict.clone();
+        let renderer = ServerRenderer::<Reasons>::with_props(move || ReasonsProps { verdict, has_next });
+        renderer.hydratable(false).render().await
+    };
+    let html = render(true).await;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/views/findings.html");
+    support::snapshot(&path, &one_element_a_line(&html));
+    assert_eq!(html.matches("<details").count(), 3);
+    for part in ["How sure: certain.", "How sure: likely. ", "What to do: "] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!render(false).await.contains("What to do: "), "it stands beside them");
 }
 
 #[tokio::test]

@@ -173,6 +173,7 @@
 //! | logs that begin and end in the middle of a report | `messy/cut_at_either_end` |
 //! | two boards in one log | `messy/two_boards_in_one_log` |
 
+mod cause;
 mod detection;
 mod espressif;
 mod finding;
@@ -187,6 +188,7 @@ mod tasmota;
 mod toit;
 mod umm;
 
+pub use cause::{Cause, tells_crashes_afterwards};
 pub use detection::{Detected, Sign, Sureness};
 pub use espressif::BOOT_ROM;
 pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};

@@ -32,7 +32,7 @@ impl Past<'_> {
                 let count = self.last(metric)?;
                 (count.amount.at_least() > 0 || self.has_reliable_oom_count()).then_some(count)
             }
-            Metric::LowWaterMark | Metric::FragmentationStamp => self.last(metric),
+            Metric::LowWaterMark | Metric::FragmentationStamp | Metric::LargestRequest => self.last(metric),
         }
     }
 

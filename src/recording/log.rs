@@ -44,6 +44,10 @@ pub enum MarkKind {
     Connection,
     /// Bytes were lost here, or may have been.
     Gap,
+    /// The board, which had answered before, was asked several times and answers no more.
+    Unanswered,
+    /// It answers again.
+    Answered,
 }
 
 /// A line as people see it.

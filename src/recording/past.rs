@@ -132,7 +132,13 @@ impl<'a> Past<'a> {
         self.recording.printed().iter().filter(move |printed| printed.lines.last < line_count)
     }
 
-    /// Where bytes were lost or the connection changed, in order.
+    /// When the last of its lines came. The times of a text's lines are all the same.
+    pub fn last_line_at(&self) -> Option<Millis> {
+        self.recording.log().arrival(self.line_count.checked_sub(1)?)
+    }
+
+    /// Where bytes were lost, the connection changed or the board fell silent, in order. What stands between the last
+    /// line and the next is of this moment.
     pub fn marks(&self) -> &'a [Mark] {
         let marks = self.recording.log().marks();
         &marks[..marks.partition_point(|mark| mark.before_line <= self.line_count)]
@@ -141,6 +147,12 @@ impl<'a> Past<'a> {
     /// When the then present run of the firmware began: at the last restart seen, else at the beginning.
     pub fn boot(&self) -> Millis {
         self.boot
+    }
+
+    /// Whether lines came at the time at which they were printed. In a text, a line without a time has that of a line
+    /// before it.
+    pub fn is_live(&self) -> bool {
+        self.recording.source().is_live()
     }
 
     /// Whether times on its clock mean anything: not for a text whose lines have none.

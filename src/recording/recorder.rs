@@ -283,6 +283,11 @@ impl Recorder {
         answers
     }
 
+    /// Something is known that the log does not say, and the bytes go on as before: leaves a mark, and ends nothing.
+    pub fn note(&mut self, at: Millis, kind: MarkKind, text: impl Into<String>) {
+        self.recording.log.add_mark(at, kind, text.into());
+    }
+
     /// Another board may follow in the same recording: ends what is open, and forgets what is known of this one.
     pub fn forget_board(&mut self, at: Millis) {
         self.finish(at);

@@ -17,17 +17,20 @@ pub enum Metric {
     FragmentationStamp,
     /// Failed allocations since boot.
     OomCount,
+    /// The largest single request since boot in bytes, also when it failed.
+    LargestRequest,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Metric; 6] = [
+    pub const ALL: [Metric; 7] = [
         Metric::Free,
         Metric::LargestFreeBlock,
         Metric::LowWaterMark,
         Metric::Fragmentation,
         Metric::FragmentationStamp,
         Metric::OomCount,
+        Metric::LargestRequest,
     ];
 
     /// The figure that it follows.
@@ -39,6 +42,7 @@ impl Metric {
             Metric::Fragmentation => Figure::Fragmentation,
             Metric::FragmentationStamp => Figure::FragmentationStamp,
             Metric::OomCount => Figure::OomCount,
+            Metric::LargestRequest => Figure::LargestRequest,
         }
     }
 }
@@ -122,6 +126,11 @@ impl<'a> Points<'a> {
     /// Index of the first point at or after `at`.
     pub fn first_at_or_after(self, at: Millis) -> usize {
         self.at.partition_point(|&time| time < at)
+    }
+
+    /// The last point that was read from a line before this one.
+    pub fn last_before_line(self, line: u64) -> Option<Point> {
+        self.get(self.lines.partition_point(|&known| known < line).checked_sub(1)?)
     }
 
     /// The last point that was read from this line.

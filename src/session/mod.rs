@@ -39,6 +39,7 @@ use crate::verdict::{self, Verdict};
 use crate::words::problem::{self as words, mark};
 use connection::{Comeback, ReconnectMatch};
 use outbox::Outbox;
+use poller::News;
 
 /// What happened: the person did something, the browser reported something, or time passed.
 #[derive(Clone, Debug, PartialEq)]
@@ -525,6 +526,9 @@ impl Session {
             bytes.push(b'\n');
             self.send(bytes, effects);
         }
+        if let Some(news) = self.poller.poll_news() {
+            self.note(news);
+        }
         if let Some(problem) = self.poller.poll_problem() {
             self.problem = Some(problem);
             self.revision += 1;
@@ -584,6 +588,19 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             let answers = recorder.mark(at, kind, text);
             self.take_answers(&answers);
+        }
+    }
+
+    /// What the board does not say itself: that it answers no more, or again.
+    fn note(&mut self, news: News) {
+        let at = self.recording_time();
+        let (kind, text) = match news {
+            News::Unanswered(command) => (MarkKind::Unanswered, mark::unanswered(command)),
+            News::Answered(command) => (MarkKind::Answered, mark::answered(command)),
+        };
+        if let Some(recorder) = &mut self.recorder {
+            recorder.note(at, kind, text);
+            self.revision += 1;
         }
     }
 

@@ -24,6 +24,9 @@ const SHORTEST_PAUSE: Millis = Millis(300);
 /// Unanswered questions double the interval up to this many times.
 const MOST_DOUBLINGS: u32 = 5;
 
+/// A board that has answered before and misses so many questions in a row answers no more. One may be lost on the way.
+const MISSED_IN_A_ROW: u32 = 2;
+
 /// The first silence after which bytes show that the board came back.
 const FIRST_SILENCE: Millis = Millis(5_000);
 
@@ -54,6 +57,24 @@ pub struct Poller {
     /// Whether the board refused to give figures, and the person was told.
     refuses_figures: bool,
     problem: Option<Problem>,
+    /// How the board was asked for figures.
+    figures_asked: Option<&'static Command>,
+    /// Whether it answered that since the port was opened.
+    has_answered: bool,
+    /// So many questions that it must have heard went unanswered since it answered or restarted.
+    missed: u32,
+    /// Whether the recording was told that it answers no more.
+    is_mute: bool,
+    news: Option<News>,
+}
+
+/// What the log does not say by itself: whether the board answers this command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    /// It did before, and does no more.
+    Unanswered(&'static str),
+    /// It does again.
+    Answered(&'static str),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,6 +157,15 @@ impl Poller {
 
     /// An answer came.
     pub fn handle_answer(&mut self, answer: &Answer, now: Millis) {
+        // One that comes late is an answer, too.
+        if let Some(command) =
+            self.figures_asked.filter(|command| answer.ok && answer.topic == command.answer_topic)
+        {
+            (self.has_answered, self.missed) = (true, 0);
+            if std::mem::take(&mut self.is_mute) {
+                self.news = Some(News::Answered(command.send));
+            }
+        }
         let Some(waiting) = &mut self.waiting else { return };
         let (command, since) = (waiting.command, waiting.since);
         let is_refusal = match answer.text.as_str() {
@@ -177,6 +207,7 @@ impl Poller {
 
     /// The board restarted.
     pub fn handle_restart(&mut self, now: Millis) {
+        (self.missed, self.is_mute) = (0, false);
         if self.unanswered > 0 {
             self.ask_again(now);
         }
@@ -192,6 +223,11 @@ impl Poller {
     /// What to tell the person about a command, once.
     pub fn poll_problem(&mut self) -> Option<Problem> {
         self.problem.take()
+    }
+
+    /// What the recording is to be told, once.
+    pub(super) fn poll_news(&mut self) -> Option<News> {
+        self.news.take()
     }
 
     /// Whether an answer to such a command is awaited.
@@ -215,6 +251,9 @@ impl Poller {
     }
 
     fn wait_for(&mut self, command: &'static Command, now: Millis) -> &'static Command {
+        if command.role == CommandRole::Figures {
+            self.figures_asked = Some(command);
+        }
         let until = now + Millis(command.patience_millis);
         self.waiting = Some(Waiting { command, since: now, until, is_followed: false, is_unheard: false });
         command
@@ -237,6 +276,11 @@ impl Poller {
             CommandRole::Figures if waiting.is_unheard => {}
             CommandRole::Figures => {
                 self.unanswered = self.unanswered.saturating_add(1);
+                self.missed = self.missed.saturating_add(1);
+                if self.has_answered && self.missed >= MISSED_IN_A_ROW && !self.is_mute {
+                    self.is_mute = true;
+                    self.news = Some(News::Unanswered(waiting.command.send));
+                }
                 self.next_figures = Some(waiting.since + self.pause());
             }
             CommandRole::Report => self.problem = Some(Problem::unanswered(waiting.command.send)),

@@ -17,7 +17,7 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// Nothing is known of it yet.
-    pub(super) fn new(past: Past<'a>) -> Self {
+    pub fn new(past: Past<'a>) -> Self {
         Case { past, trend: OnceCell::new() }
     }
 

@@ -14,6 +14,7 @@
 //! assert_eq!(judge(recorder.recording()).state, State::OutOfMemory);
 //! ```
 
+mod before_end;
 mod case;
 pub mod composition;
 mod corruption;
@@ -22,6 +23,7 @@ mod failures;
 mod fitting;
 mod fragmentation;
 mod growing_blocks;
+mod large_request;
 mod leak;
 mod maps;
 mod nearly_full;
@@ -29,6 +31,9 @@ mod not_a_heap_problem;
 mod now;
 mod one_map;
 mod out_of_memory;
+mod peaks;
+mod restarts;
+mod silence;
 mod steady;
 mod toit_out_of_memory;
 pub mod trend;
@@ -110,6 +115,11 @@ impl Sureness {
     /// Likely, and no more, for this reason.
     fn likely(because: impl Into<String>) -> Self {
         Sureness::Likely { because: because.into() }
+    }
+
+    /// Possible, and no more, for this reason.
+    fn possible(because: impl Into<String>) -> Self {
+        Sureness::Possible { because: because.into() }
     }
 
     /// One word.
@@ -218,6 +228,10 @@ pub static RULES: &[Rule] = &[
     nearly_full::judge,
     steady::judge,
     not_a_heap_problem::judge,
+    silence::judge,
+    restarts::judge,
+    large_request::judge,
+    peaks::judge,
     composition::judge,
     one_map::judge,
 ];

@@ -180,13 +180,27 @@ pub mod verdict_bar {
     use crate::heap::Millis;
 
     pub const VERDICT: &str = "Verdict";
-    pub const WHY: &str = "Why";
     pub const WHAT_TO_DO: &str = "What to do";
     pub const ALSO: &str = "Also";
     pub const NOT_SHOWN: &str = "What this log cannot show";
 
-    pub fn how_sure(sureness: &str, why_not_surer: &str) -> String {
-        format!("How sure: {sureness}. {why_not_surer}")
+    /// The button that opens the reasons, and so many other findings.
+    pub fn why(others: usize) -> String {
+        match others {
+            0 => "Why".to_owned(),
+            others => format!("Why, and {others} more"),
+        }
+    }
+
+    pub fn next(next: &str) -> String {
+        format!("What to do: {next}")
+    }
+
+    pub fn how_sure(sureness: &str, why_not_surer: Option<&str>) -> String {
+        match why_not_surer {
+            Some(because) => format!("How sure: {sureness}. {because}"),
+            None => format!("How sure: {sureness}."),
+        }
     }
 
     pub fn at_time(at: Millis) -> String {

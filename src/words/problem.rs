@@ -65,6 +65,14 @@ pub mod mark {
     pub const STOPPED_WAITING: &str = "Stopped waiting for the device.";
     pub const UNPLUGGED: &str = "The device was unplugged.";
 
+    pub fn unanswered(command: &str) -> String {
+        format!("The board, which had answered before, does not answer {command} any more.")
+    }
+
+    pub fn answered(command: &str) -> String {
+        format!("The board answers {command} again.")
+    }
+
     /// `line` is how the port was opened: `115200 8N1`.
     pub fn connected(name: &str, line: &str) -> String {
         format!("Connected to {name} at {line}.")

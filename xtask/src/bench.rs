@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: how fast the reader is, natively and in a browser, beside the readers that one writes in an
-//! afternoon.
+//! afternoon; and how long judging takes.
 //!
 //! It keeps no history and compares nothing but what it measures itself in one run: machines are noisy, and figures of
 //! two runs on one machine say little.
@@ -27,23 +27,26 @@ use crate::versions::{DEBIAN_BROWSER, WASM_TARGET};
 /// 100 MB through JavaScript three times takes some seconds; a browser that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The name of each native measurement, as cargo takes it.
+const ALL: &str = "*";
+
 /// Runs everything in `benches/`: natively, which takes the arguments as they are, and in a browser.
 pub fn bench(arguments: &[String]) -> Result<()> {
-    run_with("bench", arguments)?;
+    run_with("bench", ALL, arguments)?;
     if arguments.is_empty() { in_browser() } else { Ok(()) }
 }
 
 /// On little input and not even optimised, so that it can share what the tests compiled: the figures mean nothing,
 /// but it still runs.
 pub fn try_out() -> Result<()> {
-    run_with("test", &["--short".to_owned()])
+    run_with("test", ALL, &["--short".to_owned()])
 }
 
-fn run_with(subcommand: &str, arguments: &[String]) -> Result<()> {
-    let mut bench = Command::new(own_cargo());
+fn run_with(subcommand: &str, bench: &str, arguments: &[String]) -> Result<()> {
+    let mut command = Command::new(own_cargo());
     // Only the benches: the library's own test harness would not know their arguments.
-    bench.args([subcommand, "--bench", "*", "--"]).args(arguments).current_dir(repository());
-    run(&mut bench, "A measurement does not run.")
+    command.args([subcommand, "--bench", bench, "--"]).args(arguments).current_dir(repository());
+    run(&mut command, "A measurement does not run.")
 }
 
 /// The wasm reader, compiled as the page has it, beside one in JavaScript.
@@ -52,7 +55,11 @@ fn in_browser() -> Result<()> {
     let Some(browser) = find_program("chromium") else { fail!("The browser, chromium, is not on the PATH.") };
     let folder = repository().join("target/bench");
     build(&folder)?;
-    run_with("bench", &["--write".to_owned(), folder.join("mixed.log").to_string_lossy().into_owned()])?;
+    run_with(
+        "bench",
+        "reader",
+        &["--write".to_owned(), folder.join("mixed.log").to_string_lossy().into_owned()],
+    )?;
 
     let server = match PageServer::listen(0, folder.clone()) {
         Ok(server) => server,

@@ -253,7 +253,9 @@ impl<'a> TimelineChart<'a> {
         order::sort_by_key(&mut flags, |flag| flag.moment.key(axis));
         let restarts = content.events.iter().filter(|dated| flags::ends_lines(dated.event.kind));
         let mut breaks: Vec<u64> = restarts.map(|dated| dated.lines.first).collect();
-        breaks.extend(content.marks.iter().map(|mark| mark.before_line));
+        // A board that does not answer is still the same run: the line goes on where it answers again.
+        let cuts = |mark: &&Mark| matches!(mark.kind, MarkKind::Connection | MarkKind::Gap);
+        breaks.extend(content.marks.iter().filter(cuts).map(|mark| mark.before_line));
         order::sort_by_key(&mut breaks, |&line| line);
         breaks.dedup();
         let reports = content.reports.iter().map(|dated| Moment { at: dated.at, line: dated.lines.last });

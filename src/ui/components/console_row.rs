@@ -56,7 +56,7 @@ pub fn console_row(row: &ConsoleRow, place: u64) -> Html {
         ConsoleRow::Mark { at, kind, text } => {
             let class = match kind {
                 MarkKind::Gap => "line line--mark line--gap",
-                MarkKind::Connection => "line line--mark",
+                MarkKind::Connection | MarkKind::Unanswered | MarkKind::Answered => "line line--mark",
             };
             html! {
                 <div key={place} {class} data-testid="console-mark">

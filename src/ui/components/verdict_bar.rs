@@ -53,18 +53,18 @@ pub fn VerdictBar(props: &VerdictBarProps) -> Html {
                 <p class="verdict__headline" data-testid="headline">{ &verdict.headline }</p>
                 if has_more {
                     <div class="verdict__buttons">
-                        { toggle(words::WHY, "verdict-why", &shows_why) }
-                        { toggle(words::WHAT_TO_DO, "verdict-next", &shows_next) }
+                        { toggle(words::why(verdict.judgements.len().saturating_sub(1)), "verdict-why", &shows_why) }
+                        { toggle(words::WHAT_TO_DO.into(), "verdict-next", &shows_next) }
                     </div>
                 }
             </div>
             <p class="visually-hidden" role="status">{ &*said }</p>
             if has_more {
-                <div class="verdict__more" hidden={!*shows_why && !*shows_next}>
+                <div class={more_class(verdict)} hidden={!*shows_why && !*shows_next}>
                     <div id="verdict-why" class="verdict__part" hidden={!*shows_why}>
                         // Not even made while it is closed: a bad log has thousands of pieces of evidence.
                         if *shows_why {
-                            { reasons(verdict, &props.on_evidence) }
+                            { reasons(verdict, !*shows_next, &props.on_evidence) }
                         }
                     </div>
                     <div id="verdict-next" class="verdict__part" hidden={!*shows_next}>
@@ -92,9 +92,9 @@ fn earlier(Then { when, verdict }: &Then, shows_why: bool, shows_next: bool) -> 
                 </p>
             </div>
             if has_more(verdict) && (shows_why || shows_next) {
-                <div class="verdict__more">
+                <div class={more_class(verdict)}>
                     if shows_why {
-                        <div class="verdict__part">{ reasons(verdict, &Callback::noop()) }</div>
+                        <div class="verdict__part">{ reasons(verdict, !shows_next, &Callback::noop()) }</div>
                     }
                     if shows_next {
                         <div class="verdict__part">{ what_to_do(verdict) }</div>
@@ -110,23 +110,32 @@ fn has_more(verdict: &Verdict) -> bool {
     !verdict.judgements.is_empty() || !verdict.advice.is_empty()
 }
 
+/// Several findings have more room.
+fn more_class(verdict: &Verdict) -> &'static str {
+    match verdict.judgements.len() + verdict.advice.len() {
+        0 | 1 => "verdict__more",
+        _ => "verdict__more verdict__more--several",
+    }
+}
+
 fn badge(state: State) -> Html {
     html! { <span class="badge">{ icon(state_icon(state)) }{ state.label() }</span> }
 }
 
-/// Why the worst is said, and what else is.
-fn reasons(verdict: &Verdict, on_evidence: &Callback<LineRange>) -> Html {
+/// Why the worst is said, and what else is: each a line that opens. `has_next`: what to do is said with each, since it
+/// does not stand beside them.
+pub fn reasons(verdict: &Verdict, has_next: bool, on_evidence: &Callback<LineRange>) -> Html {
     let others = verdict.judgements.get(1..).unwrap_or_default();
     html! {
         <>
-            { for verdict.judgements.first().map(|main| why(main, on_evidence)) }
+            { for verdict.judgements.first().map(|main| why(main, has_next, on_evidence)) }
             if !others.is_empty() {
                 <h3 class="verdict__title">{ words::ALSO }</h3>
-                { for others.iter().map(|judgement| html! {
-                    <div class="verdict__other">
-                        <p><strong>{ judgement.state.label() }</strong>{ ". " }{ &judgement.headline }</p>
-                        { why(judgement, on_evidence) }
-                    </div>
+                { for others.iter().enumerate().map(|(place, judgement)| {
+                    // What a person opened stays open while its figures change: a finding is known by its state and
+                    // its place among those of that state.
+                    let same = others[..place].iter().filter(|other| other.state == judgement.state).count();
+                    other(judgement, format!("{}-{same}", judgement.state.key()), has_next, on_evidence)
                 }) }
             }
             if !verdict.advice.is_empty() {
@@ -148,6 +157,21 @@ fn not_shown(advice: &Advice, on_evidence: &Callback<LineRange>) -> Html {
     }
 }
 
+/// A finding that is not the worst.
+fn other(judgement: &Judgement, key: String, has_next: bool, on_evidence: &Callback<LineRange>) -> Html {
+    let class = format!("finding verdict--{}", judgement.state.key());
+    html! {
+        <details {key} {class} data-testid="finding" data-state={judgement.state.key()}>
+            <summary class="finding__line">
+                { icon(Icon::Chevron) }
+                <span class="finding__state">{ icon(state_icon(judgement.state)) }{ judgement.state.label() }</span>
+                <span class="finding__headline">{ &judgement.headline }</span>
+            </summary>
+            <div class="finding__more">{ why(judgement, has_next, on_evidence) }</div>
+        </details>
+    }
+}
+
 fn what_to_do(verdict: &Verdict) -> Html {
     let judged = verdict.judgements.iter().map(|judgement| &*judgement.next);
     let all: Vec<&str> = judged.chain(verdict.advice.iter().map(|advice| &*advice.next)).collect();
@@ -162,7 +186,7 @@ fn what_to_do(verdict: &Verdict) -> Html {
     }
 }
 
-fn toggle(label: &'static str, controls: &'static str, shown: &UseStateHandle<bool>) -> Html {
+fn toggle(label: String, controls: &'static str, shown: &UseStateHandle<bool>) -> Html {
     let onclick = {
         let shown = shown.clone();
         Callback::from(move |_: MouseEvent| shown.set(!*shown))
@@ -175,16 +199,17 @@ fn toggle(label: &'static str, controls: &'static str, shown: &UseStateHandle<bo
     }
 }
 
-fn why(judgement: &Judgement, on_evidence: &Callback<LineRange>) -> Html {
+fn why(judgement: &Judgement, has_next: bool, on_evidence: &Callback<LineRange>) -> Html {
     html! {
         <>
             <p>{ &judgement.explanation }</p>
-            if let Some(because) = judgement.sureness.why_not_surer() {
-                <p class="verdict__sureness">
-                    { words::how_sure(judgement.sureness.label(), because) }
-                </p>
-            }
+            <p class="verdict__sureness">
+                { words::how_sure(judgement.sureness.label(), judgement.sureness.why_not_surer()) }
+            </p>
             { evidence_list(&judgement.evidence, on_evidence) }
+            if has_next && !judgement.next.is_empty() {
+                <p>{ words::next(&judgement.next) }</p>
+            }
         </>
     }
 }
