@@ -570,21 +570,3 @@ fn a_stale_time_stamp_is_named_where_a_measurement_contradicts_it() {
         assert!(judgement(&verdict_of(&log), State::NotAHeapProblem).is_none(), "{log}");
     }
 }
-
-/// The fixtures of which these rules say something, and what: all others are left in silence.
-#[test]
-fn of_which_fixtures_something_is_said() {
-    let mut said = String::new();
-    for case in fixtures() {
-        let verdict = verdict(&String::from_utf8_lossy(&case.log));
-        for judgement in &verdict.judgements {
-            let is_of_toit = case.name.starts_with("toit/") && judgement.state == State::OutOfMemory;
-            let is_of_table = judgement.next.contains("system.serial-print-heap-report");
-            if is_of_toit || is_of_table || judgement.state == State::NotAHeapProblem {
-                said += &format!("{}\n    {}\n", case.name, plain(&judgement.headline));
-            }
-        }
-    }
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/verdict_toit.txt");
-    support::snapshot(&file, &said);
-}

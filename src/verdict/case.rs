@@ -5,6 +5,7 @@
 use std::cell::OnceCell;
 use std::ops::Deref;
 
+use super::failures::{self, Failure};
 use super::leak::WARM_UP;
 use super::trend::{self, Assessment};
 use crate::recording::{Metric, Past};
@@ -13,12 +14,13 @@ use crate::recording::{Metric, Past};
 pub struct Case<'a> {
     past: Past<'a>,
     trend: OnceCell<Option<Assessment>>,
+    failures: OnceCell<Vec<Failure<'a>>>,
 }
 
 impl<'a> Case<'a> {
     /// Nothing is known of it yet.
     pub fn new(past: Past<'a>) -> Self {
-        Case { past, trend: OnceCell::new() }
+        Case { past, trend: OnceCell::new(), failures: OnceCell::new() }
     }
 
     /// Whether the free heap falls for good in the present run of the firmware, and how fast; `None` where there is too
@@ -28,6 +30,11 @@ impl<'a> Case<'a> {
             let (series, boot) = (self.past.series(Metric::Free), self.past.boot());
             trend::assess(series, boot + WARM_UP, boot)
         })
+    }
+
+    /// Every allocation that failed, or was said to have, in order.
+    pub(super) fn failures(&self) -> &[Failure<'a>] {
+        self.failures.get_or_init(|| failures::of(&self.past))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::dialect::LineRange;
 use crate::heap::Percent;
 use crate::heap::order;
 use crate::recording::{Metric, Past, Point};
-use crate::words::verdict::fragmentation as words;
+use crate::words::verdict::{fragmentation as words, toit_out_of_memory as toit_words};
 
 /// From here on most of what is free cannot be had in one piece.
 const FRAGMENTED_PERCENT: u64 = 50;
@@ -16,11 +16,16 @@ const LEAST_FREE_BYTES: u64 = 4_096;
 /// The median of so many readings: one that fell into a busy moment proves nothing.
 const READINGS: usize = 5;
 
+/// A largest block of so much holds whatever these firmwares ask for at once, a full TLS record of 16 KB with room to
+/// spare: small pieces beside it do no harm.
+const ENOUGH_IN_ONE_PIECE_BYTES: u64 = 32 * 1_024;
+
 pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let now = Now::of(past);
     let (free, largest) = (now.free?, now.largest?);
     let (median, readings) = median(past)?;
-    if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES {
+    let is_enough = largest.amount.at_least() >= ENOUGH_IN_ONE_PIECE_BYTES;
+    if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES || is_enough {
         return None;
     }
     let evidence = words::evidence(free.amount, largest.amount);
@@ -41,7 +46,13 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
             READINGS.. => Sureness::Certain,
             _ => Sureness::likely(words::FEW_READINGS),
         },
-        next: if fitting.is_some() { words::NEXT_WITH_MAP } else { words::NEXT }.into(),
+        next: match (&fitting, past.reports().last()) {
+            (Some(_), _) => words::NEXT_WITH_MAP,
+            // A table by type: there are no block maps to be asked for.
+            (None, Some(dated)) if !dated.report.categories.is_empty() => toit_words::next::NO_PAGE,
+            (None, _) => words::NEXT,
+        }
+        .into(),
         evidence,
     })
 }

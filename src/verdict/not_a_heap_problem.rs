@@ -4,7 +4,7 @@
 //! allocations that jumped back, and its fragmentation in time stamps. Said only where the log proves it. What else is
 //! wrong with the heap outweighs it.
 
-use super::failures::{self, Failure, FalseAlarm};
+use super::failures::FalseAlarm;
 use super::{Case, Evidence, Judgement, State, Sureness};
 use crate::dialect::{EventKind, LineRange};
 use crate::heap::{Figure, Millis};
@@ -25,9 +25,8 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
 }
 
 /// The last failure that was none.
-fn failure(past: &Past<'_>) -> Option<Judgement> {
-    let all = failures::of(past);
-    let alarms: Vec<&Failure<'_>> = all.iter().filter(|failure| failure.false_alarm.is_some()).collect();
+fn failure(case: &Case<'_>) -> Option<Judgement> {
+    let alarms: Vec<_> = case.failures().iter().filter(|failure| failure.false_alarm.is_some()).collect();
     let last = alarms.iter().rev().find(|failure| failure.report.is_some())?;
     let (alarm, (_, report)) = (last.false_alarm?, last.report?);
     let figures = &report.report.figures;

@@ -12,8 +12,7 @@ use crate::recording::{DatedEvent, DatedReport, Metric};
 use crate::words::verdict::{out_of_memory as words, toit_out_of_memory as toit_words};
 
 pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let mut failed = failures::of(past);
-    failed.retain(|failure| failure.false_alarm.is_none());
+    let failed: Vec<_> = past.failures().iter().filter(|failure| failure.false_alarm.is_none()).collect();
     let events: Vec<&DatedEvent> = failed.iter().map(|failure| failure.dated).collect();
     let mut evidence = Evidence::of_events(&events);
     let counted = past.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
@@ -53,10 +52,11 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
 /// The heap report of the last failure, and the failure that announced it. It may stand some lines before: once the
 /// report is printed, the program says what failed again, as an exception.
 fn with_report<'f, 'a>(
-    failed: &'f [Failure<'a>],
+    failed: &[&'f Failure<'a>],
     last: &Failure<'_>,
 ) -> Option<(&'f Failure<'a>, (usize, &'a DatedReport))> {
-    let near = failed.iter().rev().take_while(|failure| failures::is_near(failure.dated, last.dated));
+    let near =
+        failed.iter().rev().copied().take_while(|failure| failures::is_near(failure.dated, last.dated));
     near.into_iter().find_map(|failure| Some((failure, failure.report?)))
 }
 

@@ -13,6 +13,9 @@ const DIP_DEVIATIONS: f64 = 1.7;
 const DIP_ROUNDS: usize = 3;
 const FEW_VALUES: usize = 4;
 
+/// Of a window of more, only every so many-th counts in its mean: it would not be known better with all.
+const MOST_IN_MEAN: usize = 512;
+
 /// Unrest below this counts as none, in bytes.
 const CALM: f64 = 16.0;
 
@@ -49,13 +52,18 @@ impl Curve {
         while index < times.len() {
             let window = (times[index] - *first).0 / width;
             let end = index + times[index..].partition_point(|at| (*at - *first).0 / width == window);
+            let step = match pick {
+                Pick::Mean => (end - index).div_ceil(MOST_IN_MEAN),
+                Pick::Highest => 1,
+            };
             let floor = match pick {
                 Pick::Mean if end - index >= FEW_VALUES => {
-                    without_dips(amounts[index..end].iter().map(|amount| amount.at_least() as f64))
+                    let values = amounts[index..end].iter().step_by(step);
+                    without_dips(values.map(|amount| amount.at_least() as f64))
                 }
                 _ => 0.0,
             };
-            let points = (index..end).filter_map(|index| series.get(index));
+            let points = (index..end).step_by(step).filter_map(|index| series.get(index));
             curve.add(points.filter(|point| point.amount.at_least() as f64 >= floor), origin, pick);
             index = end;
         }
