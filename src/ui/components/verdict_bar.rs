@@ -151,7 +151,7 @@ fn not_shown(advice: &Advice, on_evidence: &Callback<LineRange>) -> Html {
     html! {
         <div class="verdict__other">
             <p><strong>{ &advice.headline }</strong></p>
-            <p>{ &advice.explanation }</p>
+            { for advice.explanation.lines().map(|paragraph| html! { <p>{ paragraph }</p> }) }
             { evidence_list(&advice.evidence, on_evidence) }
         </div>
     }
@@ -202,7 +202,7 @@ fn toggle(label: String, controls: &'static str, shown: &UseStateHandle<bool>) -
 fn why(judgement: &Judgement, has_next: bool, on_evidence: &Callback<LineRange>) -> Html {
     html! {
         <>
-            <p>{ &judgement.explanation }</p>
+            { for judgement.explanation.lines().map(|paragraph| html! { <p>{ paragraph }</p> }) }
             <p class="verdict__sureness">
                 { words::how_sure(judgement.sureness.label(), judgement.sureness.why_not_surer()) }
             </p>
