@@ -45,7 +45,12 @@ impl Drop for Placed {
 }
 
 fn picture() -> Composition {
-    let row = |name: &str, bytes| Category { name: name.to_owned().into(), bytes, count: 1, is_part_of_previous: false };
+    let row = |name: &str, bytes| Category {
+        name: name.to_owned().into(),
+        bytes,
+        count: 1,
+        is_part_of_previous: false,
+    };
     Composition::new(&[row("wifi", 42_896), row("toit", 73_728)])
 }
 
