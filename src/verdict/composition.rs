@@ -9,6 +9,7 @@
 //!
 //! For example `wifi` with 41.9 KB is "the WiFi driver", about 40 KB are usual, and nothing stands out.
 
+use super::failures::TOIT_PAGE_BYTES;
 use super::{Case, Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::{EventKind, Extra, Report};
 use crate::heap::{Category, Figure, order};
@@ -42,9 +43,6 @@ struct Kind {
     /// What that may be.
     more: &'static str,
 }
-
-/// Toit's heaps grow by whole pages (toitlang/toit src/top.h:154-165).
-const PAGE_BYTES: u64 = 4_096;
 
 const KIB: u64 = 1_024;
 
@@ -185,7 +183,8 @@ pub fn explain(report: &Report, previous: Option<&Report>) -> Vec<RowExplanation
 fn explain_row(report: &Report, previous: Option<&Report>, row: &Category) -> RowExplanation {
     let change_bytes = previous.and_then(|previous| change(report, previous, row));
     // A page, and a tenth of what there was.
-    let grew = |change: i64| change >= PAGE_BYTES as i64 && change as u64 * 10 >= row.bytes - change as u64;
+    let grew =
+        |change: i64| change >= TOIT_PAGE_BYTES as i64 && change as u64 * 10 >= row.bytes - change as u64;
     let has_grown = change_bytes.is_some_and(grew);
     let Some(kind) = Kind::of(row) else {
         let (meaning, usual, remark) = (words::UNKNOWN_ROW, None, None);

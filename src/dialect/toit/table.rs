@@ -171,9 +171,7 @@ impl Table {
     /// Takes the next line, if it is a row or a border as the firmware writes them: such a line is nothing else. `None`
     /// when it has to be looked at more closely. There may be blanks around it.
     pub fn take_exact(&mut self, number: u64, line: &str) -> Option<Taken> {
-        if let Some(row) = text::exact_row(line) {
-            self.push(row);
-            self.lines.last = number;
+        if self.take_exact_row(number, line) {
             return Some(self.taken());
         }
         // A heading has letters, but no digits.
@@ -187,7 +185,12 @@ impl Table {
     /// Takes a row with the firmware's own bars behind which the table goes on. Says whether it did.
     pub fn goes_on(&mut self, number: u64, line: &str) -> bool {
         let is_last = self.total.is_some() || self.rows.len() + 1 >= MAX_ROWS;
-        let row = if is_last { None } else { text::exact_row(line) };
+        !is_last && self.take_exact_row(number, line)
+    }
+
+    /// Takes a row with the firmware's own bars. Says whether it was one.
+    fn take_exact_row(&mut self, number: u64, line: &str) -> bool {
+        let row = text::exact_row(line);
         if let Some(row) = row {
             self.push(row);
             self.lines.last = number;
