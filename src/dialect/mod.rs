@@ -223,11 +223,11 @@ pub trait Dialect {
     /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
 
-    /// Takes the next line if it is plainly part of what is open, finds nothing, leaves that open, and concerns nobody
-    /// else by its ends, as a row of a table does; says whether it did. The short way for most lines of long reports:
-    /// a line that is not taken so is given to [`Dialect::line`] as ever.
-    fn goes_on(&mut self, _line: &Line<'_>) -> bool {
-        false
+    /// Takes the line at the front of `rest` if it is plainly part of what is open, finds nothing, leaves that open, and
+    /// concerns nobody else by its ends, as a row of a table does: gives how many bytes it has. Behind these the line
+    /// must end. The short way for most lines of long reports: one that is not taken so comes to [`Dialect::line`].
+    fn goes_on(&mut self, _number: u64, _rest: &str) -> Option<usize> {
+        None
     }
 
     /// Takes the next line, and says whether something is open behind it: both in one call.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::detection::{Detected, Detection};
 use super::gate::{End, Front, Sequel};
 use super::{ALL, Dialect, Finding, Info, Line, Output, What};
-use crate::stream::{HostTime, LineDecoder, RawLine, ansi, capture};
+use crate::stream::{HostTime, LineDecoder, RawLine, Sink, ansi, capture, line_ends};
 
 /// Reads a log in whatever pieces it comes. Cutting it differently never changes the findings.
 pub struct Reader {
@@ -132,24 +132,11 @@ impl Reader {
     pub fn feed(&mut self, chunk: &[u8], lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
         let Reader { decoder, dialects } = self;
         // Looked at once as a whole: nearly all chunks are text without colours, and their lines need no second look.
-        let begin = decoder.position();
         let (text_begin, text) = text_within(chunk);
-        let next_escape =
-            |from| memchr::memchr(ansi::ESCAPE, &chunk[from..]).map_or(usize::MAX, |at| from + at);
-        let mut escape = next_escape(0);
-        decoder.feed(chunk, |raw| {
-            lines(raw);
-            // A line that began in an earlier chunk is not in this one's text.
-            let place = raw.start.wrapping_sub(begin) as usize;
-            let end = place.wrapping_add(raw.bytes.len());
-            match text.get(place.wrapping_sub(text_begin)..end.wrapping_sub(text_begin)) {
-                Some(text) if end <= escape => dialects.line(text, findings),
-                _ => dialects.line_as_it_came(raw.bytes, findings),
-            }
-            if escape < end && end <= chunk.len() {
-                escape = next_escape(end);
-            }
-        });
+        let begin = decoder.position();
+        let escape = escape_from(chunk, 0);
+        let mut lines = Lines { chunk, begin, text_begin, text, escape, dialects, lines, findings };
+        decoder.feed_to(chunk, &mut lines);
     }
 
     /// The log ends, or bytes were lost here: hands out the line that was begun and what dialects have open.
@@ -233,7 +220,85 @@ impl Reader {
     }
 }
 
+/// A chunk whose lines go to the dialects.
+struct Lines<'a> {
+    chunk: &'a [u8],
+    /// Position of its first byte.
+    begin: u64,
+    text_begin: usize,
+    /// What is text of it, from `text_begin` on.
+    text: &'a str,
+    /// Where the next [`ansi::ESCAPE`] stands that no line before had.
+    escape: usize,
+    dialects: &'a mut Dialects,
+    lines: &'a mut dyn FnMut(RawLine<'_>),
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Sink for Lines<'_> {
+    #[inline(always)]
+    fn line(&mut self, raw: RawLine<'_>) {
+        (self.lines)(raw);
+        // A line that began in an earlier chunk is not in this one's text.
+        let place = raw.start.wrapping_sub(self.begin) as usize;
+        let end = place.wrapping_add(raw.bytes.len());
+        match self.text.get(place.wrapping_sub(self.text_begin)..end.wrapping_sub(self.text_begin)) {
+            Some(text) if end <= self.escape => self.dialects.line(text, self.findings),
+            _ => self.dialects.line_as_it_came(raw.bytes, self.findings),
+        }
+        if self.escape < end && end <= self.chunk.len() {
+            self.escape = escape_from(self.chunk, end);
+        }
+    }
+
+    #[inline(always)]
+    fn run(&mut self, rest: &[u8], start: u64) -> usize {
+        match self.dialects.only_open() {
+            None => 0,
+            Some(place) => self.rows_of(place, rest, start),
+        }
+    }
+}
+
+impl Lines<'_> {
+    /// Lines behind a report's begin that go on with it: most are its rows.
+    #[inline(never)]
+    fn rows_of(&mut self, dialect: usize, rest: &[u8], start: u64) -> usize {
+        let place = (start - self.begin) as usize;
+        let end = self.escape.min(self.text_begin + self.text.len());
+        let text = self.text.get(place.wrapping_sub(self.text_begin)..end - self.text_begin);
+        let (Some(mut text), Some(entry)) = (text, self.dialects.all.get_mut(dialect)) else { return 0 };
+        let mut taken = 0;
+        while let Some(length) = entry.dialect.goes_on(self.dialects.lines, text) {
+            let Some(end) = line_ends::length_at(text.as_bytes(), length) else { break };
+            (self.lines)(RawLine {
+                bytes: &rest[taken..taken + length],
+                start: start + taken as u64,
+                is_ended: true,
+            });
+            self.dialects.lines += 1;
+            taken += length + end;
+            text = &text[length + end..];
+        }
+        if taken > 0 {
+            self.dialects.host_time = None;
+        }
+        taken
+    }
+}
+
+fn escape_from(chunk: &[u8], from: usize) -> usize {
+    memchr::memchr(ansi::ESCAPE, &chunk[from..]).map_or(usize::MAX, |at| from + at)
+}
+
 impl Dialects {
+    /// The place of the dialect that has something open, if it is the only one.
+    #[inline(always)]
+    fn only_open(&self) -> Option<usize> {
+        let open = self.concerns.open & self.concerns.asked;
+        open.is_power_of_two().then(|| open.trailing_zeros() as usize)
+    }
+
     /// A line that may have colours, and need not be UTF-8.
     #[inline(never)]
     fn line_as_it_came(&mut self, bytes: &[u8], findings: &mut Vec<Finding>) {
@@ -242,16 +307,6 @@ impl Dialects {
 
     #[inline(always)]
     fn line(&mut self, text: &str, findings: &mut Vec<Finding>) {
-        // Most lines behind a report's begin are its rows.
-        let open = self.concerns.open & self.concerns.asked;
-        if open.is_power_of_two()
-            && let Some(entry) = self.all.get_mut(open.trailing_zeros() as usize)
-            && entry.dialect.goes_on(&Line { number: self.lines, text })
-        {
-            self.host_time = None;
-            self.lines += 1;
-            return;
-        }
         let bytes = text.as_bytes();
         let by_ends = self.concerns.by_ends(bytes);
         // Nearly all lines are as the board printed them.

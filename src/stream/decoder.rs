@@ -15,7 +15,7 @@
 //! assert_eq!(lines, [&b"one"[..], b"two", b"three"]);
 //! ```
 
-use super::line_ends::LineEnds;
+use super::line_ends::{self, LineEnds};
 
 /// The longest line. What is longer is handed out in pieces of this size, so that a board that never ends
 /// its line (or a dropped binary file) neither grows a buffer without bound nor waits for ever.
@@ -52,6 +52,27 @@ enum State {
     AfterEmptyCr,
 }
 
+/// What is done with lines. Every `FnMut(RawLine)` is one.
+pub trait Sink {
+    /// Takes a line.
+    fn line(&mut self, line: RawLine<'_>);
+
+    /// Takes lines from the front of `rest`, which begins where a line begins, at position `start`: gives how many bytes
+    /// they have, ends included. All must end with LF or CR LF in `rest`. The short way for lines whose end the sink
+    /// knows before it is looked for; what is not taken so comes to [`Sink::line`].
+    #[inline(always)]
+    fn run(&mut self, _rest: &[u8], _start: u64) -> usize {
+        0
+    }
+}
+
+impl<F: FnMut(RawLine<'_>)> Sink for F {
+    #[inline(always)]
+    fn line(&mut self, line: RawLine<'_>) {
+        self(line);
+    }
+}
+
 /// The decoder. See the module for an example.
 #[derive(Debug, Default)]
 pub struct LineDecoder {
@@ -66,14 +87,20 @@ impl LineDecoder {
     /// Takes the next bytes and lends out every line that they end.
     #[inline]
     pub fn feed(&mut self, chunk: &[u8], mut sink: impl FnMut(RawLine<'_>)) {
+        self.feed_to(chunk, &mut sink);
+    }
+
+    /// The same, for a sink that may know where lines end.
+    #[inline]
+    pub fn feed_to(&mut self, chunk: &[u8], sink: &mut impl Sink) {
         let mut rest = chunk;
         while !rest.is_empty() {
             if self.state == State::LineStart && self.partial.is_empty() {
-                let length = whole_lines(rest, self.position, &mut sink);
+                let length = whole_lines(rest, self.position, sink);
                 self.position += length as u64;
                 rest = &rest[length..];
             }
-            rest = self.advance(rest, &mut sink);
+            rest = self.advance(rest, sink);
         }
     }
 
@@ -100,14 +127,14 @@ impl LineDecoder {
 
     /// Consumes something of `rest`, whatever it is.
     #[inline(never)]
-    fn advance<'a>(&mut self, rest: &'a [u8], sink: &mut dyn FnMut(RawLine<'_>)) -> &'a [u8] {
+    fn advance<'a>(&mut self, rest: &'a [u8], sink: &mut dyn Sink) -> &'a [u8] {
         let Some(&byte) = rest.first() else { return rest };
         if matches!(self.state, State::LineStart | State::InLine) {
             return self.advance_line(rest, sink);
         }
         if byte == b'\n' && self.state == State::AfterEmptyCr {
             // The CR stands one byte before: the empty line begins there.
-            sink(RawLine { bytes: &[], start: self.position - 1, is_ended: true });
+            sink.line(RawLine { bytes: &[], start: self.position - 1, is_ended: true });
         }
         if byte != b'\r' {
             self.state = State::LineStart;
@@ -118,7 +145,7 @@ impl LineDecoder {
     }
 
     /// Consumes up to and including the next CR or LF, or up to the longest line.
-    fn advance_line<'a>(&mut self, rest: &'a [u8], sink: &mut dyn FnMut(RawLine<'_>)) -> &'a [u8] {
+    fn advance_line<'a>(&mut self, rest: &'a [u8], sink: &mut dyn Sink) -> &'a [u8] {
         let room = MAX_LINE_BYTES - self.partial.len();
         let window = &rest[..rest.len().min(room)];
         let Some(end) = memchr::memchr2(b'\r', b'\n', window) else {
@@ -145,14 +172,14 @@ impl LineDecoder {
     }
 
     /// Hands out `partial` and `tail` as one line whose last byte stands before `end`.
-    fn hand_out(&mut self, tail: &[u8], end: u64, is_ended: bool, sink: &mut dyn FnMut(RawLine<'_>)) {
+    fn hand_out(&mut self, tail: &[u8], end: u64, is_ended: bool, sink: &mut dyn Sink) {
         if self.partial.is_empty() {
             let start = end - tail.len() as u64;
-            sink(RawLine { bytes: tail, start, is_ended });
+            sink.line(RawLine { bytes: tail, start, is_ended });
         } else {
             self.partial.extend_from_slice(tail);
             let start = end - self.partial.len() as u64;
-            sink(RawLine { bytes: &self.partial, start, is_ended });
+            sink.line(RawLine { bytes: &self.partial, start, is_ended });
             self.partial.clear();
         }
     }
@@ -161,20 +188,18 @@ impl LineDecoder {
 /// Lends out the lines at the front that are whole and end with LF or CR LF: nearly all lines are of this kind, and never
 /// go through the states. Gives how many bytes they have, ends included. `position` is that of the first byte.
 #[inline]
-fn whole_lines(bytes: &[u8], position: u64, sink: &mut impl FnMut(RawLine<'_>)) -> usize {
+fn whole_lines(bytes: &[u8], position: u64, sink: &mut impl Sink) -> usize {
     let mut ends = LineEnds::new(bytes);
     let mut begin = 0;
-    while let Some(end) = ends.next_from(begin) {
-        let behind = match bytes[end..] {
-            [b'\n', ..] => end + 1,
-            [_, b'\n', ..] => end + 2,
-            _ => break,
-        };
+    loop {
+        begin += sink.run(&bytes[begin..], position + begin as u64);
+        let Some(end) = ends.next_from(begin) else { break };
+        let Some(length) = line_ends::length_at(bytes, end) else { break };
         if end - begin >= MAX_LINE_BYTES {
             break;
         }
-        sink(RawLine { bytes: &bytes[begin..end], start: position + begin as u64, is_ended: true });
-        begin = behind;
+        sink.line(RawLine { bytes: &bytes[begin..end], start: position + begin as u64, is_ended: true });
+        begin = end + length;
     }
     begin
 }

@@ -13,7 +13,7 @@ use wide::u8x16;
 const BLOCK_BYTES: usize = 64;
 
 /// The positions of CR and LF in order.
-pub(super) struct LineEnds<'a> {
+pub struct LineEnds<'a> {
     chunk: &'a [u8],
     /// Where the present block begins.
     block: usize,
@@ -29,6 +29,9 @@ impl<'a> LineEnds<'a> {
     /// The next one at `from` or behind it; those before it are passed over.
     #[inline]
     pub fn next_from(&mut self, from: usize) -> Option<usize> {
+        if from >= self.block + BLOCK_BYTES {
+            *self = LineEnds { chunk: self.chunk, block: from, found: in_block_at(self.chunk, from) };
+        }
         loop {
             while self.found == 0 {
                 self.block += BLOCK_BYTES;
@@ -43,6 +46,17 @@ impl<'a> LineEnds<'a> {
                 return Some(place);
             }
         }
+    }
+}
+
+/// How long the end of a line is that stands there: LF has one byte, CR LF two. `None` for anything else, and for a CR
+/// behind which nothing stands yet.
+#[inline(always)]
+pub fn length_at(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at..)? {
+        [b'\n', ..] => Some(1),
+        [b'\r', b'\n', ..] => Some(2),
+        _ => None,
     }
 }
 

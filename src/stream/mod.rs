@@ -6,7 +6,7 @@ pub mod ansi;
 pub mod capture;
 mod decoder;
 pub mod encoding;
-mod line_ends;
+pub(crate) mod line_ends;
 
 pub use capture::HostTime;
-pub use decoder::{LineDecoder, MAX_LINE_BYTES, RawLine};
+pub use decoder::{LineDecoder, MAX_LINE_BYTES, RawLine, Sink};

@@ -101,15 +101,13 @@ impl Dialect for Toit {
         self.messages.is_inside() || self.open.as_ref().is_some_and(has_begun)
     }
 
-    fn goes_on(&mut self, line: &Line<'_>) -> bool {
-        let goes_on = match &mut self.open {
-            Some(Open::Table(table)) if !self.messages.is_inside() => table.goes_on(line.number, line.text),
-            _ => false,
+    fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
+        let length = match &mut self.open {
+            Some(Open::Table(table)) if !self.messages.is_inside() => table.goes_on(number, rest)?,
+            _ => return None,
         };
-        if goes_on {
-            self.foreign_lines = 0;
-        }
-        goes_on
+        self.foreign_lines = 0;
+        Some(length)
     }
 
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {

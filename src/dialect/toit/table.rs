@@ -55,6 +55,9 @@ pub(super) const PATIENCE: u32 = 50;
 /// The longest report: 18 rows and 10 processes. More rows belong to something else.
 pub(super) const MAX_ROWS: usize = 100;
 
+/// A line with a row is hardly longer; if one is, it is not taken the short way.
+const USUAL_LINE_BYTES: usize = 512;
+
 /// Room for the rows of most reports.
 const USUAL_ROWS: usize = 16;
 
@@ -182,10 +185,17 @@ impl Table {
         is_idle.then_some(Taken::Idle)
     }
 
-    /// Takes a row with the firmware's own bars behind which the table goes on. Says whether it did.
-    pub fn goes_on(&mut self, number: u64, line: &str) -> bool {
+    /// Takes the line at the front of `rest` if it is a row with the firmware's own bars behind which the table goes on:
+    /// how many bytes it has.
+    pub fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
         let is_last = self.total.is_some() || self.rows.len() + 1 >= MAX_ROWS;
-        !is_last && self.take_exact_row(number, line)
+        if is_last || !rest.starts_with([' ', '│']) {
+            return None;
+        }
+        let near = &rest.as_bytes()[..rest.len().min(USUAL_LINE_BYTES)];
+        let end = memchr::memchr(b'\n', near)?;
+        let length = end - usize::from(near[..end].ends_with(b"\r"));
+        self.take_exact_row(number, &rest[..length]).then_some(length)
     }
 
     /// Takes a row with the firmware's own bars. Says whether it was one.

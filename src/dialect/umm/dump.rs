@@ -6,8 +6,9 @@ use super::checks::{self, Broken};
 use super::row::{Form, Link, Row};
 use super::{MAX_FOREIGN_LINES, OLD_HEAD};
 use crate::dialect::scan::number;
-use crate::dialect::{Extra, Line, LineRange, Report};
+use crate::dialect::{Extra, LineRange, Report};
 use crate::heap::{Amount, Block, BlockKind, BlockMap, Figure, Figures, Percent};
+use crate::stream::line_ends;
 
 /// Bytes in one of the allocator's blocks (AM: umm_malloc_cfg.h, `sizeof(umm_block)`).
 pub(super) const BLOCK_BYTES: u64 = 8;
@@ -55,7 +56,7 @@ pub(super) struct Dump {
     last_line: u64,
     pub is_old: bool,
     pub rows: Vec<Row>,
-    /// The last of them, as the next one repeats it.
+    /// What the last of them says of the next one.
     link: Option<Link>,
     /// The last of them is not what must follow the one before it, or so it was with an earlier one: there is something
     /// to be looked for. Most dumps have nothing.
@@ -153,9 +154,9 @@ impl Dump {
         }
     }
 
-    /// Takes a row, whose text begins at its first bar.
-    pub fn add(&mut self, line: u64, row: Row, text: &str) {
-        self.link = Link::of(text.trim_end().as_bytes());
+    /// Takes a row.
+    pub fn add(&mut self, line: u64, row: Row) {
+        self.link = Link::of(&row);
         self.is_uneven |= match self.rows.last() {
             Some(before) => !row.follows(before),
             None => !(row.is_first() && row.is_in_order()),
@@ -163,15 +164,16 @@ impl Dump {
         self.push(line, row);
     }
 
-    /// Takes a line that is a row and follows from the one before it, as nearly all rows do. Says whether it did.
+    /// Takes the line at the front of `rest` if it is a row and follows from the one before it, as nearly all rows do:
+    /// how many bytes it has.
     #[inline(always)]
-    pub fn goes_on(&mut self, line: &Line<'_>) -> bool {
-        let (Some(link), None) = (&self.link, &self.entries) else { return false };
-        let Some(next) = link.next(line.text.as_bytes()) else { return false };
-        let row = next.row();
+    pub fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
+        let (Some(link), None) = (&self.link, &self.entries) else { return None };
+        let (row, next, length) = link.next(rest.as_bytes())?;
+        line_ends::length_at(rest.as_bytes(), length)?;
         self.link = Some(next);
-        self.push(line.number, row);
-        true
+        self.push(number, row);
+        Some(length)
     }
 
     fn push(&mut self, line: u64, row: Row) {
@@ -574,7 +576,7 @@ mod tests {
     fn memory_is_bounded() {
         let row = super::super::row::read("|0x3fff24c8|B     1|NB     7|PB     0|Z     6|").unwrap();
         let mut dump = Dump::begin(0, None);
-        (0..MAX_ROWS as u64 + 10).for_each(|line| dump.add(line, row, ""));
+        (0..MAX_ROWS as u64 + 10).for_each(|line| dump.add(line, row));
         assert!(dump.has_too_many_rows);
         assert!(dump.rows.capacity() * size_of::<Row>() <= 100_000);
     }

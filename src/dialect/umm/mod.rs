@@ -100,10 +100,10 @@ impl Dialect for Umm {
         self.dump.is_some() || self.head.is_some()
     }
 
-    fn goes_on(&mut self, line: &Line<'_>) -> bool {
+    fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
         match self {
-            Umm { dump: Some(dump), head: None, waiting: None, .. } => dump.goes_on(line),
-            _ => false,
+            Umm { dump: Some(dump), head: None, waiting: None, .. } => dump.goes_on(number, rest),
+            _ => None,
         }
     }
 
@@ -188,7 +188,7 @@ impl Umm {
             self.close(output);
         }
         match row {
-            Some(row) => self.whole_row(number, row, text),
+            Some(row) => self.whole_row(number, row),
             None => {
                 if let Some(dump) = &mut self.dump {
                     dump.add_damaged(number);
@@ -200,9 +200,9 @@ impl Umm {
         }
     }
 
-    fn whole_row(&mut self, number: u64, row: Row, text: &str) {
+    fn whole_row(&mut self, number: u64, row: Row) {
         let head = self.head.take();
-        self.dump.get_or_insert_with(|| Dump::begin(number, head)).add(number, row, text);
+        self.dump.get_or_insert_with(|| Dump::begin(number, head)).add(number, row);
     }
 
     /// Hands out an alarm, or keeps it for the next line.

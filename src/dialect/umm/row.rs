@@ -64,19 +64,12 @@ impl Row {
     }
 
     /// It is in order, and is what must stand behind that row: at its place, linked with it, and not free like it.
-    #[inline]
     pub fn follows(&self, before: &Row) -> bool {
         let is_linked = self.block == before.next_block && self.previous_block == before.block;
-        is_linked && self.follows_linked(before)
-    }
-
-    /// The same, when the links are known to agree.
-    #[inline]
-    fn follows_linked(&self, before: &Row) -> bool {
         let distance = u32::from(self.block).wrapping_sub(before.block.into());
         let is_behind = self.block > before.block
             && Some(self.address) == before.address.checked_add(distance * BLOCK_BYTES as u32);
-        is_behind && self.is_in_order() && !(self.is_free() && before.is_free())
+        is_linked && is_behind && self.is_in_order() && !(self.is_free() && before.is_free())
     }
 
     /// A block that can be allocated.
@@ -111,74 +104,22 @@ const HEAD_BYTES: usize = 46;
 const PADDING: &[u8; 18] = b"                 |";
 
 /// Every column at its place, each number right-aligned in five characters: nearly all rows.
-#[inline]
-pub(super) fn exact(row: &[u8]) -> Option<Row> {
-    columns(row, None).map(|(row, _)| row)
-}
-
-/// A row, and the characters of its numbers that the next row repeats.
-#[derive(Clone, Copy)]
-pub(super) struct Link {
-    row: Row,
-    block: u64,
-    next_block: u64,
-}
-
-impl Link {
-    /// A row in itself.
-    pub fn of(row: &[u8]) -> Option<Link> {
-        columns(row, None).map(|(row, [block, next_block])| Link { row, block, next_block })
-    }
-
-    /// The row that follows: two of its five numbers stand in this one, and are compared instead of read. `None` for a
-    /// row that does not follow, or is not [`exact`].
-    #[inline(always)]
-    pub fn next(&self, row: &[u8]) -> Option<Link> {
-        let (row, [block, next_block]) = columns(row, Some(self))?;
-        // Its number and that of the row before it were compared.
-        row.follows_linked(&self.row).then_some(Link { row, block, next_block })
-    }
-
-    pub fn row(&self) -> Row {
-        self.row
-    }
-}
-
-/// A row, and the characters of its own number and the next one's. Behind a row that is known, only one that follows.
 ///
 /// No column is left early: what is wrong with any is gathered, and asked for once.
-#[inline(always)]
-fn columns(row: &[u8], before: Option<&Link>) -> Option<(Row, [u64; 2])> {
+fn exact(row: &[u8]) -> Option<Row> {
     let (head, links) = row.split_first_chunk::<HEAD_BYTES>()?;
-    let (address, mut wrong) = hex_column(eight(head, 3));
-    wrong |= u64::from(head[0] ^ b'|' | head[1] ^ b'0' | head[2] ^ b'x');
-    wrong |= u64::from(head[19] ^ b'|' | head[28] ^ b'|' | head[45] ^ b'|');
-    let mut number = |at, name, known: Option<(u16, u64)>| {
-        let (number, is_wrong) = match known {
-            Some((number, characters)) => (number, named(eight(head, at), name) ^ characters << 24),
-            None => column(eight(head, at), name),
-        };
-        wrong |= is_wrong;
-        number
+    let (address, wrong_address) = hex_column(eight(head, 3));
+    let (block, wrong_block) = column(eight(head, 11), b"|B ");
+    let (next_block, wrong_next) = column(eight(head, 20), b"NB ");
+    let (previous_block, wrong_previous) = column(eight(head, 29), b"PB ");
+    let (blocks, wrong_size) = column(eight(head, 37), b"|Z ");
+    let wrong = wrong_bars(head) | wrong_address | wrong_block | wrong_next | wrong_previous | wrong_size;
+    let (form, next_free, previous_free) = match links.try_into() {
+        Ok(links) => links_in(links)?,
+        Err(_) if links.is_empty() => (Form::Used, 0, 0),
+        Err(_) => return None,
     };
-    let block = number(11, b"|B ", before.map(|before| (before.row.next_block, before.next_block)));
-    let next_block = number(20, b"NB ", None);
-    let previous_block = number(29, b"PB ", before.map(|before| (before.row.block, before.block)));
-    let blocks = number(37, b"|Z ", None);
-    let (form, next_free, previous_free) = if links.is_empty() {
-        (Form::Used, 0, 0)
-    } else {
-        let links: &[u8; PADDING.len()] = links.try_into().ok()?;
-        if links == PADDING {
-            (Form::Padded, 0, 0)
-        } else {
-            let (next, is_wrong) = column(eight(links, 0), b"NF ");
-            let (previous, is_wrong_too) = column(eight(links, 9), b"PF ");
-            wrong |= is_wrong | is_wrong_too | u64::from(links[8] ^ b'|' | links[17] ^ b'|');
-            (Form::Linked, next, previous)
-        }
-    };
-    let row = Row {
+    (wrong == 0).then_some(Row {
         address,
         blocks: i32::from(blocks),
         line: 0,
@@ -189,8 +130,99 @@ fn columns(row: &[u8], before: Option<&Link>) -> Option<(Row, [u64; 2])> {
         previous_free,
         form,
         is_exact: true,
-    };
-    (wrong == 0).then_some((row, [eight(head, 11) >> 24, eight(head, 20) >> 24]))
+    })
+}
+
+/// What is wrong with what is the same in all rows, 0 for nothing.
+#[inline(always)]
+fn wrong_bars(head: &[u8; HEAD_BYTES]) -> u64 {
+    let begin = head[0] ^ b'|' | head[1] ^ b'0' | head[2] ^ b'x';
+    u64::from(begin | head[19] ^ b'|' | head[28] ^ b'|' | head[45] ^ b'|')
+}
+
+/// What stands behind the size: the form, `NF` and `PF`.
+#[inline(always)]
+fn links_in(links: &[u8; PADDING.len()]) -> Option<(Form, u16, u16)> {
+    if links == PADDING {
+        return Some((Form::Padded, 0, 0));
+    }
+    let (next, wrong_next) = column(eight(links, 0), b"NF ");
+    let (previous, wrong_previous) = column(eight(links, 9), b"PF ");
+    let wrong = wrong_next | wrong_previous | u64::from(links[8] ^ b'|' | links[17] ^ b'|');
+    (wrong == 0).then_some((Form::Linked, next, previous))
+}
+
+/// What a row says of the next one. Of that row's seven numbers four follow from it and from its own `NB`: they are not
+/// read, but what `printf` must have made of them is compared.
+#[derive(Clone, Copy)]
+pub(super) struct Link {
+    block: u16,
+    next_block: u16,
+    /// The numbers' characters, as they stand in the columns.
+    block_characters: u64,
+    next_block_characters: u64,
+    /// Where the next block stands.
+    next_address: u32,
+    is_free: bool,
+}
+
+impl Link {
+    /// That of a row as [`exact`] ones are. `None` when none can follow it.
+    pub fn of(row: &Row) -> Option<Link> {
+        let size = row.next_block.checked_sub(row.block).filter(|size| *size > 0 && row.is_in_order())?;
+        Some(Link {
+            block: row.block,
+            next_block: row.next_block,
+            block_characters: decimal_characters(row.block),
+            next_block_characters: decimal_characters(row.next_block),
+            next_address: row.address.checked_add(u32::from(size) * BLOCK_BYTES as u32)?,
+            is_free: row.is_free(),
+        })
+    }
+
+    /// The row at the front of `rest`, behind which its line ends, if it [follows](Row::follows), and how many bytes it
+    /// has. `None` also for the last row, and for one that is not [`exact`].
+    #[inline(always)]
+    pub fn next(&self, rest: &[u8]) -> Option<(Row, Link, usize)> {
+        let (head, behind) = rest.split_first_chunk::<HEAD_BYTES>()?;
+        let (next_block, wrong_next) = column(eight(head, 20), b"NB ");
+        let block = self.next_block;
+        let size = next_block.wrapping_sub(block);
+        let wrong = wrong_bars(head)
+            | wrong_next
+            | (eight(head, 3) ^ hex_characters(self.next_address))
+            | (named(eight(head, 11), b"|B ") ^ self.next_block_characters << 24)
+            | (named(eight(head, 29), b"PB ") ^ self.block_characters << 24)
+            | (named(eight(head, 37), b"|Z ") ^ decimal_characters(size) << 24);
+        if wrong != 0 || next_block <= block {
+            return None;
+        }
+        let (length, (form, next_free, previous_free)) = match behind {
+            [b'\r' | b'\n', ..] => (HEAD_BYTES, (Form::Used, 0, 0)),
+            _ => (HEAD_BYTES + PADDING.len(), links_in(behind.first_chunk()?)?),
+        };
+        let row = Row {
+            address: self.next_address,
+            blocks: i32::from(size),
+            line: 0,
+            block,
+            next_block,
+            previous_block: self.block,
+            next_free,
+            previous_free,
+            form,
+            is_exact: true,
+        };
+        let link = Link {
+            block,
+            next_block,
+            block_characters: self.next_block_characters,
+            next_block_characters: eight(head, 20) >> 24,
+            next_address: self.next_address.checked_add(u32::from(size) * BLOCK_BYTES as u32)?,
+            is_free: row.is_free(),
+        };
+        (!(link.is_free && self.is_free)).then_some((row, link, length))
+    }
 }
 
 /// Only the size can be wider, or negative.
@@ -219,44 +251,50 @@ fn named(eight: u64, name: &[u8; 3]) -> u64 {
 /// A name of three characters and `%5d` of a 16-bit number: the number, and what is wrong with it, 0 for nothing.
 #[inline(always)]
 fn column(eight: u64, name: &[u8; 3]) -> (u16, u64) {
-    let named = named(eight, name);
-    // Digits become 0 to 9, blanks 0x10. The first character of the number is the lowest byte.
-    let characters = named >> 24 ^ 0x30_3030_3030;
-    let is_blank = characters & 0x10_1010_1010;
-    let blanks = (is_blank << 4).wrapping_sub(is_blank >> 4);
-    let digits = characters & !blanks;
-    // The name; a blank that is none; what is too large for a digit, which sets its byte's highest bit; blanks behind
-    // digits; a blank in the last place.
-    let mut wrong = named & 0xFF_FFFF;
-    wrong |= (characters ^ is_blank) & blanks;
-    wrong |= (digits | digits.wrapping_add(0x76_7676_7676)) & 0x80_8080_8080;
-    wrong |= blanks & blanks.wrapping_add(1);
-    wrong |= blanks & 0xFF_0000_0000;
-    // A number of several digits does not begin with 0.
-    let first = blanks.wrapping_add(1).wrapping_mul(0xFF);
-    wrong |= u64::from(digits & first == 0 && blanks != 0xFFFF_FFFF);
-    // Pairs, then the whole: behind three digits 0 there are eight.
-    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0xFF_00FF_00FF;
-    let number = (pairs & 0xFF) * 1_000 + (pairs >> 16 & 0xFF) * 10 + (digits >> 32);
-    wrong |= number >> 16;
-    (number as u16, wrong)
+    // Blanks and digits both have their value in the low half. Pairs first, then the whole: behind three digits 0 there
+    // are eight. Characters that are neither make some number, which is then printed otherwise.
+    let digits = eight >> 24 & 0x0F_0F0F_0F0F;
+    let pairs = digits * 10 + (digits >> 8);
+    let number = ((pairs & 0xFF) * 1_000 + (pairs >> 16 & 0xFF) * 10 + (digits >> 32)) as u16;
+    (number, named(eight, name) ^ decimal_characters(number) << 24)
 }
 
-/// `%08x`: the number, and what is wrong with it, 0 for nothing. All eight digits are looked at at once.
+/// `%08x`: the number, and what is wrong with it, 0 for nothing.
 #[inline(always)]
 fn hex_column(eight: u64) -> (u32, u64) {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let is_letter = eight >> 6 & EACH;
-    let low = eight & (0x0F * EACH);
-    let right_high = 0x30 * EACH + 0x30 * is_letter;
-    let mut wrong = (eight & (0xF0 * EACH)) ^ right_high;
-    // 0 to 9, a to f: more carries into the high half. There is no letter of 0.
-    wrong |= (low + 6 * EACH + 3 * is_letter) & (0xF0 * EACH);
-    wrong |= is_letter << 4 & !(low + 0x0F * EACH);
-    let halves = low + 9 * is_letter;
+    let halves = (eight & (0x0F * EACH)) + 9 * is_letter;
     let bytes = (halves << 4 | halves >> 8) & 0x00FF_00FF_00FF_00FF;
     let pairs = (bytes << 8 | bytes >> 16) & 0x0000_FFFF_0000_FFFF;
-    ((pairs << 16 | pairs >> 32) as u32, wrong)
+    let number = (pairs << 16 | pairs >> 32) as u32;
+    (number, eight ^ hex_characters(number))
+}
+
+/// `%5d`: the first character is the lowest byte.
+#[inline(always)]
+fn decimal_characters(number: u16) -> u64 {
+    let number = u64::from(number);
+    let hundreds = number / 100;
+    let pairs = (hundreds / 100) | (hundreds % 100) << 16 | (number % 100) << 32;
+    let tens = (pairs * 103) >> 10 & 0x000F_000F_000F;
+    let digits = (tens | (pairs - tens * 10) << 8) >> 8;
+    // The last digit stays one.
+    let leading_bits = (digits | 1 << 32).trailing_zeros() & !7;
+    let blanks = (1_u64 << leading_bits) - 1;
+    digits + 0x30_3030_3030 - (blanks & 0x10_1010_1010)
+}
+
+/// `%08x`: the first character is the lowest byte.
+#[inline(always)]
+fn hex_characters(number: u32) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let bytes = u64::from(number.swap_bytes());
+    let halves = (bytes | bytes << 16) & 0x0000_FFFF_0000_FFFF;
+    let spread = (halves | halves << 8) & 0x00FF_00FF_00FF_00FF;
+    let digits = spread >> 4 & 0x000F_000F_000F_000F | (spread & 0x000F_000F_000F_000F) << 8;
+    let is_letter = (digits + 6 * EACH) >> 4 & EACH;
+    digits + 0x30 * EACH + 0x27 * is_letter
 }
 
 /// `%5d` or `%5u` of a 32-bit number.
@@ -364,6 +402,18 @@ mod tests {
     #[test]
     fn a_row_is_small() {
         assert_eq!(size_of::<Row>(), 24);
+    }
+
+    #[test]
+    fn characters_as_printf_makes_them() {
+        let characters =
+            |text: &str| text.bytes().rev().fold(0_u64, |characters, byte| characters << 8 | u64::from(byte));
+        for number in 0..=u16::MAX {
+            assert_eq!(decimal_characters(number), characters(&format!("{number:5}")), "{number}");
+            let address = u32::from(number).wrapping_mul(0x0101_8371);
+            assert_eq!(hex_characters(address), characters(&format!("{address:08x}")), "{address:x}");
+        }
+        assert_eq!(hex_characters(u32::MAX), characters("ffffffff"));
     }
 
     #[test]
