@@ -21,11 +21,13 @@ mod outbox;
 mod poller;
 mod problem;
 mod settings;
+mod signals;
 
 pub use connection::{Connection, Port, PortId};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
-pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
+pub use settings::{FlowControl, LineEnding, LineSettings, Parity, ResetChoice, Settings};
+pub use signals::{Inputs, OutputLine, ResetSequence, Signals, Step};
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -40,6 +42,7 @@ use crate::words::problem::{self as words, mark};
 use connection::{Comeback, ReconnectMatch};
 use outbox::Outbox;
 use poller::News;
+use signals::Lines;
 
 /// What happened: the person did something, the browser reported something, or time passed.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +81,10 @@ pub enum Event {
     LineTyped(String),
     /// Asks for a whole report (Tasmota: `Status 44`).
     ReportClicked,
+    /// Switches a line of the open port.
+    LineSwitched(OutputLine, bool),
+    /// Wants the board to be reset.
+    ResetClicked,
     /// Changed settings.
     SettingsChanged(Settings),
     /// Wants the log as a file.
@@ -113,6 +120,10 @@ pub enum Event {
     PortClosed(PortId),
     /// Bytes could not be written: the browser's words.
     WriteFailed(PortId, String),
+    /// The lines that the far end drives; `None` where the adapter does not tell them.
+    SignalsRead(PortId, Option<Inputs>),
+    /// The adapter does not switch its lines: the browser's words.
+    SignalsFailed(PortId, String),
     /// Something else in the browser failed.
     BrowserFailed(Problem),
 }
@@ -128,6 +139,10 @@ pub enum Effect {
     ClosePort(PortId),
     /// Send these bytes, after those given before.
     Write(PortId, Vec<u8>),
+    /// Switch lines of the port, step by step.
+    PlaySignals(PortId, Vec<Step>),
+    /// Read the lines of the port that the far end drives.
+    ReadSignals(PortId),
     /// Keep the settings.
     SaveSettings(Settings),
     /// Hand the person a file.
@@ -188,6 +203,7 @@ pub struct Session {
     comeback: Option<Comeback>,
     ports: Vec<Port>,
     has_serial: Option<bool>,
+    lines: Lines,
     recorder: Option<Recorder>,
     recording_number: u64,
     demo: Option<Box<TasmotaBoard>>,
@@ -229,6 +245,7 @@ impl Session {
             comeback: None,
             ports: Vec::new(),
             has_serial: None,
+            lines: Lines::default(),
             recorder: None,
             recording_number: 0,
             demo: None,
@@ -255,11 +272,12 @@ impl Session {
     /// Takes an event at `page_time` (milliseconds since the page was opened) and says what is to be done.
     pub fn handle(&mut self, event: Event, page_time: Millis) -> Vec<Effect> {
         self.now = self.now.max(page_time + self.ahead);
-        let is_tick = event == Event::Tick;
+        // What comes by itself all the time grows the revision only where it changes something.
+        let is_routine = matches!(event, Event::Tick | Event::SignalsRead(..));
         let mut effects = Vec::new();
         self.take(event, &mut effects);
         self.go_on(&mut effects);
-        if !is_tick {
+        if !is_routine {
             self.revision += 1;
         }
         self.judge();
@@ -383,6 +401,7 @@ impl Session {
         match event {
             Event::Tick => {
                 self.come_back(effects);
+                self.read_lines(effects);
                 self.run_demo();
                 self.read_slice();
             }
@@ -477,6 +496,18 @@ impl Session {
             Event::WriteFailed(id, reason) => {
                 if self.connection.is_open(id) {
                     self.problem = Some(Problem::write_failed(&reason));
+                }
+            }
+            Event::LineSwitched(line, on) => self.switch_line(line, on, effects),
+            Event::ResetClicked => self.reset_board(effects),
+            Event::SignalsRead(id, inputs) => {
+                if self.connection.is_open(id) {
+                    self.take_inputs(inputs);
+                }
+            }
+            Event::SignalsFailed(id, reason) => {
+                if self.connection.is_open(id) {
+                    self.lines_are_fixed(&reason);
                 }
             }
             Event::BrowserFailed(problem) => self.problem = Some(problem),
@@ -697,6 +728,7 @@ impl Session {
         self.interruptions = 0;
         self.problem = None;
         self.outbox = Outbox::default();
+        self.lines = Lines::default();
         self.poller = Poller::new(&self.settings, self.now);
         self.mark(MarkKind::Connection, text);
     }

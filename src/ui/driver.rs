@@ -119,6 +119,8 @@ impl Driver {
             (Effect::OpenPort(id, line), Some(serial)) => serial.open(id, &line),
             (Effect::ClosePort(id), Some(serial)) => serial.close(id),
             (Effect::Write(id, bytes), Some(serial)) => serial.write(id, bytes),
+            (Effect::PlaySignals(id, steps), Some(serial)) => serial.play_signals(id, steps),
+            (Effect::ReadSignals(id), Some(serial)) => serial.read_signals(id),
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
             (Effect::Download { name, bytes }, _) => {
                 if let Err(problem) = download::start(&name, &bytes) {

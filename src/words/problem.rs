@@ -49,6 +49,14 @@ pub fn many_interruptions(baud: u32) -> String {
     format!("Reading was interrupted many times: the bytes most likely do not come at {baud} baud.")
 }
 
+/// An adapter without modem lines. `reason` is the browser's.
+pub fn lines_are_fixed(reason: &str) -> String {
+    format!(
+        "This adapter does not switch DTR and RTS ({}). Reading and sending go on without them.",
+        reason.trim_end_matches('.')
+    )
+}
+
 /// Somebody else's words as a sentence.
 fn sentence(words: &str) -> String {
     let words = words.trim();
@@ -87,6 +95,16 @@ pub mod mark {
         format!("The connection was lost. {reason}")
     }
 
+    /// DTR, or else RTS.
+    pub fn switched(is_dtr: bool, on: bool) -> String {
+        format!("{} was switched {}.", if is_dtr { "DTR" } else { "RTS" }, if on { "on" } else { "off" })
+    }
+
+    /// `sequence` is what was done: `dtr off, rts on, wait 100, rts off`.
+    pub fn reset(sequence: &str) -> String {
+        format!("Reset, as asked: {sequence}.")
+    }
+
     /// `error` is the browser's name of what interrupted reading.
     pub fn gap(error: &str) -> String {
         let what = match error {
@@ -119,4 +137,8 @@ pub mod choice {
     pub const NO_FLOW_CONTROL: &str = "No flow control";
     pub const RTS_CTS: &str = "RTS/CTS";
     pub const NO_LINE_END: &str = "No line end";
+    pub const ESP_RUN: &str = "ESP: start the firmware";
+    pub const ESP_BOOTLOADER: &str = "ESP: wait for an upload";
+    pub const NO_RESET: &str = "No reset button";
+    pub const OWN_RESET: &str = "Own sequence";
 }

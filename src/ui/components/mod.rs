@@ -7,6 +7,7 @@ pub mod icons;
 pub mod legend;
 pub mod line_settings;
 pub mod menu;
+pub mod modem_lines;
 pub mod names_hint;
 pub mod picture;
 pub mod poll_control;

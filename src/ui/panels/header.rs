@@ -8,9 +8,11 @@ use crate::session::{Connection, Event, Session, Settings};
 use crate::ui::components::icons::{Icon, icon, logo};
 use crate::ui::components::line_settings::{LineSettingsForm, line_settings};
 use crate::ui::components::menu::Menu;
+use crate::ui::components::modem_lines::{ModemLines, modem_lines};
 use crate::ui::components::poll_control::{PollControl, poll_control};
 use crate::ui::components::port_list::port_list;
 use crate::ui::store::View;
+use crate::words::connection::lines;
 use crate::words::page::{common, header as words};
 
 /// See the module.
@@ -148,7 +150,9 @@ fn connect(view: &View, session: &Session) -> Html {
     };
     match session.connection() {
         Connection::Open(_) | Connection::Opening(_) => {
-            return html! { <>{ disconnect(words::DISCONNECT) }{ connect_menu(view, session, true) }</> };
+            return html! {
+                <>{ reset_button(view, session) }{ disconnect(words::DISCONNECT) }{ connect_menu(view, session, true) }</>
+            };
         }
         Connection::Lost(_) => return disconnect(words::STOP_WAITING),
         _ if session.is_demo_running() => return disconnect(words::STOP_DEMO),
@@ -169,9 +173,32 @@ fn connect(view: &View, session: &Session) -> Html {
     }
 }
 
+/// Starts the board anew, where the adapter can do that.
+fn reset_button(view: &View, session: &Session) -> Html {
+    let Some(sequence) = session.reset_sequence() else { return Html::default() };
+    html! {
+        <button type="button" class="button reset" data-testid="reset-button"
+                title={format!("{} ({sequence})", lines::RESET_BOARD)} onclick={view.sends(Event::ResetClicked)}>
+            { icon(Icon::Restart) }<span class="wide">{ lines::RESET }</span>
+        </button>
+    }
+}
+
 fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
     let settings = session.settings().clone();
     let line = settings.line.clone();
+    let modem = ModemLines {
+        signals: is_open.then(|| session.signals()),
+        reset: settings.reset,
+        own_reset: settings.own_reset.clone(),
+        on_switch: view.sender(|(line, on)| Event::LineSwitched(line, on)),
+        on_reset: {
+            let settings = settings.clone();
+            view.sender(move |(reset, own_reset)| {
+                Event::SettingsChanged(Settings { reset, own_reset, ..settings.clone() })
+            })
+        },
+    };
     let on_line = view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() }));
     html! {
         <Menu face={if is_open { icon(Icon::Settings) } else { Html::default() }} label={words::PORTS}
@@ -182,6 +209,12 @@ fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
                 { port_list(session.ports(), &view.sender(Event::PortClicked)) }
             }
             { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }
+            { modem_lines(&modem) }
+            if session.reset_sequence().is_some() {
+                <button type="button" class="menu__item" onclick={view.sends(Event::ResetClicked)}>
+                    { lines::RESET_BOARD }
+                </button>
+            }
         </Menu>
     }
 }
