@@ -16,7 +16,9 @@
 //! assert_eq!(session.recording().unwrap().events().len(), 1);
 //! ```
 
+mod boards;
 mod connection;
+mod link;
 mod outbox;
 mod poller;
 mod problem;
@@ -39,7 +41,9 @@ use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::stream::encoding;
 use crate::verdict::{self, Verdict};
 use crate::words::problem::{self as words, mark};
-use connection::{Comeback, ReconnectMatch};
+use boards::Boards;
+pub use boards::KnownPort;
+use connection::Comeback;
 use outbox::Outbox;
 use poller::News;
 use signals::Lines;
@@ -96,6 +100,8 @@ pub enum Event {
 
     /// Whether this browser has Web Serial at all.
     SerialSupportKnown(bool),
+    /// What was kept of the boards behind adapters, as [`Effect::KeepBoards`] gave it.
+    BoardsKept(String),
     /// These ports were granted before.
     PortsListed(Vec<Port>),
     /// The person chose this port.
@@ -145,6 +151,8 @@ pub enum Effect {
     ReadSignals(PortId),
     /// Keep the settings.
     SaveSettings(Settings),
+    /// Keep which boards were behind which adapters, for [`Event::BoardsKept`].
+    KeepBoards(String),
     /// Hand the person a file.
     Download {
         /// Suggested name.
@@ -178,12 +186,6 @@ const DEMO_STEP: Millis = Millis(250);
 /// A report from which nothing has come for so long has ended, whatever its last line was.
 const REPORT_STALLS_AFTER: Millis = Millis(3_000);
 
-/// Interruptions of reading within this time have one mark in the log.
-const MARK_RHYTHM: Millis = Millis(1_000);
-
-/// After so many interruptions since the port was opened, the line settings are most likely wrong.
-const MANY_INTERRUPTIONS: u64 = 20;
-
 /// A text is read in slices of this size, one an event, so that the page stays alive while it reads a large file.
 const SLICE_BYTES: usize = 4 << 20;
 
@@ -202,6 +204,9 @@ pub struct Session {
     /// The port that vanished and is being opened again.
     comeback: Option<Comeback>,
     ports: Vec<Port>,
+    /// Ports that were unplugged and have not come back.
+    strayed: Vec<Port>,
+    boards: Boards,
     has_serial: Option<bool>,
     lines: Lines,
     recorder: Option<Recorder>,
@@ -244,6 +249,8 @@ impl Session {
             connection: Connection::None,
             comeback: None,
             ports: Vec::new(),
+            strayed: Vec::new(),
+            boards: Boards::default(),
             has_serial: None,
             lines: Lines::default(),
             recorder: None,
@@ -402,6 +409,7 @@ impl Session {
             Event::Tick => {
                 self.come_back(effects);
                 self.read_lines(effects);
+                self.learn_board(effects);
                 self.run_demo();
                 self.read_slice();
             }
@@ -468,13 +476,7 @@ impl Session {
             Event::SerialSupportKnown(has_serial) => self.has_serial = Some(has_serial),
             Event::PortsListed(ports) => ports.into_iter().for_each(|port| self.remember(port)),
             Event::PortPlugged(port) => self.plugged(port, effects),
-            Event::PortUnplugged(id) => {
-                self.ports.retain(|port| port.id != id);
-                self.lose(id, mark::UNPLUGGED);
-                if self.comeback.take_if(|comeback| comeback.port.id == id).is_some() {
-                    self.wait_for_port();
-                }
-            }
+            Event::PortUnplugged(id) => self.unplugged(id),
             Event::PortOpened(id) => self.opened(id, effects),
             Event::PortOpenFailed(id, reason) => self.open_failed(id, &reason),
             Event::BytesReceived(id, bytes) => {
@@ -487,7 +489,8 @@ impl Session {
                     self.interrupted(&error);
                 }
             }
-            Event::PortLost(id, reason) => self.lose(id, &reason),
+            Event::PortLost(id, reason) => self.lose_and_try_again(id, &reason),
+            Event::BoardsKept(text) => self.boards.restore(&text),
             Event::PortClosed(id) => {
                 if self.connection.is_closing(id) {
                     self.connection = Connection::None;
@@ -632,162 +635,6 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             recorder.note(at, kind, text);
             self.revision += 1;
-        }
-    }
-
-    /// Bytes were lost, and reading goes on. At a wrong baud rate this comes many times a second: one mark
-    /// stands for all within a second, and the person is told.
-    fn interrupted(&mut self, error: &str) {
-        self.interruptions += 1;
-        let at = self.recording_time();
-        let last = self.recording().and_then(|recording| recording.log().marks().last());
-        let is_marked = last.is_some_and(|mark| mark.kind == MarkKind::Gap && at - mark.at < MARK_RHYTHM);
-        if !is_marked {
-            self.mark(MarkKind::Gap, mark::gap(error));
-        } else if let Some(recorder) = &mut self.recorder {
-            let answers = recorder.finish(at);
-            self.take_answers(&answers);
-        }
-        if self.interruptions == MANY_INTERRUPTIONS {
-            self.problem = Some(Problem::many_interruptions(self.open_line.baud));
-        }
-    }
-
-    fn port(&self, id: PortId) -> Option<&Port> {
-        self.ports.iter().find(|port| port.id == id)
-    }
-
-    fn remember(&mut self, port: Port) {
-        match self.ports.iter_mut().find(|known| known.id == port.id) {
-            Some(known) => *known = port,
-            None => self.ports.push(port),
-        }
-    }
-
-    /// As the person wants it.
-    fn open(&mut self, port: Port, effects: &mut Vec<Effect>) {
-        if let Connection::Open(current) | Connection::Opening(current) = &self.connection {
-            if current.id == port.id {
-                return;
-            }
-            let id = current.id;
-            effects.push(Effect::ClosePort(id));
-            self.mark(MarkKind::Connection, mark::CLOSED_FOR_ANOTHER.into());
-        }
-        self.demo = None;
-        self.problem = None;
-        self.comeback = None;
-        self.begin_opening(port, effects);
-    }
-
-    fn begin_opening(&mut self, port: Port, effects: &mut Vec<Effect>) {
-        self.open_line = self.settings.line.clone();
-        effects.push(Effect::OpenPort(port.id, self.open_line.clone()));
-        self.connection = Connection::Opening(port);
-    }
-
-    /// Opens the port that vanished and came back, as often as that is worth trying.
-    fn come_back(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(comeback) = &mut self.comeback
-            && comeback.poll(self.now)
-        {
-            let port = comeback.port.clone();
-            self.begin_opening(port, effects);
-            self.revision += 1;
-        }
-    }
-
-    /// The port that was being opened again is not there: back to waiting for it.
-    fn wait_for_port(&mut self) {
-        if let Connection::Opening(port) = &self.connection {
-            self.connection = Connection::Lost(ReconnectMatch::of(port));
-        }
-    }
-
-    fn opened(&mut self, id: PortId, effects: &mut Vec<Effect>) {
-        let port = match &self.connection {
-            Connection::Opening(port) if port.id == id => port.clone(),
-            _ => {
-                // The person changed their mind meanwhile, or the device came back as another port.
-                effects.push(Effect::ClosePort(id));
-                return;
-            }
-        };
-        let text = mark::connected(&port.name, &self.open_line.summary());
-        let goes_on = self.recording().is_some_and(
-            |recording| matches!(recording.source(), Source::Port { name } if *name == port.name),
-        );
-        let at = self.recording_time();
-        match &mut self.recorder {
-            // The name of an adapter says nothing of the board behind it.
-            Some(recorder) if goes_on => recorder.forget_board(at),
-            _ => self.begin(Source::Port { name: port.name.clone() }),
-        }
-        self.connection = Connection::Open(port);
-        self.comeback = None;
-        self.interruptions = 0;
-        self.problem = None;
-        self.outbox = Outbox::default();
-        self.lines = Lines::default();
-        self.poller = Poller::new(&self.settings, self.now);
-        self.mark(MarkKind::Connection, text);
-    }
-
-    fn open_failed(&mut self, id: PortId, reason: &str) {
-        if let Connection::Opening(port) = &self.connection
-            && port.id == id
-        {
-            if self.comeback.as_mut().is_some_and(|comeback| comeback.fail(self.now)) {
-                self.wait_for_port();
-                return;
-            }
-            self.problem = Some(Problem::open_failed(&port.name, reason));
-            self.connection = Connection::None;
-            self.comeback = None;
-        }
-    }
-
-    fn disconnect(&mut self, effects: &mut Vec<Effect>) {
-        self.comeback = None;
-        if self.demo.take().is_some() {
-            self.mark(MarkKind::Connection, mark::DEMO_STOPPED.into());
-        }
-        match std::mem::take(&mut self.connection) {
-            Connection::Open(port) => {
-                effects.push(Effect::ClosePort(port.id));
-                self.mark(MarkKind::Connection, mark::disconnected(&port.name));
-                self.connection = Connection::Closing(port);
-            }
-            Connection::Opening(port) => {
-                effects.push(Effect::ClosePort(port.id));
-                self.connection = Connection::Closing(port);
-            }
-            Connection::Lost(_) => {
-                self.mark(MarkKind::Connection, mark::STOPPED_WAITING.into());
-            }
-            Connection::Closing(port) => self.connection = Connection::Closing(port),
-            Connection::Choosing | Connection::None => {}
-        }
-    }
-
-    fn lose(&mut self, id: PortId, reason: &str) {
-        if !self.connection.is_open(id) {
-            return;
-        }
-        if let Connection::Open(port) = std::mem::take(&mut self.connection) {
-            self.mark(MarkKind::Gap, mark::lost(reason));
-            self.problem = Some(Problem::lost(&port.name));
-            self.connection = Connection::Lost(ReconnectMatch::of(&port));
-        }
-    }
-
-    fn plugged(&mut self, port: Port, effects: &mut Vec<Effect>) {
-        self.remember(port.clone());
-        if let Connection::Lost(wanted) = &self.connection
-            && wanted.is_met_by(&port)
-        {
-            self.comeback = Some(Comeback::of(port.clone()));
-            self.begin_opening(port, effects);
         }
     }
 

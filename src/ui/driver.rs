@@ -67,6 +67,9 @@ fn drive() -> Store {
         let driver = Rc::clone(&driver);
         move |event| driver.handle(event)
     });
+    if let Some(boards) = storage::load_boards() {
+        dispatch.emit(Event::BoardsKept(boards));
+    }
     *driver.serial.borrow_mut() = Some(SerialDriver::start(dispatch.clone()));
 
     // These listen as long as the page lives.
@@ -122,6 +125,7 @@ impl Driver {
             (Effect::PlaySignals(id, steps), Some(serial)) => serial.play_signals(id, steps),
             (Effect::ReadSignals(id), Some(serial)) => serial.read_signals(id),
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
+            (Effect::KeepBoards(boards), _) => storage::save_boards(&boards),
             (Effect::Download { name, bytes }, _) => {
                 if let Err(problem) = download::start(&name, &bytes) {
                     self.handle(Event::BrowserFailed(problem));

@@ -1,4 +1,16 @@
-//! What is said of a connection: the modem lines, the reset button.
+//! What is said of a connection: ports and the boards behind them, the modem lines, the reset button.
+
+/// The list of ports.
+pub mod ports {
+    /// More names than these would fill the button.
+    const MOST: usize = 3;
+
+    /// The boards that may be behind a port.
+    pub fn boards(names: &[String]) -> String {
+        let more = if names.len() > MOST { " …" } else { "" };
+        names[..names.len().min(MOST)].join(" or ") + more
+    }
+}
 
 /// The modem lines and the reset button.
 pub mod lines {

@@ -5,6 +5,7 @@ pub const OPEN_FAILED_NEXT: &str = "Close other programs that use the port (a se
                                     and plug it back; then connect again.";
 pub const LOST_NEXT: &str =
     "Nothing that was received is lost. Plug it back: the recording goes on by itself.";
+pub const WHICH_PORT_NEXT: &str = "Choose the board in the list beside Connect: the recording goes on with it, and its log says whether it is the same.";
 pub const WRITE_FAILED_NEXT: &str = "Check the cable, then send it again.";
 pub const REFUSED: &str = "The board refused the command.";
 pub const UNANSWERED_NEXT: &str = "Near out of memory a board cannot even print its answer; look at the latest figures, \
@@ -23,6 +24,10 @@ pub fn open_failed(name: &str, reason: &str) -> String {
 
 pub fn lost(name: &str) -> String {
     format!("The connection to {name} was lost.")
+}
+
+pub fn which_port(name: &str) -> String {
+    format!("Several adapters {name} were unplugged, and nothing tells which of them came back.")
 }
 
 /// `reason` is the browser's.
@@ -88,6 +93,11 @@ pub mod mark {
 
     pub fn disconnected(name: &str) -> String {
         format!("Disconnected from {name}.")
+    }
+
+    /// What the firmware says of itself now, and what it said before the port was opened anew.
+    pub fn another_board(now: &str, before: &str) -> String {
+        format!("This is another board: {now}. The one before was {before}.")
     }
 
     /// `reason` is a sentence.

@@ -7,7 +7,7 @@ use super::icons::{Icon, icon};
 use super::line_settings::{LineSettingsForm, line_settings};
 use super::menu::Menu;
 use super::port_list::port_list;
-use crate::session::{Connection, LineSettings, Port, PortId};
+use crate::session::{Connection, KnownPort, LineSettings, PortId};
 use crate::ui::dom;
 use crate::words::page::{common, first_page as words};
 
@@ -17,7 +17,7 @@ pub struct FirstPage {
     /// Whether the browser has Web Serial; `None` until it was asked.
     pub has_serial: Option<bool>,
     /// Ports granted before.
-    pub ports: Vec<Port>,
+    pub ports: Vec<KnownPort>,
     /// How it stands with the port.
     pub connection: Connection,
     /// How ports are opened.

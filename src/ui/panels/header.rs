@@ -154,6 +154,12 @@ fn connect(view: &View, session: &Session) -> Html {
                 <>{ reset_button(view, session) }{ disconnect(words::DISCONNECT) }{ connect_menu(view, session, true) }</>
             };
         }
+        // Which port it is may be for the person to say.
+        Connection::Lost(_) if !session.ports().is_empty() => {
+            return html! {
+                <div class="split">{ disconnect(words::STOP_WAITING) }{ connect_menu(view, session, false) }</div>
+            };
+        }
         Connection::Lost(_) => return disconnect(words::STOP_WAITING),
         _ if session.is_demo_running() => return disconnect(words::STOP_DEMO),
         Connection::Closing(_) | Connection::Choosing | Connection::None => {}
@@ -185,6 +191,8 @@ fn reset_button(view: &View, session: &Session) -> Html {
 }
 
 fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
+    let is_primary =
+        matches!(session.connection(), Connection::None | Connection::Choosing | Connection::Closing(_));
     let settings = session.settings().clone();
     let line = settings.line.clone();
     let modem = ModemLines {
@@ -202,11 +210,11 @@ fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
     let on_line = view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() }));
     html! {
         <Menu face={if is_open { icon(Icon::Settings) } else { Html::default() }} label={words::PORTS}
-              class={if is_open { "button--icon" } else { "button--primary button--icon" }} has_chevron={!is_open}
+              class={if is_primary { "button--primary button--icon" } else { "button--icon" }} has_chevron={!is_open}
               at_end=true testid="connect-menu">
             if !is_open && !session.ports().is_empty() {
                 <p class="form__title">{ common::USED_BEFORE }</p>
-                { port_list(session.ports(), &view.sender(Event::PortClicked)) }
+                { port_list(&session.known_ports(), &view.sender(Event::PortClicked)) }
             }
             { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }
             { modem_lines(&modem) }
