@@ -16,6 +16,7 @@
 //! assert_eq!(session.recording().unwrap().events().len(), 1);
 //! ```
 
+pub mod baud;
 mod boards;
 mod connection;
 mod link;
