@@ -173,3 +173,16 @@ fn what_is_no_garbage_or_too_little_has_no_estimate() {
     assert!(is_text("Grüße, 温度 23 °C\u{1b}[0m\r\n".as_bytes()));
     assert!(is_text(b""));
 }
+
+/// The garbage that other tests have, made here: `UPDATE_SNAPSHOTS=1` writes it anew.
+#[test]
+fn the_garbage_of_the_boot_rom_is_this() {
+    let text: Vec<u8> = fixture("espressif/esp8266_boot").into_iter().take(160).collect();
+    let line = changes(&text, 74_880.0, &mut Chance(3));
+    let bytes = received(&line, 115_200.0, false);
+    let path = format!("{}/tests/fixtures/garbage/boot_rom_74880_at_115200.bin", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &bytes).unwrap();
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+}

@@ -5,8 +5,8 @@ mod support;
 use heapscope::heap::Millis;
 use heapscope::recording::MarkKind;
 use heapscope::session::{
-    Connection, Effect, Event, Inputs, OutputLine, Port, PortId, ResetChoice, ResetSequence, Settings,
-    Signals, Step,
+    Complaint, Connection, Effect, Event, Inputs, LineSettings, OutputLine, Port, PortId, ResetChoice,
+    ResetSequence, Settings, Signals, Step, Surroundings, System,
 };
 use support::script::{PORT, Script};
 
@@ -240,4 +240,149 @@ fn adapters_alike_are_told_apart_by_what_their_boards_say() {
     later.event(Event::PortOpened(PortId(13)));
     said(&mut later, 13, &tasmota("Kitchen"));
     assert!(!marks(&later).iter().any(|mark| mark.contains("another board")));
+}
+
+fn complaint(script: &Script) -> Option<Complaint> {
+    script.session.complaint().cloned()
+}
+
+#[test]
+fn an_empty_chooser_has_advice_for_each_system_until_it_is_closed() {
+    let mut script = Script::new();
+    script.event(Event::ConnectClicked).event(Event::ChooserClosed);
+    let complaint_now = complaint(&script).unwrap();
+    assert_eq!(complaint_now, Complaint::NothingChosen);
+    let advice = complaint_now.advice();
+    for system in System::ALL {
+        assert!(advice.iter().any(|advice| advice.system == Some(system)), "{}", system.name());
+    }
+    for part in ["power only", "dialout", "uucp", "snap connect", "flatpak override"] {
+        assert!(advice.iter().any(|advice| advice.text.contains(part)), "{part}");
+    }
+    script.event(Event::DoctorDismissed);
+    assert_eq!(complaint(&script), None);
+    script.event(Event::ConnectClicked).event(Event::ChooserClosed);
+    assert_eq!(complaint(&script), Some(Complaint::NothingChosen), "asked again, answered again");
+    script.event(Event::PortChosen(adapter(1)));
+    assert_eq!(complaint(&script), None);
+}
+
+#[test]
+fn a_port_that_somebody_else_has_says_who_it_may_be() {
+    let mut script = Script::new();
+    script.event(Event::PortChosen(adapter(1)));
+    script.event(Event::PortOpenFailed(PORT, "Failed to open serial port.".into()));
+    assert_eq!(complaint(&script), Some(Complaint::Busy));
+    script.event(Event::PortChosen(adapter(1))).event(Event::PortOpened(PORT));
+    assert_eq!(complaint(&script), None);
+}
+
+#[test]
+fn where_a_page_may_not_use_ports_it_says_why() {
+    for (is_secure, is_framed, is_allowed, expected) in [
+        (true, false, Some(true), None),
+        (true, false, None, None),
+        (true, true, Some(true), None),
+        (false, false, None, Some(Complaint::Insecure)),
+        (true, true, Some(false), Some(Complaint::Framed)),
+        (true, false, Some(false), Some(Complaint::Forbidden)),
+    ] {
+        let mut script = Script::new();
+        let surroundings = Surroundings { is_secure, is_framed, is_allowed, system: Some(System::Linux) };
+        script.event(Event::SurroundingsKnown(surroundings));
+        assert_eq!(complaint(&script), expected);
+    }
+    // A person may have blocked it, which only the chooser shows.
+    let mut script = Script::new();
+    script.event(Event::ConnectClicked).event(Event::ChooserClosed).event(Event::SerialForbidden);
+    assert_eq!(complaint(&script), Some(Complaint::Forbidden));
+    assert!(script.session.problem().is_none(), "said once");
+}
+
+#[test]
+fn systems_are_known_by_what_browsers_call_them() {
+    for (platform, expected) in [
+        ("Linux x86_64", Some(System::Linux)),
+        ("Linux", Some(System::Linux)),
+        // A Raspberry Pi; browsers on Android that have Web Serial say Android.
+        ("Linux aarch64", Some(System::Linux)),
+        ("Android", Some(System::Android)),
+        ("Win32", Some(System::Windows)),
+        ("Windows", Some(System::Windows)),
+        ("MacIntel", Some(System::MacOs)),
+        ("macOS", Some(System::MacOs)),
+        ("", None),
+        ("FreeBSD amd64", None),
+    ] {
+        assert_eq!(System::of_platform(platform), expected, "{platform}");
+    }
+}
+
+/// A boot ROM's text at 74880 as a receiver at 115200 gets it; made by the simulated receiver of `tests/baud.rs`.
+const BOOT_ROM_AT_115200: &[u8] = include_bytes!("fixtures/garbage/boot_rom_74880_at_115200.bin");
+
+#[test]
+fn garbage_has_its_baud_rate_and_a_click_switches() {
+    let mut script = Script::connected();
+    script.event(Event::BytesReceived(PORT, BOOT_ROM_AT_115200.to_vec())).wait(1_000);
+    assert_eq!(complaint(&script), None, "a boot ROM is soon done");
+    script.wait(1_500);
+    let Some(Complaint::Garbage { at, likely }) = complaint(&script) else { panic!("no garbage") };
+    assert_eq!((at, likely[0]), (115_200, 74_880));
+    assert!(complaint(&script).unwrap().title().ends_with("It looks as if it were sent at 74880 baud."));
+    script.effects.clear();
+    script.event(Event::BaudChosen(74_880));
+    let line = LineSettings { baud: 74_880, ..LineSettings::default() };
+    let settings = Settings { line: line.clone(), ..Settings::default() };
+    let expected = [Effect::SaveSettings(settings), Effect::ClosePort(PORT), Effect::OpenPort(PORT, line)];
+    assert_eq!(script.effects, expected);
+    script.event(Event::PortOpened(PORT)).receive(" ets Jan  8 2013,rst cause:2, boot mode:(3,7)\r\n");
+    script.wait(5_000);
+    assert_eq!(complaint(&script), None);
+    assert_eq!(script.session.open_line_settings().unwrap().baud, 74_880);
+    // The garbage is kept: nothing that came is thrown away.
+    assert!(script.session.recording().unwrap().log().to_bytes().starts_with(BOOT_ROM_AT_115200));
+}
+
+#[test]
+fn a_boot_rom_before_readable_lines_is_no_garbage() {
+    let mut script = Script::connected();
+    script.event(Event::BytesReceived(PORT, BOOT_ROM_AT_115200.to_vec())).wait(500);
+    for _ in 0..20 {
+        script.receive("00:00:00.071-020/00 Project tasmota - Tasmota Version 15.5.0(release)\r\n").wait(300);
+        assert_eq!(complaint(&script), None);
+    }
+}
+
+#[test]
+fn errors_without_bytes_come_from_a_much_slower_board() {
+    let mut script = Script::connected();
+    for _ in 0..100 {
+        script.event(Event::ReadInterrupted(PORT, "BreakError".into())).wait(100);
+    }
+    let Some(Complaint::Garbage { likely, .. }) = complaint(&script) else { panic!("no garbage") };
+    assert_eq!(likely, [9_600, 19_200]);
+    script.event(Event::DoctorDismissed).wait(30_000);
+    assert_eq!(complaint(&script), None, "read once, it does not come back");
+}
+
+#[test]
+fn a_silent_board_is_called_silent_until_it_speaks() {
+    let mut script = Script::connected();
+    script.wait(19_000);
+    assert_eq!(complaint(&script), None);
+    script.wait(1_500);
+    assert_eq!(complaint(&script), Some(Complaint::Silence { can_send: true }));
+    script.written();
+    script.event(Event::EmptyLineClicked);
+    assert_eq!(script.written(), ["\n"]);
+    script.receive("x").wait(200);
+    assert_eq!(complaint(&script), None);
+    script.wait(120_000);
+    assert_eq!(complaint(&script), None, "a board may be quiet");
+
+    // Toit has no console: what is sent to it may be anything to a program.
+    let mut toit = Script::connected();
+    toit.event(Event::FirmwareChosen(Some("toit"))).wait(21_000);
+    assert_eq!(complaint(&toit), Some(Complaint::Silence { can_send: false }));
 }

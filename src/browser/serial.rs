@@ -127,7 +127,7 @@ impl SerialDriver {
                     let error = BrowserError::from(thrown);
                     driver.report.emit(Event::ChooserClosed);
                     if error.name != "NotFoundError" {
-                        driver.report.emit(Event::BrowserFailed(chooser_problem(&error)));
+                        driver.report.emit(chooser_failed(&error));
                     }
                 }
             }
@@ -258,7 +258,7 @@ impl SerialDriver {
                     let slots = ports.map(|port| driver.slot_of(port.unchecked_into()));
                     Event::PortsListed(slots.map(|slot| driver.describe(&slot)).collect())
                 }
-                Err(thrown) => Event::BrowserFailed(chooser_problem(&BrowserError::from(thrown))),
+                Err(thrown) => chooser_failed(&BrowserError::from(thrown)),
             };
             driver.report.emit(event);
         });
@@ -480,9 +480,9 @@ fn options(line: &LineSettings) -> Object {
     options
 }
 
-fn chooser_problem(error: &BrowserError) -> Problem {
+fn chooser_failed(error: &BrowserError) -> Event {
     match error.name.as_str() {
-        "SecurityError" => Problem::new(words::FORBIDDEN, words::FORBIDDEN_NEXT),
-        _ => Problem::new(words::no_list(&error.words()), words::NO_LIST_NEXT),
+        "SecurityError" => Event::SerialForbidden,
+        _ => Event::BrowserFailed(Problem::new(words::no_list(&error.words()), words::NO_LIST_NEXT)),
     }
 }

@@ -62,13 +62,11 @@ const USUAL: [(u32, f64); 10] = [
     (1_500_000, 3.0),
 ];
 
+/// The rate of an ESP8266's boot ROM, in bits per second.
+pub const ESP8266_BOOT_ROM: u32 = 74_880;
+
 /// What boards write, as far as its letters go: stamps, numbers, addresses, words, JSON.
-const SAMPLE: &[u8] = b" ets Jan  8 2013,rst cause:2, boot mode:(3,7)\r\n\r\nload 0x4010f000, len 3460, room 16 \r\n\
-tail 4\r\nchksum 0xcc\r\nload 0x3fff20b8, len 40, room 4 \r\ncsum 0x78\r\n\r\nv0009bb50\r\n~ld\r\n\
-00:00:00.071-020/00 Project tasmota - Tasmota Version 15.5.0(release)-2_7_8(2026-06-10T08:38:55)\r\n\
-00:00:04.518-021/37 WIF: Connecting to AP1 network in mode 11n as plug-4321-1234...\r\n\
-18:40:08.518 MQT: stat/plug/STATUS4 = {\"StatusMEM\":{\"ProgramSize\":627,\"Free\":376,\"Heap\":23,\"FlashSize\":1024}}\r\n\
-I (1432) heap_init: At 3FFB2EE0 len 0002D120 (180 KiB): DRAM\r\nE (5210) main: out of memory, 784 bytes free\r\n";
+const SAMPLE: &[u8] = include_bytes!("baud_sample.txt");
 
 /// Whether these bytes read as text: UTF-8 with few control characters.
 pub fn is_text(bytes: &[u8]) -> bool {
@@ -102,6 +100,12 @@ pub fn estimate(bytes: &[u8], at: u32, drops_errors: bool) -> Vec<u32> {
     let best = likely.first().map_or(0.0, |(_, log)| *log);
     let named = likely.into_iter().filter(|(_, log)| best - log < NOT_NAMED_BELOW.ln());
     named.map(|(rate, _)| rate).take(MOST_NAMED).collect()
+}
+
+/// The usual rates so far below `at` that no byte of theirs has a stop bit there, the most usual first: what they send
+/// comes as errors alone.
+pub fn much_slower(at: u32) -> Vec<u32> {
+    USUAL.into_iter().map(|(rate, _)| rate).filter(|rate| at / rate >= 6).take(MOST_NAMED).collect()
 }
 
 /// The logarithm of the probability of these bytes where the sample's letters are sent at `sent` and received at `at`.

@@ -5,6 +5,7 @@
 //! it is. So it is taken for the one that vanished only where no other could be meant; else the person is asked.
 
 use super::connection::{Comeback, Connection, Port, PortId, ReconnectMatch};
+use super::doctor::Complaint;
 use super::outbox::Outbox;
 use super::poller::Poller;
 use super::signals::Lines;
@@ -65,6 +66,7 @@ impl Session {
         self.demo = None;
         self.problem = None;
         self.comeback = None;
+        self.doctor.begin_again();
         self.begin_opening(port, effects);
     }
 
@@ -122,6 +124,7 @@ impl Session {
         self.problem = None;
         self.outbox = Outbox::default();
         self.lines = Lines::default();
+        self.doctor.port_opened(self.now);
         self.poller = Poller::new(&self.settings, self.now);
         self.mark(MarkKind::Connection, text);
     }
@@ -135,6 +138,7 @@ impl Session {
                 return;
             }
             self.problem = Some(Problem::open_failed(&port.name, reason));
+            self.doctor.complain(Complaint::Busy);
             self.connection = Connection::None;
             self.comeback = None;
         }
@@ -145,6 +149,7 @@ impl Session {
         if self.demo.take().is_some() {
             self.mark(MarkKind::Connection, mark::DEMO_STOPPED.into());
         }
+        self.doctor.port_gone();
         match std::mem::take(&mut self.connection) {
             Connection::Open(port) => {
                 effects.push(Effect::ClosePort(port.id));
@@ -168,6 +173,7 @@ impl Session {
             return;
         }
         if let Connection::Open(port) = std::mem::take(&mut self.connection) {
+            self.doctor.port_gone();
             self.mark(MarkKind::Gap, mark::lost(reason));
             self.problem = Some(Problem::lost(&port.name));
             self.connection = Connection::Lost(ReconnectMatch::of(&port));

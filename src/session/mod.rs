@@ -19,6 +19,7 @@
 pub mod baud;
 mod boards;
 mod connection;
+mod doctor;
 mod link;
 mod outbox;
 mod poller;
@@ -27,6 +28,7 @@ mod settings;
 mod signals;
 
 pub use connection::{Connection, Port, PortId};
+pub use doctor::{Advice, Complaint, Surroundings, System};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
 pub use settings::{FlowControl, LineEnding, LineSettings, Parity, ResetChoice, Settings};
@@ -45,6 +47,7 @@ use crate::words::problem::{self as words, mark};
 use boards::Boards;
 pub use boards::KnownPort;
 use connection::Comeback;
+use doctor::Doctor;
 use outbox::Outbox;
 use poller::News;
 use signals::Lines;
@@ -98,11 +101,21 @@ pub enum Event {
     ProblemDismissed,
     /// Read the notice and closed it.
     NoticeDismissed,
+    /// Wants the board to be read at this baud rate.
+    BaudChosen(u32),
+    /// Wants an empty line to be sent.
+    EmptyLineClicked,
+    /// Read the doctor's advice and closed it.
+    DoctorDismissed,
 
     /// Whether this browser has Web Serial at all.
     SerialSupportKnown(bool),
     /// What was kept of the boards behind adapters, as [`Effect::KeepBoards`] gave it.
     BoardsKept(String),
+    /// What the page finds itself in.
+    SurroundingsKnown(Surroundings),
+    /// The browser does not let this page use serial ports.
+    SerialForbidden,
     /// These ports were granted before.
     PortsListed(Vec<Port>),
     /// The person chose this port.
@@ -210,6 +223,7 @@ pub struct Session {
     boards: Boards,
     has_serial: Option<bool>,
     lines: Lines,
+    doctor: Doctor,
     recorder: Option<Recorder>,
     recording_number: u64,
     demo: Option<Box<TasmotaBoard>>,
@@ -254,6 +268,7 @@ impl Session {
             boards: Boards::default(),
             has_serial: None,
             lines: Lines::default(),
+            doctor: Doctor::default(),
             recorder: None,
             recording_number: 0,
             demo: None,
@@ -411,12 +426,14 @@ impl Session {
                 self.come_back(effects);
                 self.read_lines(effects);
                 self.learn_board(effects);
+                self.examine();
                 self.run_demo();
                 self.read_slice();
             }
             Event::ConnectClicked if self.connection.has_port() => {}
             Event::ConnectClicked => {
                 self.problem = None;
+                self.doctor.begin_again();
                 self.comeback = None;
                 self.connection = Connection::Choosing;
                 effects.push(Effect::ShowChooser);
@@ -433,8 +450,14 @@ impl Session {
             Event::ChooserClosed => {
                 if self.connection == Connection::Choosing {
                     self.connection = Connection::None;
+                    self.doctor.complain(Complaint::NothingChosen);
                 }
             }
+            Event::BaudChosen(baud) => self.switch_baud(baud, effects),
+            Event::EmptyLineClicked => self.send_empty_line(effects),
+            Event::DoctorDismissed => self.dismiss_doctor(),
+            Event::SurroundingsKnown(surroundings) => self.look_around(surroundings),
+            Event::SerialForbidden => self.serial_forbidden(),
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
             Event::TextGiven { name, bytes } => self.read_text(GivenFile { name, bytes }, effects),
@@ -589,6 +612,7 @@ impl Session {
         }
         let at = self.recording_time();
         self.last_byte = self.now;
+        self.doctor.hear(bytes);
         if let Some(recorder) = &mut self.recorder {
             let events_before = recorder.recording().events().len();
             let boot_before = recorder.recording().boot();

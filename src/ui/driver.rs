@@ -10,7 +10,7 @@ use super::store::{Listener, Redrawn};
 use super::{App, AppProps, Store};
 use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
-use crate::browser::{address, clock, download, files, panic, storage, theme};
+use crate::browser::{address, clock, download, files, panic, storage, surroundings, theme};
 use crate::session::{Connection, Effect, Event, Session};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
@@ -67,6 +67,7 @@ fn drive() -> Store {
         let driver = Rc::clone(&driver);
         move |event| driver.handle(event)
     });
+    dispatch.emit(Event::SurroundingsKnown(surroundings::look()));
     if let Some(boards) = storage::load_boards() {
         dispatch.emit(Event::BoardsKept(boards));
     }

@@ -15,6 +15,7 @@
 pub mod browser;
 pub mod chart;
 pub mod connection;
+pub mod doctor;
 pub mod page;
 pub mod problem;
 pub mod verdict;

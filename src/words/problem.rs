@@ -91,6 +91,10 @@ pub mod mark {
         format!("Connected to {name} at {line}.")
     }
 
+    pub fn reopened_at(baud: u32) -> String {
+        format!("Closed, to open it again at {baud} baud.")
+    }
+
     pub fn disconnected(name: &str) -> String {
         format!("Disconnected from {name}.")
     }

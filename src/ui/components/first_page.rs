@@ -16,6 +16,8 @@ use crate::words::page::{common, first_page as words};
 pub struct FirstPage {
     /// Whether the browser has Web Serial; `None` until it was asked.
     pub has_serial: Option<bool>,
+    /// Whether the page was loaded so that browsers offer Web Serial.
+    pub is_secure: bool,
     /// Ports granted before.
     pub ports: Vec<KnownPort>,
     /// How it stands with the port.
@@ -92,7 +94,8 @@ fn connect_way(props: &FirstPage) -> Html {
                 if let Some(now) = now {
                     <p role="status">{ now }</p>
                 }
-                if props.has_serial == Some(false) {
+                // Without https no browser shows Web Serial: that says nothing of this one.
+                if props.has_serial == Some(false) && props.is_secure {
                     <p data-testid="no-serial">
                         <strong>{ words::NO_SERIAL }</strong>
                         { words::WHICH_BROWSERS }

@@ -2,6 +2,7 @@
 
 pub mod command_line;
 pub mod console_row;
+pub mod doctor_card;
 pub mod first_page;
 pub mod icons;
 pub mod legend;

@@ -13,6 +13,7 @@ pub fn first_page_panel(view: &View) -> Html {
     let settings = session.settings().clone();
     first_page(&FirstPage {
         has_serial: session.has_serial(),
+        is_secure: session.surroundings().is_secure,
         ports: session.known_ports(),
         connection: session.connection().clone(),
         line: settings.line.clone(),
