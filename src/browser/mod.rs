@@ -16,3 +16,4 @@ mod serial_bindings;
 pub mod storage;
 pub mod surroundings;
 pub mod theme;
+pub mod ticker;

@@ -93,8 +93,12 @@ impl Slot {
 impl SerialDriver {
     /// Looks for Web Serial, reports what there is, and listens to cables.
     pub fn start(report: Callback<Event>) -> Rc<Self> {
-        let navigator: NavigatorWithSerial =
-            gloo_utils::window().navigator().unchecked_into::<JsValue>().into();
+        Self::with(&gloo_utils::window().navigator().into(), report)
+    }
+
+    /// The same with any object that has `serial`, or not, as `navigator` does.
+    pub fn with(navigator: &JsValue, report: Callback<Event>) -> Rc<Self> {
+        let navigator: &NavigatorWithSerial = navigator.unchecked_ref();
         let driver = Rc::new(SerialDriver {
             serial: navigator.serial(),
             slots: RefCell::default(),

@@ -3,13 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use yew::Callback;
 
 use super::store::{Listener, Redrawn};
 use super::{App, AppProps, Store};
 use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
+use crate::browser::ticker::Ticker;
 use crate::browser::{address, clock, download, files, panic, storage, surroundings, theme};
 use crate::session::{Connection, Effect, Event, Session};
 
@@ -24,6 +24,7 @@ const TICK_READING_MILLIS: u32 = 0;
 pub struct Driver {
     session: Rc<RefCell<Session>>,
     serial: RefCell<Option<Rc<SerialDriver>>>,
+    ticker: RefCell<Option<Rc<Ticker>>>,
     redraw: Redraw,
     /// Revision and second that were last asked to be drawn.
     drawn: Cell<(u64, u64)>,
@@ -60,6 +61,7 @@ fn drive() -> Store {
     let driver = Rc::new(Driver {
         session: Rc::clone(&session),
         serial: RefCell::default(),
+        ticker: RefCell::default(),
         redraw,
         drawn: Cell::default(),
     });
@@ -81,6 +83,14 @@ fn drive() -> Store {
         move || start_demo_if_asked(&dispatch)
     }));
     start_demo_if_asked(&dispatch);
+    *driver.ticker.borrow_mut() = Some(Ticker::start({
+        let driver = Rc::downgrade(&driver);
+        move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.tick();
+            }
+        }
+    }));
     driver.tick();
 
     let take_drop = Callback::from({
@@ -137,7 +147,7 @@ impl Driver {
         }
     }
 
-    fn tick(self: Rc<Self>) {
+    fn tick(self: &Rc<Self>) {
         self.handle(Event::Tick);
         let pause = {
             let session = self.session.borrow();
@@ -148,6 +158,9 @@ impl Driver {
                 (0, false) => TICK_IDLE_MILLIS,
             }
         };
-        Timeout::new(pause, move || self.tick()).forget();
+        let ticker = self.ticker.borrow().clone();
+        if let Some(ticker) = ticker {
+            ticker.after(pause);
+        }
     }
 }
