@@ -23,7 +23,7 @@ pub mod lines {
     pub const RTS: &str = "RTS";
     pub const FIXED: &str = "This adapter does not switch DTR and RTS.";
     pub const FROM_BOARD: &str = "From the board";
-    pub const NO_INPUTS: &str = "not told by this adapter";
+    pub const NO_INPUTS: &str = "not told";
     pub const RESET: &str = "Reset";
     pub const RESET_BOARD: &str = "Reset the board";
     pub const RESET_BUTTON: &str = "Reset button";

@@ -48,13 +48,6 @@ pub fn doctor_card(props: &DoctorCard) -> Html {
                     { icon(Icon::Close) }
                 </button>
             </div>
-            <ul class="doctor__steps">{ for mine.map(step) }</ul>
-            if !others.is_empty() {
-                <details class="doctor__others" open={props.system.is_none()}>
-                    <summary>{ words::OTHER_SYSTEMS }</summary>
-                    { for others.into_iter().map(group) }
-                </details>
-            }
             if !props.actions.is_empty() {
                 <div class="doctor__actions">
                     { for props.actions.iter().enumerate().map(|(place, (label, testid, on_click))| html! {
@@ -64,6 +57,13 @@ pub fn doctor_card(props: &DoctorCard) -> Html {
                         </button>
                     }) }
                 </div>
+            }
+            <ul class="doctor__steps">{ for mine.map(step) }</ul>
+            if !others.is_empty() {
+                <details class="doctor__others" open={props.system.is_none()}>
+                    <summary>{ words::OTHER_SYSTEMS }</summary>
+                    { for others.into_iter().map(group) }
+                </details>
             }
         </section>
     }

@@ -219,7 +219,7 @@ fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
             { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }
             { modem_lines(&modem) }
             if session.reset_sequence().is_some() {
-                <button type="button" class="menu__item" onclick={view.sends(Event::ResetClicked)}>
+                <button type="button" class="menu__item reset--in-menu" onclick={view.sends(Event::ResetClicked)}>
                     { lines::RESET_BOARD }
                 </button>
             }
