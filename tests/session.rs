@@ -6,74 +6,11 @@ use heapscope::dialect::{EventKind, Extra, Sureness};
 use heapscope::heap::Millis;
 use heapscope::recording::{MarkKind, Metric, Source};
 use heapscope::session::{
-    Connection, DEMO_HEAD_START, Effect, Event, GivenFile, LineEnding, PollState, Port, PortId, Session,
-    Settings,
+    Connection, DEMO_HEAD_START, Effect, Event, GivenFile, LineEnding, PollState, Port, PortId, Settings,
 };
 use heapscope::verdict::State;
+use support::script::{PORT, Script, cp2102};
 use support::toit_program::{EXCEPTION_IN_MAIN as TOIT_EXCEPTION, Form, snapshot_file};
-
-const PORT: PortId = PortId(1);
-
-fn cp2102(id: PortId) -> Port {
-    Port::new(id, Some((0x10c4, 0xea60)))
-}
-
-/// A session and the page's clock.
-struct Script {
-    session: Session,
-    now: Millis,
-    effects: Vec<Effect>,
-}
-
-impl Script {
-    fn new() -> Self {
-        Script { session: Session::new(Settings::default()), now: Millis(5_000), effects: Vec::new() }
-    }
-
-    /// With an open port.
-    fn connected() -> Self {
-        let mut script = Script::new();
-        script.event(Event::PortChosen(cp2102(PORT))).event(Event::PortOpened(PORT));
-        script.effects.clear();
-        script
-    }
-
-    fn event(&mut self, event: Event) -> &mut Self {
-        self.effects.extend(self.session.handle(event, self.now));
-        self
-    }
-
-    fn receive(&mut self, text: &str) -> &mut Self {
-        self.event(Event::BytesReceived(PORT, text.as_bytes().to_vec()))
-    }
-
-    /// Time passes, tick by tick.
-    fn wait(&mut self, millis: u64) -> &mut Self {
-        let end = self.now + Millis(millis);
-        while self.now < end {
-            self.now = self.now + Millis(100);
-            self.event(Event::Tick);
-        }
-        self
-    }
-
-    /// What was written since the last call, as text.
-    fn written(&mut self) -> Vec<String> {
-        let effects = std::mem::take(&mut self.effects);
-        let written = effects.into_iter().filter_map(|effect| match effect {
-            Effect::Write(id, bytes) => {
-                assert_eq!(id, PORT);
-                Some(String::from_utf8(bytes).unwrap())
-            }
-            _ => None,
-        });
-        written.collect()
-    }
-
-    fn log(&self) -> String {
-        String::from_utf8(self.session.recording().unwrap().log().to_bytes()).unwrap()
-    }
-}
 
 const ECHO: &str = "18:40:08.501-023/02 CMD: Status 4\r\n";
 const STATUS4: &str =

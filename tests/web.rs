@@ -4,6 +4,9 @@
 //! natively, where it is a hundred times faster; what needs a port is in `tests/e2e`.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "web/serial_port.rs"]
+mod serial_port;
+
 use std::cell::Cell;
 use std::rc::Rc;
 

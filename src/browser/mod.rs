@@ -14,4 +14,6 @@ pub mod panic;
 pub mod serial;
 mod serial_bindings;
 pub mod storage;
+pub mod surroundings;
 pub mod theme;
+pub mod ticker;

@@ -21,14 +21,18 @@ use std::future::Future;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use yew::Callback;
 
 use super::error::BrowserError;
-use super::serial_bindings::{NavigatorWithSerial, ReadResult, Reader, Serial, SerialPort, Writer};
-use crate::session::{Event, LineSettings, Port, PortId, Problem};
+use super::serial_bindings::{
+    InputSignals, NavigatorWithSerial, ReadResult, Reader, Serial, SerialPort, Writer,
+};
+use crate::heap::Millis;
+use crate::session::{Event, Inputs, LineSettings, Port, PortId, Problem, Step};
 use crate::words::browser::serial as words;
 
 /// Between two reads the browser keeps this much. Its default of 255 bytes overruns at once.
@@ -89,8 +93,12 @@ impl Slot {
 impl SerialDriver {
     /// Looks for Web Serial, reports what there is, and listens to cables.
     pub fn start(report: Callback<Event>) -> Rc<Self> {
-        let navigator: NavigatorWithSerial =
-            gloo_utils::window().navigator().unchecked_into::<JsValue>().into();
+        Self::with(&gloo_utils::window().navigator().into(), report)
+    }
+
+    /// The same with any object that has `serial`, or not, as `navigator` does.
+    pub fn with(navigator: &JsValue, report: Callback<Event>) -> Rc<Self> {
+        let navigator: &NavigatorWithSerial = navigator.unchecked_ref();
         let driver = Rc::new(SerialDriver {
             serial: navigator.serial(),
             slots: RefCell::default(),
@@ -114,11 +122,7 @@ impl SerialDriver {
             None => Err(JsValue::from_str(words::NONE)),
         };
         spawn_local(async move {
-            let chosen = match asked {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            match chosen {
+            match settled(asked).await {
                 Ok(port) => {
                     let slot = driver.slot_of(port.unchecked_into());
                     driver.report.emit(Event::PortChosen(driver.describe(&slot)));
@@ -127,7 +131,7 @@ impl SerialDriver {
                     let error = BrowserError::from(thrown);
                     driver.report.emit(Event::ChooserClosed);
                     if error.name != "NotFoundError" {
-                        driver.report.emit(Event::BrowserFailed(chooser_problem(&error)));
+                        driver.report.emit(chooser_failed(&error));
                     }
                 }
             }
@@ -188,6 +192,57 @@ impl SerialDriver {
         spawn_local(write_all(Rc::clone(&slot), slot.order.get(), writer, report));
     }
 
+    /// Switches lines of an open port, step by step, after what was asked for before.
+    pub fn play_signals(self: &Rc<Self>, id: PortId, steps: Vec<Step>) {
+        let Some(slot) = self.slot(id) else { return };
+        let (order, report) = (slot.order.get(), self.report.clone());
+        slot.enqueue({
+            let slot = Rc::clone(&slot);
+            async move {
+                for step in steps {
+                    if !slot.is_current(order) {
+                        return;
+                    }
+                    let failed = match step {
+                        Step::Wait(wait) => {
+                            pause(wait).await;
+                            None
+                        }
+                        Step::Switch { dtr, rts } => {
+                            settled(slot.port.set_signals(&signals(dtr, rts))).await.err()
+                        }
+                    };
+                    if let Some(thrown) = failed {
+                        if slot.is_current(order) {
+                            report.emit(Event::SignalsFailed(id, BrowserError::from(thrown).words()));
+                        }
+                        return;
+                    }
+                }
+            }
+        });
+    }
+
+    /// Reads the lines that the far end drives.
+    pub fn read_signals(self: &Rc<Self>, id: PortId) {
+        let Some(slot) = self.slot(id) else { return };
+        let (order, report) = (slot.order.get(), self.report.clone());
+        spawn_local(async move {
+            let inputs = settled(slot.port.get_signals()).await.ok().map(|signals| {
+                let signals: InputSignals = signals.unchecked_into();
+                Inputs {
+                    cts: signals.clear_to_send(),
+                    dsr: signals.data_set_ready(),
+                    dcd: signals.data_carrier_detect(),
+                    ri: signals.ring_indicator(),
+                }
+            });
+            if slot.is_current(order) {
+                report.emit(Event::SignalsRead(id, inputs));
+            }
+        });
+    }
+
     fn listen(self: &Rc<Self>, serial: &Serial, name: &'static str, event: fn(&Self, &Rc<Slot>) -> Event) {
         let driver = Rc::downgrade(self);
         let listener = EventListener::new(serial, name, move |happened| {
@@ -201,17 +256,13 @@ impl SerialDriver {
     fn list_granted(self: &Rc<Self>, serial: Serial) {
         let driver = Rc::clone(self);
         spawn_local(async move {
-            let listed = match serial.get_ports() {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            let event = match listed {
+            let event = match settled(serial.get_ports()).await {
                 Ok(ports) => {
                     let ports = js_sys::Array::from(&ports).into_iter();
                     let slots = ports.map(|port| driver.slot_of(port.unchecked_into()));
                     Event::PortsListed(slots.map(|slot| driver.describe(&slot)).collect())
                 }
-                Err(thrown) => Event::BrowserFailed(chooser_problem(&BrowserError::from(thrown))),
+                Err(thrown) => chooser_failed(&BrowserError::from(thrown)),
             };
             driver.report.emit(event);
         });
@@ -255,10 +306,7 @@ async fn open(slot: Rc<Slot>, order: u64, options: Object, report: Callback<Even
         // The device was unplugged and is back before its last read has failed.
         shut(&slot).await;
     }
-    let opened = match slot.port.open(&options) {
-        Ok(promise) => JsFuture::from(promise).await,
-        Err(thrown) => Err(thrown),
-    };
+    let opened = settled(slot.port.open(&options)).await;
     match (opened, slot.is_current(order)) {
         (Ok(_), true) => {
             let reading = future_to_promise(read_all(Rc::clone(&slot), order, report.clone()));
@@ -299,11 +347,7 @@ async fn read_all(slot: Rc<Slot>, order: u64, report: Callback<Event>) -> Result
                 true => reader.read_into(&Uint8Array::new(&buffer)),
                 false => reader.read(),
             };
-            let read = match asked {
-                Ok(promise) => JsFuture::from(promise).await,
-                Err(thrown) => Err(thrown),
-            };
-            match read {
+            match settled(asked).await {
                 Ok(result) => {
                     let result: ReadResult = result.unchecked_into();
                     if let Some(bytes) = result.value() {
@@ -363,8 +407,8 @@ async fn read_all(slot: Rc<Slot>, order: u64, report: Callback<Event>) -> Result
 /// Gives all locks back and closes the port. What fails on the way is of no use to anyone any more.
 async fn shut(slot: &Slot) {
     let reader = slot.reader.borrow().clone();
-    if let Some(Ok(cancelled)) = reader.map(|reader| reader.cancel()) {
-        let _ = JsFuture::from(cancelled).await;
+    if let Some(reader) = reader {
+        let _ = settled(reader.cancel()).await;
     }
     let reading = slot.reading.borrow_mut().take();
     if let Some(reading) = reading {
@@ -373,24 +417,17 @@ async fn shut(slot: &Slot) {
     slot.unsent.borrow_mut().clear();
     let writer = slot.writer.borrow_mut().take();
     if let Some(writer) = writer {
-        if let Ok(aborted) = writer.abort() {
-            let _ = JsFuture::from(aborted).await;
-        }
+        let _ = settled(writer.abort()).await;
         let _ = writer.release_lock();
     }
-    if let Ok(closed) = slot.port.close() {
-        let _ = JsFuture::from(closed).await;
-    }
+    let _ = settled(slot.port.close()).await;
 }
 
 /// Sends what waits, in order, and gives the lock back.
 async fn write_all(slot: Rc<Slot>, order: u64, writer: Writer, report: Callback<Event>) {
     loop {
         let Some(bytes) = slot.unsent.borrow_mut().pop_front() else { break };
-        let written = match writer.write(&Uint8Array::from(bytes.as_slice())) {
-            Ok(promise) => JsFuture::from(promise).await,
-            Err(thrown) => Err(thrown),
-        };
+        let written = settled(writer.write(&Uint8Array::from(bytes.as_slice()))).await;
         if let Err(thrown) = written {
             slot.unsent.borrow_mut().clear();
             if slot.is_current(order) {
@@ -402,6 +439,32 @@ async fn write_all(slot: Rc<Slot>, order: u64, writer: Writer, report: Callback<
     if slot.writer.borrow_mut().take().is_some() {
         let _ = writer.release_lock();
     }
+}
+
+/// What the browser's promise comes to, or what it threw in place of one.
+async fn settled(asked: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(asked?).await
+}
+
+fn signals(dtr: Option<bool>, rts: Option<bool>) -> Object {
+    let signals = Object::new();
+    for (name, state) in [("dataTerminalReady", dtr), ("requestToSend", rts)] {
+        if let Some(state) = state {
+            // A fresh object takes any field.
+            let _ = Reflect::set(&signals, &name.into(), &state.into());
+        }
+    }
+    signals
+}
+
+async fn pause(time: Millis) {
+    let paused = Promise::new(&mut |resolve, _| {
+        Timeout::new(time.0 as u32, move || {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        })
+        .forget();
+    });
+    let _ = JsFuture::from(paused).await;
 }
 
 fn options(line: &LineSettings) -> Object {
@@ -421,9 +484,9 @@ fn options(line: &LineSettings) -> Object {
     options
 }
 
-fn chooser_problem(error: &BrowserError) -> Problem {
+fn chooser_failed(error: &BrowserError) -> Event {
     match error.name.as_str() {
-        "SecurityError" => Problem::new(words::FORBIDDEN, words::FORBIDDEN_NEXT),
-        _ => Problem::new(words::no_list(&error.words()), words::NO_LIST_NEXT),
+        "SecurityError" => Event::SerialForbidden,
+        _ => Event::BrowserFailed(Problem::new(words::no_list(&error.words()), words::NO_LIST_NEXT)),
     }
 }

@@ -39,6 +39,22 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn writable(this: &SerialPort) -> Option<WritableStream>;
 
+    #[wasm_bindgen(method, catch, js_name = setSignals)]
+    pub fn set_signals(this: &SerialPort, signals: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getSignals)]
+    pub fn get_signals(this: &SerialPort) -> Result<Promise, JsValue>;
+
+    /// What `getSignals` resolves to: the lines that the far end drives.
+    pub type InputSignals;
+    #[wasm_bindgen(method, getter, js_name = clearToSend)]
+    pub fn clear_to_send(this: &InputSignals) -> bool;
+    #[wasm_bindgen(method, getter, js_name = dataSetReady)]
+    pub fn data_set_ready(this: &InputSignals) -> bool;
+    #[wasm_bindgen(method, getter, js_name = dataCarrierDetect)]
+    pub fn data_carrier_detect(this: &InputSignals) -> bool;
+    #[wasm_bindgen(method, getter, js_name = ringIndicator)]
+    pub fn ring_indicator(this: &InputSignals) -> bool;
+
     /// The USB ids of a port; absent for a port that is not on USB.
     pub type PortInfo;
     #[wasm_bindgen(method, getter, js_name = usbVendorId)]

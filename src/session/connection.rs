@@ -103,6 +103,11 @@ impl Comeback {
         Comeback { port, failures: 0, next: None }
     }
 
+    /// A port that was lost and is still there.
+    pub fn soon(port: Port, now: Millis) -> Self {
+        Comeback { port, failures: 0, next: Some(now + TRY_AGAIN_AFTER) }
+    }
+
     /// It could not be opened. False when it is not worth another try.
     pub fn fail(&mut self, now: Millis) -> bool {
         let pause = Millis(TRY_AGAIN_AFTER.0 << self.failures.min(MOST_DOUBLINGS));
@@ -133,6 +138,11 @@ impl ReconnectMatch {
 
     /// Whether this port is the one that vanished, as far as can be known.
     pub fn is_met_by(&self, port: &Port) -> bool {
-        port.id == self.id || (self.usb.is_some() && port.usb == self.usb)
+        self.is_same_object(port) || (self.usb.is_some() && port.usb == self.usb)
+    }
+
+    /// Whether the browser gave the same object again, which leaves no doubt.
+    pub(super) fn is_same_object(&self, port: &Port) -> bool {
+        port.id == self.id
     }
 }

@@ -16,16 +16,23 @@
 //! assert_eq!(session.recording().unwrap().events().len(), 1);
 //! ```
 
+pub mod baud;
+mod boards;
 mod connection;
+mod doctor;
+mod link;
 mod outbox;
 mod poller;
 mod problem;
 mod settings;
+mod signals;
 
 pub use connection::{Connection, Port, PortId};
+pub use doctor::{Advice, Complaint, Surroundings, System};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
-pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
+pub use settings::{FlowControl, LineEnding, LineSettings, Parity, ResetChoice, Settings};
+pub use signals::{Inputs, OutputLine, ResetSequence, Signals, Step};
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -37,9 +44,13 @@ use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::stream::encoding;
 use crate::verdict::{self, Verdict};
 use crate::words::problem::{self as words, mark};
-use connection::{Comeback, ReconnectMatch};
+use boards::Boards;
+pub use boards::KnownPort;
+use connection::Comeback;
+use doctor::Doctor;
 use outbox::Outbox;
 use poller::News;
+use signals::Lines;
 
 /// What happened: the person did something, the browser reported something, or time passed.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +89,10 @@ pub enum Event {
     LineTyped(String),
     /// Asks for a whole report (Tasmota: `Status 44`).
     ReportClicked,
+    /// Switches a line of the open port.
+    LineSwitched(OutputLine, bool),
+    /// Wants the board to be reset.
+    ResetClicked,
     /// Changed settings.
     SettingsChanged(Settings),
     /// Wants the log as a file.
@@ -86,9 +101,21 @@ pub enum Event {
     ProblemDismissed,
     /// Read the notice and closed it.
     NoticeDismissed,
+    /// Wants the board to be read at this baud rate.
+    BaudChosen(u32),
+    /// Wants an empty line to be sent.
+    EmptyLineClicked,
+    /// Read the doctor's advice and closed it.
+    DoctorDismissed,
 
     /// Whether this browser has Web Serial at all.
     SerialSupportKnown(bool),
+    /// What was kept of the boards behind adapters, as [`Effect::KeepBoards`] gave it.
+    BoardsKept(String),
+    /// What the page finds itself in.
+    SurroundingsKnown(Surroundings),
+    /// The browser does not let this page use serial ports.
+    SerialForbidden,
     /// These ports were granted before.
     PortsListed(Vec<Port>),
     /// The person chose this port.
@@ -113,6 +140,10 @@ pub enum Event {
     PortClosed(PortId),
     /// Bytes could not be written: the browser's words.
     WriteFailed(PortId, String),
+    /// The lines that the far end drives; `None` where the adapter does not tell them.
+    SignalsRead(PortId, Option<Inputs>),
+    /// The adapter does not switch its lines: the browser's words.
+    SignalsFailed(PortId, String),
     /// Something else in the browser failed.
     BrowserFailed(Problem),
 }
@@ -128,8 +159,14 @@ pub enum Effect {
     ClosePort(PortId),
     /// Send these bytes, after those given before.
     Write(PortId, Vec<u8>),
+    /// Switch lines of the port, step by step.
+    PlaySignals(PortId, Vec<Step>),
+    /// Read the lines of the port that the far end drives.
+    ReadSignals(PortId),
     /// Keep the settings.
     SaveSettings(Settings),
+    /// Keep which boards were behind which adapters, for [`Event::BoardsKept`].
+    KeepBoards(String),
     /// Hand the person a file.
     Download {
         /// Suggested name.
@@ -163,12 +200,6 @@ const DEMO_STEP: Millis = Millis(250);
 /// A report from which nothing has come for so long has ended, whatever its last line was.
 const REPORT_STALLS_AFTER: Millis = Millis(3_000);
 
-/// Interruptions of reading within this time have one mark in the log.
-const MARK_RHYTHM: Millis = Millis(1_000);
-
-/// After so many interruptions since the port was opened, the line settings are most likely wrong.
-const MANY_INTERRUPTIONS: u64 = 20;
-
 /// A text is read in slices of this size, one an event, so that the page stays alive while it reads a large file.
 const SLICE_BYTES: usize = 4 << 20;
 
@@ -187,7 +218,12 @@ pub struct Session {
     /// The port that vanished and is being opened again.
     comeback: Option<Comeback>,
     ports: Vec<Port>,
+    /// Ports that were unplugged and have not come back.
+    strayed: Vec<Port>,
+    boards: Boards,
     has_serial: Option<bool>,
+    lines: Lines,
+    doctor: Doctor,
     recorder: Option<Recorder>,
     recording_number: u64,
     demo: Option<Box<TasmotaBoard>>,
@@ -228,7 +264,11 @@ impl Session {
             connection: Connection::None,
             comeback: None,
             ports: Vec::new(),
+            strayed: Vec::new(),
+            boards: Boards::default(),
             has_serial: None,
+            lines: Lines::default(),
+            doctor: Doctor::default(),
             recorder: None,
             recording_number: 0,
             demo: None,
@@ -255,11 +295,12 @@ impl Session {
     /// Takes an event at `page_time` (milliseconds since the page was opened) and says what is to be done.
     pub fn handle(&mut self, event: Event, page_time: Millis) -> Vec<Effect> {
         self.now = self.now.max(page_time + self.ahead);
-        let is_tick = event == Event::Tick;
+        // What comes by itself all the time grows the revision only where it changes something.
+        let is_routine = matches!(event, Event::Tick | Event::SignalsRead(..));
         let mut effects = Vec::new();
         self.take(event, &mut effects);
         self.go_on(&mut effects);
-        if !is_tick {
+        if !is_routine {
             self.revision += 1;
         }
         self.judge();
@@ -383,12 +424,16 @@ impl Session {
         match event {
             Event::Tick => {
                 self.come_back(effects);
+                self.read_lines(effects);
+                self.learn_board(effects);
+                self.examine();
                 self.run_demo();
                 self.read_slice();
             }
             Event::ConnectClicked if self.connection.has_port() => {}
             Event::ConnectClicked => {
                 self.problem = None;
+                self.doctor.begin_again();
                 self.comeback = None;
                 self.connection = Connection::Choosing;
                 effects.push(Effect::ShowChooser);
@@ -405,8 +450,14 @@ impl Session {
             Event::ChooserClosed => {
                 if self.connection == Connection::Choosing {
                     self.connection = Connection::None;
+                    self.doctor.complain(Complaint::NothingChosen);
                 }
             }
+            Event::BaudChosen(baud) => self.switch_baud(baud, effects),
+            Event::EmptyLineClicked => self.send_empty_line(effects),
+            Event::DoctorDismissed => self.dismiss_doctor(),
+            Event::SurroundingsKnown(surroundings) => self.look_around(surroundings),
+            Event::SerialForbidden => self.serial_forbidden(),
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
             Event::TextGiven { name, bytes } => self.read_text(GivenFile { name, bytes }, effects),
@@ -449,13 +500,7 @@ impl Session {
             Event::SerialSupportKnown(has_serial) => self.has_serial = Some(has_serial),
             Event::PortsListed(ports) => ports.into_iter().for_each(|port| self.remember(port)),
             Event::PortPlugged(port) => self.plugged(port, effects),
-            Event::PortUnplugged(id) => {
-                self.ports.retain(|port| port.id != id);
-                self.lose(id, mark::UNPLUGGED);
-                if self.comeback.take_if(|comeback| comeback.port.id == id).is_some() {
-                    self.wait_for_port();
-                }
-            }
+            Event::PortUnplugged(id) => self.unplugged(id),
             Event::PortOpened(id) => self.opened(id, effects),
             Event::PortOpenFailed(id, reason) => self.open_failed(id, &reason),
             Event::BytesReceived(id, bytes) => {
@@ -468,7 +513,8 @@ impl Session {
                     self.interrupted(&error);
                 }
             }
-            Event::PortLost(id, reason) => self.lose(id, &reason),
+            Event::PortLost(id, reason) => self.lose_and_try_again(id, &reason),
+            Event::BoardsKept(text) => self.boards.restore(&text),
             Event::PortClosed(id) => {
                 if self.connection.is_closing(id) {
                     self.connection = Connection::None;
@@ -477,6 +523,18 @@ impl Session {
             Event::WriteFailed(id, reason) => {
                 if self.connection.is_open(id) {
                     self.problem = Some(Problem::write_failed(&reason));
+                }
+            }
+            Event::LineSwitched(line, on) => self.switch_line(line, on, effects),
+            Event::ResetClicked => self.reset_board(effects),
+            Event::SignalsRead(id, inputs) => {
+                if self.connection.is_open(id) {
+                    self.take_inputs(inputs);
+                }
+            }
+            Event::SignalsFailed(id, reason) => {
+                if self.connection.is_open(id) {
+                    self.lines_are_fixed(&reason);
                 }
             }
             Event::BrowserFailed(problem) => self.problem = Some(problem),
@@ -554,6 +612,7 @@ impl Session {
         }
         let at = self.recording_time();
         self.last_byte = self.now;
+        self.doctor.hear(bytes);
         if let Some(recorder) = &mut self.recorder {
             let events_before = recorder.recording().events().len();
             let boot_before = recorder.recording().boot();
@@ -601,161 +660,6 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             recorder.note(at, kind, text);
             self.revision += 1;
-        }
-    }
-
-    /// Bytes were lost, and reading goes on. At a wrong baud rate this comes many times a second: one mark
-    /// stands for all within a second, and the person is told.
-    fn interrupted(&mut self, error: &str) {
-        self.interruptions += 1;
-        let at = self.recording_time();
-        let last = self.recording().and_then(|recording| recording.log().marks().last());
-        let is_marked = last.is_some_and(|mark| mark.kind == MarkKind::Gap && at - mark.at < MARK_RHYTHM);
-        if !is_marked {
-            self.mark(MarkKind::Gap, mark::gap(error));
-        } else if let Some(recorder) = &mut self.recorder {
-            let answers = recorder.finish(at);
-            self.take_answers(&answers);
-        }
-        if self.interruptions == MANY_INTERRUPTIONS {
-            self.problem = Some(Problem::many_interruptions(self.open_line.baud));
-        }
-    }
-
-    fn port(&self, id: PortId) -> Option<&Port> {
-        self.ports.iter().find(|port| port.id == id)
-    }
-
-    fn remember(&mut self, port: Port) {
-        match self.ports.iter_mut().find(|known| known.id == port.id) {
-            Some(known) => *known = port,
-            None => self.ports.push(port),
-        }
-    }
-
-    /// As the person wants it.
-    fn open(&mut self, port: Port, effects: &mut Vec<Effect>) {
-        if let Connection::Open(current) | Connection::Opening(current) = &self.connection {
-            if current.id == port.id {
-                return;
-            }
-            let id = current.id;
-            effects.push(Effect::ClosePort(id));
-            self.mark(MarkKind::Connection, mark::CLOSED_FOR_ANOTHER.into());
-        }
-        self.demo = None;
-        self.problem = None;
-        self.comeback = None;
-        self.begin_opening(port, effects);
-    }
-
-    fn begin_opening(&mut self, port: Port, effects: &mut Vec<Effect>) {
-        self.open_line = self.settings.line.clone();
-        effects.push(Effect::OpenPort(port.id, self.open_line.clone()));
-        self.connection = Connection::Opening(port);
-    }
-
-    /// Opens the port that vanished and came back, as often as that is worth trying.
-    fn come_back(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(comeback) = &mut self.comeback
-            && comeback.poll(self.now)
-        {
-            let port = comeback.port.clone();
-            self.begin_opening(port, effects);
-            self.revision += 1;
-        }
-    }
-
-    /// The port that was being opened again is not there: back to waiting for it.
-    fn wait_for_port(&mut self) {
-        if let Connection::Opening(port) = &self.connection {
-            self.connection = Connection::Lost(ReconnectMatch::of(port));
-        }
-    }
-
-    fn opened(&mut self, id: PortId, effects: &mut Vec<Effect>) {
-        let port = match &self.connection {
-            Connection::Opening(port) if port.id == id => port.clone(),
-            _ => {
-                // The person changed their mind meanwhile, or the device came back as another port.
-                effects.push(Effect::ClosePort(id));
-                return;
-            }
-        };
-        let text = mark::connected(&port.name, &self.open_line.summary());
-        let goes_on = self.recording().is_some_and(
-            |recording| matches!(recording.source(), Source::Port { name } if *name == port.name),
-        );
-        let at = self.recording_time();
-        match &mut self.recorder {
-            // The name of an adapter says nothing of the board behind it.
-            Some(recorder) if goes_on => recorder.forget_board(at),
-            _ => self.begin(Source::Port { name: port.name.clone() }),
-        }
-        self.connection = Connection::Open(port);
-        self.comeback = None;
-        self.interruptions = 0;
-        self.problem = None;
-        self.outbox = Outbox::default();
-        self.poller = Poller::new(&self.settings, self.now);
-        self.mark(MarkKind::Connection, text);
-    }
-
-    fn open_failed(&mut self, id: PortId, reason: &str) {
-        if let Connection::Opening(port) = &self.connection
-            && port.id == id
-        {
-            if self.comeback.as_mut().is_some_and(|comeback| comeback.fail(self.now)) {
-                self.wait_for_port();
-                return;
-            }
-            self.problem = Some(Problem::open_failed(&port.name, reason));
-            self.connection = Connection::None;
-            self.comeback = None;
-        }
-    }
-
-    fn disconnect(&mut self, effects: &mut Vec<Effect>) {
-        self.comeback = None;
-        if self.demo.take().is_some() {
-            self.mark(MarkKind::Connection, mark::DEMO_STOPPED.into());
-        }
-        match std::mem::take(&mut self.connection) {
-            Connection::Open(port) => {
-                effects.push(Effect::ClosePort(port.id));
-                self.mark(MarkKind::Connection, mark::disconnected(&port.name));
-                self.connection = Connection::Closing(port);
-            }
-            Connection::Opening(port) => {
-                effects.push(Effect::ClosePort(port.id));
-                self.connection = Connection::Closing(port);
-            }
-            Connection::Lost(_) => {
-                self.mark(MarkKind::Connection, mark::STOPPED_WAITING.into());
-            }
-            Connection::Closing(port) => self.connection = Connection::Closing(port),
-            Connection::Choosing | Connection::None => {}
-        }
-    }
-
-    fn lose(&mut self, id: PortId, reason: &str) {
-        if !self.connection.is_open(id) {
-            return;
-        }
-        if let Connection::Open(port) = std::mem::take(&mut self.connection) {
-            self.mark(MarkKind::Gap, mark::lost(reason));
-            self.problem = Some(Problem::lost(&port.name));
-            self.connection = Connection::Lost(ReconnectMatch::of(&port));
-        }
-    }
-
-    fn plugged(&mut self, port: Port, effects: &mut Vec<Effect>) {
-        self.remember(port.clone());
-        if let Connection::Lost(wanted) = &self.connection
-            && wanted.is_met_by(&port)
-        {
-            self.comeback = Some(Comeback::of(port.clone()));
-            self.begin_opening(port, effects);
         }
     }
 

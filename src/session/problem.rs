@@ -27,6 +27,10 @@ impl Problem {
         Problem::new(words::lost(name), words::LOST_NEXT)
     }
 
+    pub(super) fn which_port(name: &str) -> Self {
+        Problem::new(words::which_port(name), words::WHICH_PORT_NEXT)
+    }
+
     pub(super) fn write_failed(reason: &str) -> Self {
         let problem = Problem::new(words::write_failed(reason), words::WRITE_FAILED_NEXT);
         Problem { ends_with_answer: true, ..problem }

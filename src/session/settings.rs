@@ -2,6 +2,7 @@
 //!
 //! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these eight values.
 
+use super::signals::ResetSequence;
 use crate::dialect::json_fields;
 use crate::heap::Millis;
 use crate::words::problem::choice;
@@ -17,6 +18,10 @@ pub struct Settings {
     pub poll_enabled: bool,
     /// How often.
     pub poll_interval: Millis,
+    /// What the reset button does.
+    pub reset: ResetChoice,
+    /// The person's own sequence for it.
+    pub own_reset: ResetSequence,
 }
 
 impl Settings {
@@ -25,10 +30,10 @@ impl Settings {
 
     /// As JSON text.
     pub fn to_json(&self) -> String {
-        let Settings { line, line_ending, poll_enabled, poll_interval } = self;
+        let Settings { line, line_ending, poll_enabled, poll_interval, reset, own_reset } = self;
         // All of it numbers and words of our own: nothing that needs escaping.
         format!(
-            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","poll_enabled":{poll_enabled},"poll_interval_millis":{}}}"#,
+            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}"}}"#,
             line.baud,
             line.data_bits,
             line.stop_bits,
@@ -36,6 +41,7 @@ impl Settings {
             line.flow_control.key(),
             line_ending.key(),
             poll_interval.0,
+            reset.key(),
         )
     }
 
@@ -70,6 +76,8 @@ impl Settings {
                 let interval = number.map(Millis);
                 set(&mut self.poll_interval, interval.filter(|every| Self::POLL_INTERVALS.contains(every)));
             }
+            "reset" => set(&mut self.reset, ResetChoice::from_key(value)),
+            "own_reset" => set(&mut self.own_reset, ResetSequence::parse(value)),
             _ => {}
         }
     }
@@ -88,6 +96,8 @@ impl Default for Settings {
             line_ending: LineEnding::Lf,
             poll_enabled: true,
             poll_interval: Millis::from_secs(10),
+            reset: ResetChoice::EspRun,
+            own_reset: ResetSequence::default(),
         }
     }
 }
@@ -189,6 +199,20 @@ choices! {
 }
 
 choices! {
+    /// What the reset button does to the modem lines.
+    ResetChoice {
+        /// An ESP chip starts its firmware.
+        EspRun = "esp_run", choice::ESP_RUN;
+        /// An ESP chip waits for an upload.
+        EspBootloader = "esp_bootloader", choice::ESP_BOOTLOADER;
+        /// There is no button.
+        Nothing = "none", choice::NO_RESET;
+        /// The person's own sequence.
+        Own = "own", choice::OWN_RESET;
+    }
+}
+
+choices! {
     /// What ends a line that was typed.
     LineEnding {
         /// `\n`
@@ -231,6 +255,8 @@ mod tests {
             line_ending: LineEnding::Nothing,
             poll_enabled: false,
             poll_interval: Millis::from_secs(30),
+            reset: ResetChoice::Own,
+            own_reset: ResetSequence::parse("rts on, wait 20, rts off").unwrap(),
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
     }

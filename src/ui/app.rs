@@ -4,8 +4,8 @@ use web_sys::DragEvent;
 use yew::prelude::*;
 
 use super::panels::{
-    ConsolePanel, TimelinePanel, first_page_panel, header_panel, problem_panel, replace_panel, report_panel,
-    verdict_panel, verdict_then,
+    ConsolePanel, TimelinePanel, doctor_panel, first_page_panel, header_panel, problem_panel, replace_panel,
+    report_panel, verdict_panel, verdict_then,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -93,6 +93,7 @@ pub fn App(props: &AppProps) -> Html {
         <div {class} {ondragover} {ondragleave} {ondrop}>
             { header_panel(&view) }
             { problem_panel(&view) }
+            { doctor_panel(&view) }
             if has_recording {
                 { verdict_panel(&view, (*then).clone()) }
                 <main class="workbench">

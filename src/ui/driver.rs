@@ -3,14 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use yew::Callback;
 
 use super::store::{Listener, Redrawn};
 use super::{App, AppProps, Store};
 use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
-use crate::browser::{address, clock, download, files, panic, storage, theme};
+use crate::browser::ticker::Ticker;
+use crate::browser::{address, clock, download, files, panic, storage, surroundings, theme};
 use crate::session::{Connection, Effect, Event, Session};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
@@ -24,6 +24,7 @@ const TICK_READING_MILLIS: u32 = 0;
 pub struct Driver {
     session: Rc<RefCell<Session>>,
     serial: RefCell<Option<Rc<SerialDriver>>>,
+    ticker: RefCell<Option<Rc<Ticker>>>,
     redraw: Redraw,
     /// Revision and second that were last asked to be drawn.
     drawn: Cell<(u64, u64)>,
@@ -60,6 +61,7 @@ fn drive() -> Store {
     let driver = Rc::new(Driver {
         session: Rc::clone(&session),
         serial: RefCell::default(),
+        ticker: RefCell::default(),
         redraw,
         drawn: Cell::default(),
     });
@@ -67,6 +69,10 @@ fn drive() -> Store {
         let driver = Rc::clone(&driver);
         move |event| driver.handle(event)
     });
+    dispatch.emit(Event::SurroundingsKnown(surroundings::look()));
+    if let Some(boards) = storage::load_boards() {
+        dispatch.emit(Event::BoardsKept(boards));
+    }
     *driver.serial.borrow_mut() = Some(SerialDriver::start(dispatch.clone()));
 
     // These listen as long as the page lives.
@@ -77,6 +83,14 @@ fn drive() -> Store {
         move || start_demo_if_asked(&dispatch)
     }));
     start_demo_if_asked(&dispatch);
+    *driver.ticker.borrow_mut() = Some(Ticker::start({
+        let driver = Rc::downgrade(&driver);
+        move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.tick();
+            }
+        }
+    }));
     driver.tick();
 
     let take_drop = Callback::from({
@@ -119,7 +133,10 @@ impl Driver {
             (Effect::OpenPort(id, line), Some(serial)) => serial.open(id, &line),
             (Effect::ClosePort(id), Some(serial)) => serial.close(id),
             (Effect::Write(id, bytes), Some(serial)) => serial.write(id, bytes),
+            (Effect::PlaySignals(id, steps), Some(serial)) => serial.play_signals(id, steps),
+            (Effect::ReadSignals(id), Some(serial)) => serial.read_signals(id),
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
+            (Effect::KeepBoards(boards), _) => storage::save_boards(&boards),
             (Effect::Download { name, bytes }, _) => {
                 if let Err(problem) = download::start(&name, &bytes) {
                     self.handle(Event::BrowserFailed(problem));
@@ -130,7 +147,7 @@ impl Driver {
         }
     }
 
-    fn tick(self: Rc<Self>) {
+    fn tick(self: &Rc<Self>) {
         self.handle(Event::Tick);
         let pause = {
             let session = self.session.borrow();
@@ -141,6 +158,9 @@ impl Driver {
                 (0, false) => TICK_IDLE_MILLIS,
             }
         };
-        Timeout::new(pause, move || self.tick()).forget();
+        let ticker = self.ticker.borrow().clone();
+        if let Some(ticker) = ticker {
+            ticker.after(pause);
+        }
     }
 }

@@ -20,9 +20,6 @@ pub mod serial {
     pub const STILL_WAITS: &str = "The port takes no more bytes: what was sent before still waits";
     pub const TAKES_NOTHING: &str = "The port takes no bytes any more";
     pub const LOST: &str = "The device has been lost.";
-    pub const FORBIDDEN: &str = "The browser does not let this page use serial ports.";
-    pub const FORBIDDEN_NEXT: &str = "Allow serial ports in the site settings (the icon left of the address), or open \
-                                      the page in a window of its own if another page frames it.";
     pub const NO_LIST_NEXT: &str = "Press Connect again; if it stays so, load the page anew.";
 
     /// `reason` is the browser's.

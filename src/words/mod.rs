@@ -14,6 +14,8 @@
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;
+pub mod connection;
+pub mod doctor;
 pub mod page;
 pub mod problem;
 pub mod verdict;

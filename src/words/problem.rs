@@ -5,6 +5,7 @@ pub const OPEN_FAILED_NEXT: &str = "Close other programs that use the port (a se
                                     and plug it back; then connect again.";
 pub const LOST_NEXT: &str =
     "Nothing that was received is lost. Plug it back: the recording goes on by itself.";
+pub const WHICH_PORT_NEXT: &str = "Choose the board in the list beside Connect: the recording goes on with it, and its log says whether it is the same.";
 pub const WRITE_FAILED_NEXT: &str = "Check the cable, then send it again.";
 pub const REFUSED: &str = "The board refused the command.";
 pub const UNANSWERED_NEXT: &str = "Near out of memory a board cannot even print its answer; look at the latest figures, \
@@ -23,6 +24,10 @@ pub fn open_failed(name: &str, reason: &str) -> String {
 
 pub fn lost(name: &str) -> String {
     format!("The connection to {name} was lost.")
+}
+
+pub fn which_port(name: &str) -> String {
+    format!("Several adapters {name} were unplugged, and nothing tells which of them came back.")
 }
 
 /// `reason` is the browser's.
@@ -47,6 +52,14 @@ pub fn only_one_log(name: &str, others: usize) -> String {
 
 pub fn many_interruptions(baud: u32) -> String {
     format!("Reading was interrupted many times: the bytes most likely do not come at {baud} baud.")
+}
+
+/// An adapter without modem lines. `reason` is the browser's.
+pub fn lines_are_fixed(reason: &str) -> String {
+    format!(
+        "This adapter does not switch DTR and RTS ({}). Reading and sending go on without them.",
+        reason.trim_end_matches('.')
+    )
 }
 
 /// Somebody else's words as a sentence.
@@ -78,13 +91,32 @@ pub mod mark {
         format!("Connected to {name} at {line}.")
     }
 
+    pub fn reopened_at(baud: u32) -> String {
+        format!("Closed, to open it again at {baud} baud.")
+    }
+
     pub fn disconnected(name: &str) -> String {
         format!("Disconnected from {name}.")
+    }
+
+    /// What the firmware says of itself now, and what it said before the port was opened anew.
+    pub fn another_board(now: &str, before: &str) -> String {
+        format!("This is another board: {now}. The one before was {before}.")
     }
 
     /// `reason` is a sentence.
     pub fn lost(reason: &str) -> String {
         format!("The connection was lost. {reason}")
+    }
+
+    /// DTR, or else RTS.
+    pub fn switched(is_dtr: bool, on: bool) -> String {
+        format!("{} was switched {}.", if is_dtr { "DTR" } else { "RTS" }, if on { "on" } else { "off" })
+    }
+
+    /// `sequence` is what was done: `dtr off, rts on, wait 100, rts off`.
+    pub fn reset(sequence: &str) -> String {
+        format!("Reset, as asked: {sequence}.")
     }
 
     /// `error` is the browser's name of what interrupted reading.
@@ -119,4 +151,8 @@ pub mod choice {
     pub const NO_FLOW_CONTROL: &str = "No flow control";
     pub const RTS_CTS: &str = "RTS/CTS";
     pub const NO_LINE_END: &str = "No line end";
+    pub const ESP_RUN: &str = "ESP: start the firmware";
+    pub const ESP_BOOTLOADER: &str = "ESP: wait for an upload";
+    pub const NO_RESET: &str = "No reset button";
+    pub const OWN_RESET: &str = "Own sequence";
 }

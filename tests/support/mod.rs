@@ -1,6 +1,7 @@
 //! What the integration tests share: fixtures, cuts, snapshots.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod script;
 pub mod toit_program;
 
 use std::path::{Path, PathBuf};

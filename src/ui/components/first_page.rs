@@ -7,7 +7,7 @@ use super::icons::{Icon, icon};
 use super::line_settings::{LineSettingsForm, line_settings};
 use super::menu::Menu;
 use super::port_list::port_list;
-use crate::session::{Connection, LineSettings, Port, PortId};
+use crate::session::{Connection, KnownPort, LineSettings, PortId};
 use crate::ui::dom;
 use crate::words::page::{common, first_page as words};
 
@@ -16,8 +16,10 @@ use crate::words::page::{common, first_page as words};
 pub struct FirstPage {
     /// Whether the browser has Web Serial; `None` until it was asked.
     pub has_serial: Option<bool>,
+    /// Whether the page was loaded so that browsers offer Web Serial.
+    pub is_secure: bool,
     /// Ports granted before.
-    pub ports: Vec<Port>,
+    pub ports: Vec<KnownPort>,
     /// How it stands with the port.
     pub connection: Connection,
     /// How ports are opened.
@@ -92,7 +94,8 @@ fn connect_way(props: &FirstPage) -> Html {
                 if let Some(now) = now {
                     <p role="status">{ now }</p>
                 }
-                if props.has_serial == Some(false) {
+                // Without https no browser shows Web Serial: that says nothing of this one.
+                if props.has_serial == Some(false) && props.is_secure {
                     <p data-testid="no-serial">
                         <strong>{ words::NO_SERIAL }</strong>
                         { words::WHICH_BROWSERS }

@@ -27,6 +27,7 @@ pub enum Icon {
     Down,
     Send,
     Settings,
+    Restart,
 }
 
 impl Icon {
@@ -58,6 +59,7 @@ impl Icon {
             Icon::Down => "M8 2.5v11M3.8 9.3 8 13.5l4.2-4.2",
             Icon::Send => "M13.5 3v4.2a2 2 0 0 1-2 2h-8M6.5 6.2 3.3 9.2l3.2 3",
             Icon::Settings => "M2 4.5h6.5M12 4.5h2M2 11.5h2M7.5 11.5H14M10.2 2.8v3.4M5.8 9.8v3.4",
+            Icon::Restart => "M12.8 5.2A5.6 5.6 0 1 0 13.6 8M13.2 1.8v3.6H9.6",
         }
     }
 }

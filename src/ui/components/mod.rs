@@ -2,11 +2,13 @@
 
 pub mod command_line;
 pub mod console_row;
+pub mod doctor_card;
 pub mod first_page;
 pub mod icons;
 pub mod legend;
 pub mod line_settings;
 pub mod menu;
+pub mod modem_lines;
 pub mod names_hint;
 pub mod picture;
 pub mod poll_control;

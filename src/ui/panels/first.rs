@@ -13,7 +13,8 @@ pub fn first_page_panel(view: &View) -> Html {
     let settings = session.settings().clone();
     first_page(&FirstPage {
         has_serial: session.has_serial(),
-        ports: session.ports().to_vec(),
+        is_secure: session.surroundings().is_secure,
+        ports: session.known_ports(),
         connection: session.connection().clone(),
         line: settings.line.clone(),
         firmwares: dialect::ALL.iter().map(|make| make().info().name).collect(),

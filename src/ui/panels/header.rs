@@ -8,9 +8,11 @@ use crate::session::{Connection, Event, Session, Settings};
 use crate::ui::components::icons::{Icon, icon, logo};
 use crate::ui::components::line_settings::{LineSettingsForm, line_settings};
 use crate::ui::components::menu::Menu;
+use crate::ui::components::modem_lines::{ModemLines, modem_lines};
 use crate::ui::components::poll_control::{PollControl, poll_control};
 use crate::ui::components::port_list::port_list;
 use crate::ui::store::View;
+use crate::words::connection::lines;
 use crate::words::page::{common, header as words};
 
 /// See the module.
@@ -148,7 +150,15 @@ fn connect(view: &View, session: &Session) -> Html {
     };
     match session.connection() {
         Connection::Open(_) | Connection::Opening(_) => {
-            return html! { <>{ disconnect(words::DISCONNECT) }{ connect_menu(view, session, true) }</> };
+            return html! {
+                <>{ reset_button(view, session) }{ disconnect(words::DISCONNECT) }{ connect_menu(view, session, true) }</>
+            };
+        }
+        // Which port it is may be for the person to say.
+        Connection::Lost(_) if !session.ports().is_empty() => {
+            return html! {
+                <div class="split">{ disconnect(words::STOP_WAITING) }{ connect_menu(view, session, false) }</div>
+            };
         }
         Connection::Lost(_) => return disconnect(words::STOP_WAITING),
         _ if session.is_demo_running() => return disconnect(words::STOP_DEMO),
@@ -169,19 +179,50 @@ fn connect(view: &View, session: &Session) -> Html {
     }
 }
 
+/// Starts the board anew, where the adapter can do that.
+fn reset_button(view: &View, session: &Session) -> Html {
+    let Some(sequence) = session.reset_sequence() else { return Html::default() };
+    html! {
+        <button type="button" class="button reset" data-testid="reset-button"
+                title={format!("{} ({sequence})", lines::RESET_BOARD)} onclick={view.sends(Event::ResetClicked)}>
+            { icon(Icon::Restart) }<span class="wide">{ lines::RESET }</span>
+        </button>
+    }
+}
+
 fn connect_menu(view: &View, session: &Session, is_open: bool) -> Html {
+    let is_primary =
+        matches!(session.connection(), Connection::None | Connection::Choosing | Connection::Closing(_));
     let settings = session.settings().clone();
     let line = settings.line.clone();
+    let modem = ModemLines {
+        signals: is_open.then(|| session.signals()),
+        reset: settings.reset,
+        own_reset: settings.own_reset.clone(),
+        on_switch: view.sender(|(line, on)| Event::LineSwitched(line, on)),
+        on_reset: {
+            let settings = settings.clone();
+            view.sender(move |(reset, own_reset)| {
+                Event::SettingsChanged(Settings { reset, own_reset, ..settings.clone() })
+            })
+        },
+    };
     let on_line = view.sender(move |line| Event::SettingsChanged(Settings { line, ..settings.clone() }));
     html! {
         <Menu face={if is_open { icon(Icon::Settings) } else { Html::default() }} label={words::PORTS}
-              class={if is_open { "button--icon" } else { "button--primary button--icon" }} has_chevron={!is_open}
+              class={if is_primary { "button--primary button--icon" } else { "button--icon" }} has_chevron={!is_open}
               at_end=true testid="connect-menu">
             if !is_open && !session.ports().is_empty() {
                 <p class="form__title">{ common::USED_BEFORE }</p>
-                { port_list(session.ports(), &view.sender(Event::PortClicked)) }
+                { port_list(&session.known_ports(), &view.sender(Event::PortClicked)) }
             }
             { line_settings(&LineSettingsForm { line, is_open, on_change: on_line }) }
+            { modem_lines(&modem) }
+            if session.reset_sequence().is_some() {
+                <button type="button" class="menu__item reset--in-menu" onclick={view.sends(Event::ResetClicked)}>
+                    { lines::RESET_BOARD }
+                </button>
+            }
         </Menu>
     }
 }

@@ -3,6 +3,7 @@
 //! A panel that remembers nothing is a plain function: each Yew component costs the page about 2 KB.
 
 mod console;
+mod doctor;
 mod first;
 mod header;
 mod problem;
@@ -15,6 +16,7 @@ use yew::Properties;
 use super::store::View;
 
 pub use console::ConsolePanel;
+pub use doctor::doctor_panel;
 pub use first::first_page_panel;
 pub use header::header_panel;
 pub use problem::{problem_panel, replace_panel};

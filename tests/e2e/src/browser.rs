@@ -143,6 +143,13 @@ fn start_driver(profile: &Path) -> (Child, u16) {
     }
 }
 
+/// The driver switches off what a browser does to hidden pages; a person's browser does it.
+const NOT_FOR_TESTS_ALONE: [&str; 3] = [
+    "disable-background-timer-throttling",
+    "disable-backgrounding-occluded-windows",
+    "disable-renderer-backgrounding",
+];
+
 fn capabilities(profile: &Path) -> serde_json::Map<String, Value> {
     let arguments = [
         &format!("--user-data-dir={}", profile.display()),
@@ -160,9 +167,11 @@ fn capabilities(profile: &Path) -> serde_json::Map<String, Value> {
         "--disable-component-update",
         "--disable-sync",
         "--lang=en-GB",
+        // A page that was hidden for so many seconds is treated as one that was hidden for five minutes.
+        "--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5",
     ];
     let capabilities = json!({
-        "goog:chromeOptions": { "args": arguments },
+        "goog:chromeOptions": { "args": arguments, "excludeSwitches": NOT_FOR_TESTS_ALONE },
         "goog:loggingPrefs": { "browser": "ALL" },
         // Tests wait for what they want to see. The driver's own waiting for a page to be loaded hangs now and then
         // when the browser's first, empty window is not done when the page is asked for.
@@ -348,6 +357,16 @@ impl Page {
     pub async fn resize(&self, width: u32, height: u32) {
         let problem = "The window cannot be resized";
         answer(self.client.set_window_size(width, height), problem).await;
+    }
+
+    /// Opens another tab in front of the page, for so long. Nothing can be asked of the page meanwhile.
+    pub async fn hidden_for(&self, time: Duration) {
+        let own = answer(self.client.window(), "The window has no name").await;
+        let other = answer(self.client.new_window(true), "There is no other tab").await;
+        answer(self.client.switch_to_window(other.handle), "The other tab does not come to the front").await;
+        tokio::time::sleep(time).await;
+        answer(self.client.close_window(), "The other tab cannot be closed").await;
+        answer(self.client.switch_to_window(own), "The page does not come back to the front").await;
     }
 
     /// Keeps a picture of what the window shows.

@@ -1,0 +1,215 @@
+//! The connection on a real port: hidden pages, cables that are pulled, adapters without modem lines, the doctor.
+
+use std::time::Duration;
+
+use heapscope::demo::Board;
+use heapscope::heap::Millis;
+use heapscope_e2e::{Page, Rig, artefact, repository, within};
+
+fn part(name: &str) -> String {
+    format!("[data-testid={name}]")
+}
+
+async fn open_with(rig: &Rig, settings: &str) {
+    rig.page.open("/").await;
+    rig.page.wait_for(&part("port-button"), "CP2102").await;
+    if !settings.is_empty() {
+        // As a person chose it some day before.
+        rig.page.run(&format!("localStorage.setItem('heapscope.settings', '{settings}')")).await;
+        rig.page.run("location.reload()").await;
+        rig.page.wait_until("came back", "return document.readyState === 'complete'").await;
+        rig.page.wait_for(&part("port-button"), "CP2102").await;
+    }
+}
+
+async fn connect(rig: &Rig, settings: &str) {
+    open_with(rig, settings).await;
+    rig.page.click(&part("port-button")).await;
+    rig.board.wait_for_port(true).await;
+}
+
+async fn wait_for_all_bytes(rig: &Rig) {
+    rig.board.hush().await;
+    let sent = rig.board.sent().len();
+    let script =
+        format!("return Number(document.querySelector('{}')?.dataset.bytes) === {sent}", part("byte-count"));
+    rig.page.wait_until(&format!("had all {sent} bytes"), &script).await;
+}
+
+async fn assert_quiet_console(page: &Page) {
+    assert_eq!(page.console().await, Vec::<String>::new(), "the browser's console must stay empty");
+}
+
+/// How much longer than usual the long tests are: `HEAPSCOPE_SOAK=5` makes 50 cycles of ten.
+fn soak(usual: u32) -> u32 {
+    let factor = std::env::var("HEAPSCOPE_SOAK").ok().and_then(|factor| factor.parse().ok());
+    usual * factor.unwrap_or(1)
+}
+
+/// The page's own timers nearly stop in a hidden tab, and the board is asked all the same.
+#[tokio::test]
+async fn a_hidden_page_goes_on_asking_and_reading() {
+    within(240, async {
+        const HIDDEN: Duration = Duration::from_secs(60);
+        let rig = Rig::start().await;
+        connect(&rig, r#"{"poll_interval_millis":2000}"#).await;
+        rig.board.wait_for_typed_times(b"Status 4\n", 2).await;
+        // The control: what a page's own timer does meanwhile. Without it the test would show nothing.
+        let control = "window.rings = [];
+            const ring = () => {
+                rings.push([performance.now(), document.visibilityState]);
+                setTimeout(ring, 100);
+            };
+            ring()";
+        rig.page.run(control).await;
+        let asked =
+            |rig: &Rig| rig.board.typed().windows(9).filter(|window| *window == b"Status 4\n").count();
+        let before = asked(&rig);
+        rig.page.hidden_for(HIDDEN).await;
+        let times = asked(&rig) - before;
+        let rings = "return rings.filter(([at, state]) => state === 'hidden').length";
+        let rings = rig.page.run(rings).await.as_u64().unwrap();
+        println!("hidden for {HIDDEN:?}: asked {times} times, the page's own timer rang {rings} times");
+        assert!(
+            (1..20).contains(&rings),
+            "the page was not hidden, or its timers were not held back: {rings}"
+        );
+        assert!((24..=31).contains(&times), "asked {times} times in {HIDDEN:?}, every two seconds");
+        wait_for_all_bytes(&rig).await;
+        assert_quiet_console(&rig.page).await;
+    })
+    .await;
+}
+
+/// Never stops talking: 50 KB a second, each line with its number.
+#[derive(Default)]
+struct Talker {
+    said: u64,
+}
+
+impl Board for Talker {
+    fn advance(&mut self, now: Millis, out: &mut Vec<u8>) {
+        while self.said < now.0 {
+            self.said += 1;
+            out.extend_from_slice(
+                format!("{:08} a line of fifty bytes, to the very last {:04}\r\n", self.said, now.0 % 10_000)
+                    .as_bytes(),
+            );
+        }
+    }
+
+    fn input(&mut self, _: &[u8]) {}
+}
+
+#[tokio::test]
+async fn pulling_the_cable_again_and_again_loses_nothing_and_leaves_no_lock() {
+    let cycles = soak(10);
+    within(120 + 15 * u64::from(cycles), async {
+        let mut rig = Rig::with(repository().join("dist"), Box::new(|| Box::<Talker>::default())).await;
+        open_with(&rig, "").await;
+        // Every port object that the page ever gets.
+        let watch = "window.seen = [];
+            navigator.serial.addEventListener('connect', (event) => seen.push(event.target));
+            return navigator.serial.getPorts().then((ports) => { seen.push(...ports); return seen.length; })";
+        assert_eq!(rig.page.run(watch).await, 1);
+        rig.page.click(&part("port-button")).await;
+        rig.board.wait_for_port(true).await;
+        for _ in 0..cycles {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            rig.unplug().await;
+            rig.replug().await;
+            rig.board.wait_for_port(true).await;
+        }
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        wait_for_all_bytes(&rig).await;
+        let open = "return [seen.length, seen.filter((port) => port.readable || port.writable).length]";
+        assert_eq!(
+            rig.page.run(open).await,
+            serde_json::json!([cycles + 1, 1]),
+            "the last one alone is open"
+        );
+        rig.page.click(&part("save-log")).await;
+        let saved = rig.page.downloaded("heapscope-log.txt").await;
+        println!("{cycles} cycles, {} bytes", saved.len());
+        assert_eq!(saved.len(), rig.board.sent().len());
+        assert!(saved == rig.board.sent(), "what was saved is not what was sent");
+        rig.page.click(&part("disconnect-button")).await;
+        rig.board.wait_for_port(false).await;
+        let locked = "return seen.filter((port) => port.readable || port.writable).length";
+        assert_eq!(rig.page.run(locked).await, 0);
+        assert_quiet_console(&rig.page).await;
+    })
+    .await;
+}
+
+/// Says only what a test wants said.
+struct Silent;
+
+impl Board for Silent {
+    fn advance(&mut self, _: Millis, _: &mut Vec<u8>) {}
+    fn input(&mut self, _: &[u8]) {}
+}
+
+/// A pseudo-terminal has no modem lines, as some adapters have none.
+#[tokio::test]
+async fn an_adapter_without_modem_lines_is_one_calm_sentence() {
+    within(120, async {
+        let rig = Rig::with(repository().join("dist"), Box::new(|| Box::new(Silent))).await;
+        connect(&rig, "").await;
+        rig.board.send(b"before\r\n");
+        rig.page.wait_for(&part("console"), "before").await;
+        rig.page.click(&part("connect-menu")).await;
+        rig.page.wait_for(&part("modem-lines"), "not told").await;
+        rig.page.screenshot(&artefact("modem-lines.png")).await;
+        rig.page.click("header .logo").await;
+        rig.page.click(&part("reset-button")).await;
+        rig.page.wait_for(&part("notice"), "This adapter does not switch DTR and RTS").await;
+        rig.page
+            .wait_until(
+                "took the button away",
+                &format!("return !document.querySelector('{}')", part("reset-button")),
+            )
+            .await;
+        rig.board.send(b"after\r\n");
+        rig.page.wait_for(&part("console"), "after").await;
+        assert_quiet_console(&rig.page).await;
+    })
+    .await;
+}
+
+/// Garbage has its rate named, and a click opens the port at it; silence offers an empty line, which arrives.
+#[tokio::test]
+async fn the_doctor_names_the_rate_and_breaks_the_silence() {
+    within(180, async {
+        let rig = Rig::with(repository().join("dist"), Box::new(|| Box::new(Silent))).await;
+        connect(&rig, "").await;
+        rig.page.wait_for_within(Duration::from_secs(30), &part("doctor"), "the board says nothing").await;
+        rig.page.screenshot(&artefact("doctor-silence.png")).await;
+        let typed = rig.board.typed().len();
+        rig.page.click(&part("doctor-send")).await;
+        rig.page.wait_until("sent", "return true").await;
+        while rig.board.typed().len() == typed {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(rig.board.typed()[typed..], *b"\n");
+        let garbage = repository().join("tests/fixtures/garbage/boot_rom_74880_at_115200.bin");
+        rig.board.send(&std::fs::read(garbage).unwrap());
+        rig.page.wait_for(&part("doctor"), "sent at 74880 baud").await;
+        rig.page.screenshot(&artefact("doctor-garbage.png")).await;
+        rig.page.resize(360, 780).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        rig.page.screenshot(&artefact("doctor-garbage-phone.png")).await;
+        let overflow = rig.page.run("return document.documentElement.scrollWidth - innerWidth").await;
+        assert!(overflow.as_i64().unwrap() <= 0, "the page is {overflow} px wider than the phone");
+        rig.page.click(&part("doctor-baud")).await;
+        rig.page.wait_for(&part("board-line"), "74880 baud").await;
+        rig.board.wait_for_port(true).await;
+        rig.board.send(b" ets Jan  8 2013,rst cause:2, boot mode:(3,7)\r\n");
+        rig.page.wait_for(&part("console"), "ets Jan").await;
+        rig.page
+            .wait_until("was content", &format!("return !document.querySelector('{}')", part("doctor")))
+            .await;
+        assert_quiet_console(&rig.page).await;
+    })
+    .await;
+}
