@@ -11,7 +11,7 @@ use super::{App, AppProps, Store};
 use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
 use crate::browser::{address, clock, download, files, panic, storage, theme};
-use crate::session::{Connection, Effect, Event, Session};
+use crate::session::{Connection, Effect, Event, SendEvent, Session};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
 const TICK_LIVE_MILLIS: u32 = 100;
@@ -76,6 +76,9 @@ fn drive() -> Store {
         let dispatch = dispatch.clone();
         move || start_demo_if_asked(&dispatch)
     }));
+    for (drawer, text) in storage::kept() {
+        dispatch.emit(SendEvent::KeptRead(drawer, text).into());
+    }
     start_demo_if_asked(&dispatch);
     driver.tick();
 
@@ -120,6 +123,7 @@ impl Driver {
             (Effect::ClosePort(id), Some(serial)) => serial.close(id),
             (Effect::Write(id, bytes), Some(serial)) => serial.write(id, bytes),
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
+            (Effect::Keep(drawer, text), _) => storage::keep(drawer, &text),
             (Effect::Download { name, bytes }, _) => {
                 if let Err(problem) = download::start(&name, &bytes) {
                     self.handle(Event::BrowserFailed(problem));

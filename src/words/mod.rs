@@ -16,4 +16,5 @@ pub mod browser;
 pub mod chart;
 pub mod page;
 pub mod problem;
+pub mod sending;
 pub mod verdict;
