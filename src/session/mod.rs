@@ -156,7 +156,7 @@ pub enum Effect {
 }
 
 /// A file that a person gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenFile {
     /// Its name, without folders.
     pub name: String,

@@ -120,6 +120,13 @@ pub struct HeldSending {
     name: Option<(String, u64)>,
 }
 
+impl HeldSending {
+    /// Whether it is the line that was typed.
+    pub fn is_typed(&self) -> bool {
+        self.typed.is_some()
+    }
+}
+
 /// The part of the session that sends.
 pub(super) struct Sending {
     pub outbox: Outbox,

@@ -90,7 +90,11 @@ fn drive() -> Store {
         let dispatch = dispatch.clone();
         move |chosen| files::take_files(&chosen, &dispatch)
     });
-    Store::new(session, dispatch, listener).with_files(take_drop, take_files)
+    let read_file = Callback::from({
+        let dispatch = dispatch.clone();
+        move |(chosen, event): (_, fn(_) -> Event)| files::read_one(&chosen, &dispatch, event)
+    });
+    Store::new(session, dispatch, listener).with_files(take_drop, take_files, read_file)
 }
 
 fn start_demo_if_asked(dispatch: &Callback<Event>) {

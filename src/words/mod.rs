@@ -11,6 +11,7 @@
 //!
 //! For example `verdict::nearly_full::headline("4 KB free")` is `Nearly full: 4 KB free.`
 
+pub mod actions;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;

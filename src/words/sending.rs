@@ -128,3 +128,79 @@ pub fn sent_secret(command: &str) -> String {
 pub fn sent_file(name: &str, bytes: u64) -> String {
     format!("Sent: {name}, {}", format::bytes(bytes))
 }
+
+/// Around the line.
+pub mod line {
+    use super::format;
+    use crate::words::sending::Kind;
+
+    pub const SENDING: &str = "Sending";
+    pub const SEND: &str = "Send";
+    pub const DO_NOT_SEND: &str = "Do not send";
+    pub const STOP: &str = "Stop";
+    pub const OFFERS: &str = "Commands that fit";
+    pub const FOUND: &str = "Lines typed before";
+    pub const SEARCHING: &str = "Searching what was typed";
+    pub const NOTHING_FOUND: &str = "No line typed before has this.";
+    pub const WRITES: &str = "writes settings";
+    pub const INTERRUPTS: &str = "interrupts";
+    pub const LINE_END: &str = "Line end";
+    pub const LOCAL_ECHO: &str = "Mark what was sent";
+    pub const ESCAPES: &str = "Escape sequences";
+    pub const ESCAPES_WHAT: &str =
+        r"\n \r \t \e \0 \x03 \u00e4 \\ are bytes; \c at the end leaves the line end out.";
+    pub const ESCAPES_ON: &str = r"\x";
+    pub const ESCAPES_ARE_ON: &str = "Escape sequences are on";
+    pub const FILE_AS_TEXT: &str = "Send a file line by line …";
+    pub const FILE_RAW: &str = "Send a file as it is …";
+    pub const FORGET: &str = "Forget what was typed";
+    pub const MACROS: &str = "Macros";
+    pub const EDIT_MACROS: &str = "Edit macros …";
+    pub const IMPORT: &str = "Import …";
+    pub const EXPORT: &str = "Export";
+
+    pub fn more_lines(count: usize) -> String {
+        format!("… and {} more", format::count(count as u64))
+    }
+
+    pub fn progress(name: Option<&str>, sent: u64, total: u64, kind: Kind) -> String {
+        let name = name.map_or_else(String::new, |name| format!("{name}: "));
+        match kind {
+            Kind::Lines => format!("{name}{} of {} lines sent", format::count(sent), format::count(total)),
+            Kind::Bytes => format!("{name}{} of {} sent", format::bytes(sent), format::bytes(total)),
+        }
+    }
+}
+
+/// What is counted.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    Lines,
+    Bytes,
+}
+
+/// Where macros are written.
+pub mod macros {
+    pub const TITLE: &str = "Macros";
+    pub const WHAT: &str = "Lines with a name, and perhaps keys. They are kept in this browser; a set can be handed on as a file.";
+    pub const SET: &str = "Set";
+    pub const SET_NAME: &str = "Name of the set";
+    pub const NEW_SET: &str = "New set";
+    pub const DELETE_SET: &str = "Delete this set";
+    pub const NAME: &str = "Name";
+    pub const LINES: &str = "Lines";
+    pub const KEYS: &str = "Keys";
+    pub const KEYS_EXAMPLE: &str = "Alt+4";
+    pub const ESCAPES: &str = "Escapes";
+    pub const NEW_MACRO: &str = "New macro";
+    pub const DELETE: &str = "Delete";
+    pub const NO_KEYS: &str = "Keys are written like Alt+4, Ctrl+Shift+F2 or F6.";
+
+    pub fn taken_key(by: &str) -> String {
+        format!("These keys are for: {by}.")
+    }
+
+    pub fn number(number: usize) -> String {
+        format!("Macro {number}")
+    }
+}

@@ -2,18 +2,22 @@
 
 pub mod command_line;
 pub mod console_row;
+pub mod dialog;
 pub mod first_page;
 pub mod icons;
 pub mod legend;
 pub mod line_settings;
+pub mod macro_editor;
 pub mod menu;
 pub mod names_hint;
+pub mod palette;
 pub mod picture;
 pub mod poll_control;
 pub mod port_list;
 pub mod problem_bar;
 pub mod replace_dialog;
 pub mod row_list;
+pub mod shortcut_list;
 pub mod text_twin;
 pub mod tiles;
 pub mod verdict_bar;

@@ -2,7 +2,9 @@
 //!
 //! A panel that remembers nothing is a plain function: each Yew component costs the page about 2 KB.
 
+mod command;
 mod console;
+mod dialogs;
 mod first;
 mod header;
 mod problem;
@@ -14,7 +16,9 @@ use yew::Properties;
 
 use super::store::View;
 
+pub use command::{CommandPanel, FILE_LINES, FILE_MACROS, FILE_RAW};
 pub use console::ConsolePanel;
+pub use dialogs::{dialog_panel, handle_key};
 pub use first::first_page_panel;
 pub use header::header_panel;
 pub use problem::{problem_panel, replace_panel};
