@@ -152,7 +152,8 @@ fn pasted_lines_are_asked_about_and_go_one_by_one_on_the_echo() {
     assert!(script.written().is_empty(), "nothing leaves before the person has said so");
     let held = script.session.held_sending().unwrap();
     assert_eq!(held.question, "Send 3 lines, one by one? One of them changes the board.");
-    assert_eq!(held.lines, ["Status 1", "Status 2", "SerialLog 3"]);
+    let lines: Vec<_> = held.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(lines, ["Status 1", "Status 2", "SerialLog 3"]);
     script.event(SendEvent::Confirmed);
     assert_eq!(script.written(), [b"Status 1\n"]);
     script.wait(1_000);
@@ -165,6 +166,17 @@ fn pasted_lines_are_asked_about_and_go_one_by_one_on_the_echo() {
     assert_eq!(script.written(), [b"SerialLog 3\n"]);
     assert_eq!(script.session.sending_progress(), None);
     assert_eq!(script.history(), [""; 0], "what was pasted was not typed");
+}
+
+#[test]
+fn what_changes_the_board_is_shown_wherever_it_stands() {
+    let mut script = Script::tasmota();
+    let text: String = (1..=20).map(|number| format!("Var{number} 1\n")).collect();
+    script.event(SendEvent::LinesPasted(text + "SerialLog 3\nStatus 1\nMqttPassword hunter22"));
+    let held = script.session.held_sending().unwrap();
+    let numbers: Vec<_> = held.lines.iter().map(|line| line.number).collect();
+    assert_eq!((numbers, held.more_lines), (vec![1, 2, 3, 4, 5, 6, 21, 23], 15));
+    assert_eq!(held.lines[7].text, "MqttPassword …");
 }
 
 #[test]

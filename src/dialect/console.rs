@@ -144,10 +144,9 @@ impl Console {
                 (typed.len() > 2 && offer.about.to_ascii_lowercase().contains(&typed)).then_some(2)
             }
         };
-        let mut ranked: Vec<_> =
-            self.commands.iter().filter_map(|offer| Some((rank(offer)?, offer))).collect();
-        ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.into_iter().map(|(_, offer)| offer).collect()
+        // In three rounds: sorting is heavy in the page, and the list is short.
+        let round = |wanted| self.commands.iter().filter(move |offer| rank(offer) == Some(wanted));
+        (0..=2).flat_map(round).collect()
     }
 
     /// The commands of a line: name and arguments. One that holds a sequence stands for those in it.

@@ -35,7 +35,7 @@ pub use macros::{Macro, MacroSet, Macros};
 pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
-pub use sending::{Drawer, FileForm, HeldSending, LineCheck, SendEvent};
+pub use sending::{Drawer, FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
 pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, Settings};
 pub use shortcut::Shortcut;
 

@@ -108,8 +108,8 @@ pub struct LineCheck {
 pub struct HeldSending {
     /// The question.
     pub question: String,
-    /// Its first lines, where it has several.
-    pub lines: Vec<String>,
+    /// Some of its lines, where it has several: those that change the board first of all.
+    pub lines: Vec<HeldLine>,
     /// So many more it has.
     pub more_lines: usize,
     /// Whether it changes the board.
@@ -118,6 +118,17 @@ pub struct HeldSending {
     /// What goes into the history when it is sent.
     typed: Option<String>,
     name: Option<(String, u64)>,
+}
+
+/// A line that waits for the person's word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldLine {
+    /// Which of them, from 1.
+    pub number: usize,
+    /// The line, without a secret.
+    pub text: String,
+    /// What it does to the board.
+    pub impact: Impact,
 }
 
 impl HeldSending {
@@ -360,8 +371,8 @@ impl Session {
         }
         self.sending.held = Some(HeldSending {
             question: words::question::lines(name.as_deref(), lines.len(), writing),
-            lines: lines.iter().take(SHOWN_LINES).map(|line| self.shown(line)).collect(),
             more_lines: lines.len().saturating_sub(SHOWN_LINES),
+            lines: self.shown_lines(&lines, writing),
             has_impact: writing > 0,
             batch,
             typed: None,
@@ -461,6 +472,25 @@ impl Session {
             }
         }
         Ok(pieces)
+    }
+
+    /// As many lines as are shown, in their order: those that change the board, and from the beginning as many others as
+    /// there is room for.
+    fn shown_lines(&self, lines: &[String], writing: usize) -> Vec<HeldLine> {
+        let mut others = SHOWN_LINES.saturating_sub(writing);
+        let lines = lines.iter().enumerate().map(|(place, text)| {
+            let impact = self.console().impact(text);
+            (place, text, impact)
+        });
+        let shown = lines.filter(|(.., impact)| {
+            let is_shown = *impact != Impact::Asks || others > 0;
+            others -= usize::from(*impact == Impact::Asks && others > 0);
+            is_shown
+        });
+        let shown = shown.take(SHOWN_LINES);
+        shown
+            .map(|(place, text, impact)| HeldLine { number: place + 1, text: self.shown(text), impact })
+            .collect()
     }
 
     /// The line as it may be shown: without a secret.

@@ -83,8 +83,11 @@ pub fn own_keys(keys: &Shortcut) -> Option<&'static str> {
 /// What can be done now.
 pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
     let mut list = List { actions: Vec::new() };
-    connection(session, &mut list);
-    if session.can_send() {
+    // What comes first is what Enter does in the palette: not an end.
+    let is_free = !session.can_send();
+    if is_free {
+        connection(session, &mut list);
+    } else {
         asking(session, &mut list);
     }
     if session.recording().is_some() {
@@ -93,6 +96,9 @@ pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
     }
     if session.can_send() {
         sending(session, &mut list);
+    }
+    if !is_free {
+        connection(session, &mut list);
     }
     if session.recording().is_some() {
         rest(session, &mut list);
@@ -203,16 +209,13 @@ fn rest(session: &Session, list: &mut List) {
 /// The piece of evidence behind the marked lines, or before them, in the order of the log; round at its ends.
 pub fn evidence(verdict: &Verdict, marked: Option<LineRange>, is_forward: bool) -> Option<LineRange> {
     let all = verdict.judgements.iter().flat_map(|judgement| &judgement.evidence);
-    let mut all: Vec<_> = all.map(|evidence| (evidence.lines.first, evidence.lines.last)).collect();
-    all.sort_unstable();
-    all.dedup();
+    let all = all.map(|evidence| (evidence.lines.first, evidence.lines.last));
     let marked = marked.map(|lines| (lines.first, lines.last));
-    let found = match (marked, is_forward) {
-        (Some(marked), true) => all.iter().find(|one| **one > marked),
-        (Some(marked), false) => all.iter().rev().find(|one| **one < marked),
-        (None, _) => None,
-    };
-    let (first, last) = *found.or(if is_forward { all.first() } else { all.last() })?;
+    let (first, last) = if is_forward {
+        all.clone().filter(|one| Some(*one) > marked).min().or_else(|| all.min())
+    } else {
+        all.clone().filter(|one| marked.is_some_and(|marked| *one < marked)).max().or_else(|| all.max())
+    }?;
     Some(LineRange { first, last })
 }
 

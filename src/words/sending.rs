@@ -4,8 +4,8 @@ use crate::format;
 
 /// Names of settings.
 pub mod choice {
-    pub const AS_FIRMWARE_WANTS: &str = "As it wants";
-    pub const ECHO_WHERE_NEEDED: &str = "Where the board does not";
+    pub const AS_FIRMWARE_WANTS: &str = "The firmware’s";
+    pub const ECHO_WHERE_NEEDED: &str = "If needed";
     pub const ECHO_ALWAYS: &str = "Always";
     pub const ECHO_NEVER: &str = "Never";
 }
@@ -146,6 +146,7 @@ pub mod line {
     pub const INTERRUPTS: &str = "interrupts";
     pub const LINE_END: &str = "Line end";
     pub const LOCAL_ECHO: &str = "Mark what was sent";
+    pub const LOCAL_ECHO_WHAT: &str = "If needed: where the board does not repeat it in its log";
     pub const ESCAPES: &str = "Escape sequences";
     pub const ESCAPES_WHAT: &str =
         r"\n \r \t \e \0 \x03 \u00e4 \\ are bytes; \c at the end leaves the line end out.";

@@ -180,7 +180,9 @@ pub fn held_bar(held: &HeldSending, on_answer: &Callback<bool>) -> Html {
             </p>
             if !held.lines.is_empty() {
                 <ol class="sending__lines">
-                    { for held.lines.iter().map(|line| html! { <li>{ line }</li> }) }
+                    { for held.lines.iter().map(|line| html! {
+                        <li value={line.number.to_string()}>{ &line.text }{ " " }{ impact(line.impact) }</li>
+                    }) }
                     if held.more_lines > 0 {
                         <li class="muted">{ line::more_lines(held.more_lines) }</li>
                     }

@@ -171,7 +171,7 @@ fn options(view: &View, session: &Session) -> Html {
                     </select>
                 </label>
                 <label class="form__row">{ line::LOCAL_ECHO }
-                    <select class="field" onchange={on_local_echo.reform(chosen)} data-testid="local-echo">
+                    <select class="field" title={line::LOCAL_ECHO_WHAT} onchange={on_local_echo.reform(chosen)} data-testid="local-echo">
                         { for LocalEcho::ALL.iter().map(|&one| option(one.key(), one.label(), one == echo)) }
                     </select>
                 </label>

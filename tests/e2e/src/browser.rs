@@ -26,6 +26,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -326,7 +327,8 @@ impl Page {
         for key in held {
             actions = actions.then(KeyAction::Down { value: letter(key) });
         }
-        actions = actions.then(KeyAction::Down { value: letter(last) }).then(KeyAction::Up { value: letter(last) });
+        actions =
+            actions.then(KeyAction::Down { value: letter(last) }).then(KeyAction::Up { value: letter(last) });
         for key in held.iter().rev() {
             actions = actions.then(KeyAction::Up { value: letter(key) });
         }
