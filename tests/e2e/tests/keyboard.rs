@@ -46,7 +46,7 @@ async fn choose(page: &Page, words: &str) {
     page.type_text(words).await;
     page.wait_for(&part("palette-action"), words).await;
     page.press(&[ENTER]).await;
-    page.wait_until("closed the palette", "return !document.querySelector('dialog[open]')").await;
+    page.wait_until("closed the palette", "return !document.querySelector('dialog')").await;
 }
 
 async fn connect(rig: &Rig) {
@@ -94,10 +94,11 @@ async fn a_technician_needs_no_mouse() {
         page.wait_until("read the chart", "return !!document.querySelector('.reading__time')").await;
         page.press(&[ENTER]).await;
         page.wait_until("marked a line", "return !!document.querySelector('.line--marked')").await;
+        page.wait_until("judged", "return !!document.querySelector('[aria-controls=verdict-why]')").await;
         page.press(&[ALT, "w"]).await;
         page.wait_until(
             "opened why",
-            "return document.querySelector('[aria-controls=verdict-why]').getAttribute('aria-expanded') === 'true'",
+            "return document.querySelector('[aria-controls=verdict-why]')?.getAttribute('aria-expanded') === 'true'",
         )
         .await;
         page.press(&[ALT, SHIFT, "n"]).await;
@@ -152,11 +153,15 @@ async fn a_technician_needs_no_mouse() {
         // A macro by its keys; the log as a file; the end.
         page.press(&[ALT, "2"]).await;
         rig.board.wait_for_typed(b"Status 2\n").await;
-        page.press(&[ALT, "c"]).await;
-        rig.board.wait_for_port(false).await;
+        rig.board.hush().await;
+        let sent = rig.board.sent().len();
+        let script = format!("return Number(document.querySelector('[data-bytes]').dataset.bytes) === {sent}");
+        page.wait_until("had every byte", &script).await;
         page.press(&[ALT, "s"]).await;
         let saved = page.downloaded("heapscope-log.txt").await;
         assert!(saved == rig.board.sent(), "what was saved is not what was sent");
+        page.press(&[ALT, "c"]).await;
+        rig.board.wait_for_port(false).await;
         assert_eq!(page.console().await, Vec::<String>::new());
     })
     .await;
@@ -220,7 +225,6 @@ async fn several_lines_files_and_the_history_over_visits() {
         assert_eq!(page.run("return JSON.stringify({ ...localStorage }).includes('hunter22')").await, false);
         page.press(&[ALT, "c"]).await;
         rig.board.wait_for_port(false).await;
-        page.run("location.reload()").await;
         connect(&rig).await;
         page.press(&[ALT, "i"]).await;
         wait_for_focus(page, &part("command-input")).await;
@@ -236,19 +240,19 @@ async fn several_lines_files_and_the_history_over_visits() {
         page.screenshot(&artefact("macros.png")).await;
         page.press(&[TAB]).await;
         page.press(&[ESCAPE]).await;
-        page.wait_until("closed", "return !document.querySelector('dialog[open]')").await;
+        page.wait_until("closed", "return !document.querySelector('dialog')").await;
 
         // On a phone.
         page.resize(360, 780).await;
         for (name, keys) in [("palette", [CTRL, "k"]), ("macros", [ALT, "m"])] {
             page.press(&keys).await;
-            page.wait_until("opened", "return !!document.querySelector('dialog[open]')").await;
+            page.wait_until("opened", "return !!document.querySelector('dialog')").await;
             let script = "const box = document.querySelector('dialog[open]').getBoundingClientRect();
                  return box.left >= 0 && box.right <= innerWidth && document.documentElement.scrollWidth <= innerWidth";
             assert_eq!(page.run(script).await, true, "{name} reaches beyond the phone");
             page.screenshot(&artefact(&format!("{name}-phone.png"))).await;
             page.press(&[ESCAPE]).await;
-            page.wait_until("closed", "return !document.querySelector('dialog[open]')").await;
+            page.wait_until("closed", "return !document.querySelector('dialog')").await;
         }
         assert!(!value(page, "command-input").await.is_empty());
         assert_eq!(page.console().await, Vec::<String>::new());
