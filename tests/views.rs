@@ -14,9 +14,13 @@ use std::rc::Rc;
 
 use heapscope::heap::Millis;
 use heapscope::recording::{Recorder, Source};
-use heapscope::session::{Event, Port, PortId, Problem, Session, Settings};
+use heapscope::session::{Event, Macros, Port, PortId, Problem, SendEvent, Session, Settings};
+use heapscope::ui::actions::actions;
+use heapscope::ui::components::macro_editor::{MacroEditor, MacroEditorProps};
+use heapscope::ui::components::palette::{Palette, PaletteProps};
 use heapscope::ui::components::verdict_bar::{self, Then, VerdictBar, VerdictBarProps};
 use heapscope::ui::store::Listener;
+use heapscope::ui::view_state::ViewState;
 use heapscope::ui::{App, AppProps, Store};
 use heapscope::verdict::{self, State, Verdict};
 use yew::{Callback, Html, Properties, ServerRenderer, component};
@@ -366,4 +370,79 @@ async fn the_demo_is_always_labelled_and_complete() {
     }
     // However long the log is, only what is in sight is in the document.
     assert!(html.matches("data-testid=\"console-line\"").count() < 80);
+}
+
+/// A Tasmota board, and several lines for it.
+const SEVERAL_LINES: [fn() -> (Event, u64); 5] = [
+    || (Event::SerialSupportKnown(true), 0),
+    || (Event::PortChosen(cp2102()), 10),
+    || (Event::PortOpened(PortId(0)), 20),
+    || (Event::BytesReceived(PortId(0), b"18:40:08.501-023/02 CMD: Status 4\r\n".to_vec()), 1_520),
+    || (SendEvent::LinesPasted("Status 1\n<b>Status 2</b>\nSerialLog 3".into()).into(), 1_600),
+];
+
+#[tokio::test]
+async fn several_lines_are_asked_about_before_they_leave() {
+    let html = page(&SEVERAL_LINES).await;
+    let held = &html[html.find("data-testid=\"held\"").unwrap()..];
+    assert!(held.contains("Send 3 lines, one by one? One of them changes the board."), "{held}");
+    assert!(held.contains("&lt;b&gt;Status 2&lt;/b&gt;"), "{held}");
+    assert!(held.contains("writes settings"));
+    assert!(html.contains("role=\"alertdialog\" aria-labelledby=\"sending-question\""));
+}
+
+#[tokio::test]
+async fn how_far_it_is_with_several_lines_is_shown_and_can_be_stopped() {
+    let html = page(&[
+        SEVERAL_LINES[0],
+        SEVERAL_LINES[1],
+        SEVERAL_LINES[2],
+        SEVERAL_LINES[3],
+        SEVERAL_LINES[4],
+        || (SendEvent::Confirmed.into(), 1_700),
+    ])
+    .await;
+    assert!(html.contains("1 of 3 lines sent"), "{html}");
+    assert!(html.contains("data-testid=\"stop-sending\""));
+    assert!(!html.contains("data-testid=\"held\""));
+}
+
+#[tokio::test]
+async fn the_palette_is_a_list_that_belongs_to_its_field() {
+    let renderer = ServerRenderer::<Palette>::with_props(|| {
+        let session = Session::new(Settings::default());
+        let actions = Rc::new(actions(&session, &ViewState::default()));
+        PaletteProps { actions, on_choose: Callback::noop() }
+    });
+    let html = renderer.hydratable(false).render().await;
+    for expected in [
+        "role=\"combobox\"",
+        "aria-controls=\"palette-list\"",
+        "aria-activedescendant=\"palette-0\"",
+        "id=\"palette-list\"",
+        "role=\"listbox\"",
+        "id=\"palette-0\"",
+        "aria-selected=\"true\"",
+        "<kbd>Alt+C</kbd>",
+    ] {
+        assert!(html.contains(expected), "{expected} is not in {html}");
+    }
+}
+
+#[tokio::test]
+async fn each_macro_has_a_row_with_named_fields() {
+    let renderer = ServerRenderer::<MacroEditor>::with_props(|| {
+        let mut macros = Macros::first();
+        // The page's own keys, and another macro's.
+        macros.sets[0].macros[1].key = macros.sets[0].macros[0].key.clone();
+        macros.sets[0].macros[2].key = heapscope::session::Shortcut::from_text("Ctrl+K");
+        MacroEditorProps { macros, on_change: Callback::noop() }
+    });
+    let html = renderer.hydratable(false).render().await;
+    assert_eq!(html.matches("data-testid=\"macro-row\"").count(), 3);
+    for name in ["Name", "Keys", "Lines", "Delete"] {
+        assert_eq!(html.matches(&format!("aria-label=\"{name}\"")).count(), 3, "{name}");
+    }
+    assert!(html.contains("These keys are for: Heap."), "{html}");
+    assert!(html.contains("These keys are for: Find everything that can be done."), "{html}");
 }

@@ -11,11 +11,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use heapscope::browser::{canvas, clock, storage};
+use heapscope::browser::{canvas, clock, keys, storage};
 use heapscope::chart::Composition;
 use heapscope::heap::{Category, Figure, Millis};
 use heapscope::recording::{Recorder, Source};
-use heapscope::session::{LineEnding, Settings};
+use heapscope::session::{Drawer, LineEnding, Settings, Shortcut};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::HtmlCanvasElement;
@@ -144,4 +144,50 @@ fn this_browser_has_web_serial() {
     // The end-to-end tests rest on it.
     let navigator = gloo_utils::window().navigator();
     assert!(js_sys::Reflect::has(&navigator, &"serial".into()).unwrap());
+}
+
+#[wasm_bindgen_test]
+fn what_is_kept_is_there_at_the_next_visit() {
+    for (drawer, text) in [(Drawer::History, "Status 4\nä → ß\n"), (Drawer::Macros, "{\"sets\": []}")] {
+        storage::keep(drawer, text);
+        assert_eq!(
+            storage::kept().find(|(kept, _)| *kept == drawer).map(|(_, text)| text).as_deref(),
+            Some(text)
+        );
+        storage::keep(drawer, "");
+    }
+}
+
+/// The keys of the whole page: what something on the page took is not theirs, and what they take is not the browser's.
+#[wasm_bindgen_test]
+fn keys_are_heard_wherever_they_go_down() {
+    let heard = Rc::new(Cell::new(None));
+    let listener = keys::on_press({
+        let heard = Rc::clone(&heard);
+        move |pressed, is_in_field| {
+            heard.set(Some(is_in_field));
+            Some(pressed) == Shortcut::from_text("Ctrl+K").as_ref()
+        }
+    });
+    let field = gloo_utils::document().create_element("input").unwrap();
+    gloo_utils::body().append_child(&field).unwrap();
+    let press = |target: &web_sys::EventTarget, key: &str| {
+        let made = js_sys::Function::new_with_args(
+            "key",
+            "return new KeyboardEvent('keydown', { key, code: 'Key' + key.toUpperCase(), ctrlKey: true, bubbles: true, cancelable: true })",
+        );
+        let event: web_sys::Event =
+            made.call1(&wasm_bindgen::JsValue::NULL, &key.into()).unwrap().unchecked_into();
+        heard.set(None);
+        // False when somebody took it.
+        (heard.clone(), target.dispatch_event(&event).unwrap())
+    };
+    let (said, is_left) = press(&gloo_utils::body(), "k");
+    assert_eq!((said.get(), is_left), (Some(false), false));
+    let (said, is_left) = press(&field, "j");
+    assert_eq!((said.get(), is_left), (Some(true), true));
+    drop(listener);
+    let (said, is_left) = press(&field, "k");
+    assert_eq!((said.get(), is_left), (None, true));
+    field.remove();
 }

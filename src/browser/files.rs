@@ -30,6 +30,16 @@ fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
 
 /// Reads these files, and reports them together.
 pub fn take_files(files: &FileList, report: &Callback<Event>) {
+    read(files, report, Event::FilesGiven);
+}
+
+/// Reads the first of these files, and reports the event that is made of it.
+pub fn read_one(files: &FileList, report: &Callback<Event>, event: fn(GivenFile) -> Event) {
+    let first = move |given: Vec<GivenFile>| event(given.into_iter().next().unwrap_or_default());
+    read(files, report, first);
+}
+
+fn read(files: &FileList, report: &Callback<Event>, event: impl FnOnce(Vec<GivenFile>) -> Event + 'static) {
     // The browser may empty the list as soon as this returns.
     let files: Vec<_> = (0..files.length()).filter_map(|place| files.get(place)).collect();
     let report = report.clone();
@@ -47,7 +57,9 @@ pub fn take_files(files: &FileList, report: &Callback<Event>) {
                 }
             }
         }
-        report.emit(Event::FilesGiven(given));
+        if problem.is_none() || !given.is_empty() {
+            report.emit(event(given));
+        }
         if let Some(problem) = problem {
             report.emit(Event::BrowserFailed(problem));
         }

@@ -10,6 +10,7 @@ pub mod download;
 mod error;
 pub mod files;
 pub mod frame;
+pub mod keys;
 pub mod panic;
 pub mod serial;
 mod serial_bindings;

@@ -1,15 +1,14 @@
-//! Keeps the settings, and the names of boards, in the browser. Where it may not (private windows, blocked cookies), they last as long as
-//! the page, and nobody is bothered with it.
+//! Keeps the settings in the browser, and what else is kept for the next visit. Where it may not (private windows,
+//! blocked cookies), they last as long as the page, and nobody is bothered with it.
 
-use crate::session::Settings;
+use crate::session::{Drawer, Settings};
 
 const KEY: &str = "heapscope.settings";
 const BOARDS_KEY: &str = "heapscope.boards";
 
 /// The settings that were kept, else the defaults.
 pub fn load() -> Settings {
-    let stored = storage().and_then(|storage| storage.get_item(KEY).ok().flatten());
-    stored.map_or_else(Settings::default, |text| Settings::from_json(&text))
+    get(KEY).map_or_else(Settings::default, |text| Settings::from_json(&text))
 }
 
 /// What was kept of the boards behind adapters, if anything.
@@ -27,9 +26,31 @@ pub fn save_boards(boards: &str) {
 
 /// Keeps the settings, if the browser lets us.
 pub fn save(settings: &Settings) {
+    set(KEY, &settings.to_json());
+}
+
+/// What else was kept.
+pub fn kept() -> impl Iterator<Item = (Drawer, String)> {
+    Drawer::ALL.into_iter().filter_map(|drawer| Some((drawer, get(&key(drawer))?)))
+}
+
+/// Keeps it, if the browser lets us.
+pub fn keep(drawer: Drawer, text: &str) {
+    set(&key(drawer), text);
+}
+
+fn key(drawer: Drawer) -> String {
+    format!("heapscope.{}", drawer.key())
+}
+
+fn get(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+fn set(key: &str, text: &str) {
     if let Some(storage) = storage() {
-        // A full or forbidden storage only means that the choice is not remembered.
-        let _ = storage.set_item(KEY, &settings.to_json());
+        // A full or forbidden storage only means that it is not remembered.
+        let _ = storage.set_item(key, text);
     }
 }
 

@@ -174,6 +174,7 @@
 //! | two boards in one log | `messy/two_boards_in_one_log` |
 
 mod cause;
+mod console;
 mod detection;
 mod espressif;
 mod finding;
@@ -189,6 +190,7 @@ mod toit;
 mod umm;
 
 pub use cause::{Cause, tells_crashes_afterwards};
+pub use console::{Console, Echo, Impact, Offer, Refusal};
 pub use detection::{Detected, Sign, Sureness};
 pub use espressif::BOOT_ROM;
 pub use finding::{Answer, Event, EventKind, Extra, Finding, LineRange, Report, Sample, What};
@@ -289,6 +291,8 @@ pub struct Info {
     pub name: &'static str,
     /// What its boards can be asked.
     pub commands: &'static [Command],
+    /// How its console takes lines.
+    pub console: &'static Console,
 }
 
 impl Info {

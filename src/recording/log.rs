@@ -40,6 +40,8 @@ pub struct Mark {
 /// What a mark tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkKind {
+    /// The person sent something, and the board does not say so itself.
+    Sent,
     /// A port was opened or closed, as asked.
     Connection,
     /// Bytes were lost here, or may have been.

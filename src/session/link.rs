@@ -6,7 +6,6 @@
 
 use super::connection::{Comeback, Connection, Port, PortId, ReconnectMatch};
 use super::doctor::Complaint;
-use super::outbox::Outbox;
 use super::poller::Poller;
 use super::signals::Lines;
 use super::{Effect, Problem, Session};
@@ -122,7 +121,7 @@ impl Session {
         self.comeback = None;
         self.interruptions = 0;
         self.problem = None;
-        self.outbox = Outbox::default();
+        self.sending.forget_board();
         self.lines = Lines::default();
         self.doctor.port_opened(self.now);
         self.poller = Poller::new(&self.settings, self.now);

@@ -20,18 +20,30 @@ pub mod baud;
 mod boards;
 mod connection;
 mod doctor;
+mod escape;
+mod history;
+mod json;
 mod link;
+mod macros;
 mod outbox;
 mod poller;
 mod problem;
+mod sending;
 mod settings;
+mod shortcut;
 mod signals;
 
 pub use connection::{Connection, Port, PortId};
 pub use doctor::{Advice, Complaint, Surroundings, System};
+pub use escape::{Unescaped, unescape};
+pub use history::History;
+pub use macros::{Macro, MacroSet, Macros};
+pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
-pub use settings::{FlowControl, LineEnding, LineSettings, Parity, ResetChoice, Settings};
+pub use sending::{Drawer, FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
+pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, ResetChoice, Settings};
+pub use shortcut::Shortcut;
 pub use signals::{Inputs, OutputLine, ResetSequence, Signals, Step};
 
 use std::borrow::Cow;
@@ -48,8 +60,8 @@ use boards::Boards;
 pub use boards::KnownPort;
 use connection::Comeback;
 use doctor::Doctor;
-use outbox::Outbox;
 use poller::News;
+use sending::Sending;
 use signals::Lines;
 
 /// What happened: the person did something, the browser reported something, or time passed.
@@ -87,6 +99,8 @@ pub enum Event {
     ReplaceCancelled,
     /// Typed a line for the board.
     LineTyped(String),
+    /// Wants something else sent, or has a say in it.
+    Sending(SendEvent),
     /// Asks for a whole report (Tasmota: `Status 44`).
     ReportClicked,
     /// Switches a line of the open port.
@@ -167,6 +181,8 @@ pub enum Effect {
     SaveSettings(Settings),
     /// Keep which boards were behind which adapters, for [`Event::BoardsKept`].
     KeepBoards(String),
+    /// Keep this for the next visit.
+    Keep(Drawer, String),
     /// Hand the person a file.
     Download {
         /// Suggested name.
@@ -177,7 +193,7 @@ pub enum Effect {
 }
 
 /// A file that a person gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenFile {
     /// Its name, without folders.
     pub name: String,
@@ -228,7 +244,7 @@ pub struct Session {
     recording_number: u64,
     demo: Option<Box<TasmotaBoard>>,
     poller: Poller,
-    outbox: Outbox,
+    sending: Sending,
     problem: Option<Problem>,
     /// Something that went well and does not show by itself, in one sentence.
     notice: Option<String>,
@@ -273,7 +289,7 @@ impl Session {
             recording_number: 0,
             demo: None,
             poller: Poller::default(),
-            outbox: Outbox::default(),
+            sending: Sending::default(),
             problem: None,
             notice: None,
             symbol_files: Vec::new(),
@@ -476,13 +492,8 @@ impl Session {
                 }
             }
             Event::ReplaceCancelled => self.held = None,
-            Event::LineTyped(text) => {
-                let mut bytes = text.into_bytes();
-                bytes.extend_from_slice(self.settings.line_ending.bytes());
-                if self.can_send() && !self.outbox.push(bytes) {
-                    self.problem = Some(Problem::outbox_full());
-                }
-            }
+            Event::LineTyped(text) => self.type_line(text, effects),
+            Event::Sending(event) => self.take_send_event(event, effects),
             Event::ReportClicked => {
                 // A wish that cannot be met now must not come true minutes later.
                 if self.can_send() && self.report_command().is_some() {
@@ -578,7 +589,7 @@ impl Session {
         // A report flows. One that stopped in the middle must not silence the console for ever.
         let busy = is_inside_report && self.now - self.last_byte < REPORT_STALLS_AFTER;
         let info = self.detected().map(|detected| detected.info);
-        if let Some(command) = self.poller.poll_command(info, busy, self.now) {
+        if let Some(command) = self.poller.poll_command(info, busy || self.sending.is_inside(), self.now) {
             let mut bytes = command.send.as_bytes().to_vec();
             // The line end that the dialect executes on, whatever the person's own lines end with.
             bytes.push(b'\n');
@@ -592,7 +603,7 @@ impl Session {
             self.revision += 1;
         }
         let quiet = !busy && !self.poller.is_waiting_for(CommandRole::Report);
-        if let Some(bytes) = self.outbox.poll_next(quiet, self.now) {
+        if let Some(bytes) = self.poll_outbox(quiet) {
             self.poller.handle_line_sent();
             self.send(bytes, effects);
         }
@@ -634,7 +645,7 @@ impl Session {
         for answer in answers {
             self.poller.handle_answer(answer, self.now);
             if answer.topic == "ECHO" {
-                self.outbox.handle_echo(&answer.text);
+                self.sending.outbox.handle_echo(&answer.text);
             }
         }
         if !answers.is_empty() {
@@ -759,7 +770,7 @@ impl Session {
         self.problem = None;
         self.begin(Source::Demo);
         self.demo = Some(Box::new(TasmotaBoard::new(Scenario::default())));
-        self.outbox = Outbox::default();
+        self.sending.forget_board();
         self.poller = Poller::new(&self.settings, self.now);
         let mut reports = DEMO_REPORTS.into_iter().peekable();
         while self.recording_time() < DEMO_HEAD_START {

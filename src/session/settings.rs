@@ -3,9 +3,10 @@
 //! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these eight values.
 
 use super::signals::ResetSequence;
-use crate::dialect::json_fields;
+use crate::dialect::{Console, json_fields};
 use crate::heap::Millis;
 use crate::words::problem::choice;
+use crate::words::sending::choice as sending;
 
 /// What the person chose. Kept by the browser as JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub struct Settings {
     pub line: LineSettings,
     /// What ends a line that was typed.
     pub line_ending: LineEnding,
+    /// Whether what was sent is marked in the log.
+    pub local_echo: LocalEcho,
+    /// Whether escape sequences in a line that was typed stand for bytes.
+    pub escapes: bool,
     /// Whether a board that can be asked for figures is asked by itself.
     pub poll_enabled: bool,
     /// How often.
@@ -30,16 +35,17 @@ impl Settings {
 
     /// As JSON text.
     pub fn to_json(&self) -> String {
-        let Settings { line, line_ending, poll_enabled, poll_interval, reset, own_reset } = self;
+        let Settings { line, line_ending, local_echo, escapes, poll_enabled, poll_interval, reset, own_reset } = self;
         // All of it numbers and words of our own: nothing that needs escaping.
         format!(
-            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}"}}"#,
+            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","local_echo":"{}","escapes":{escapes},"poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}"}}"#,
             line.baud,
             line.data_bits,
             line.stop_bits,
             line.parity.key(),
             line.flow_control.key(),
             line_ending.key(),
+            local_echo.key(),
             poll_interval.0,
             reset.key(),
         )
@@ -71,6 +77,8 @@ impl Settings {
             "parity" => set(&mut line.parity, Parity::from_key(value)),
             "flow_control" => set(&mut line.flow_control, FlowControl::from_key(value)),
             "line_ending" => set(&mut self.line_ending, LineEnding::from_key(value)),
+            "local_echo" => set(&mut self.local_echo, LocalEcho::from_key(value)),
+            "escapes" => set(&mut self.escapes, value.parse().ok()),
             "poll_enabled" => set(&mut self.poll_enabled, value.parse().ok()),
             "poll_interval_millis" => {
                 let interval = number.map(Millis);
@@ -93,7 +101,9 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             line: LineSettings::default(),
-            line_ending: LineEnding::Lf,
+            line_ending: LineEnding::Auto,
+            local_echo: LocalEcho::Auto,
+            escapes: false,
             poll_enabled: true,
             poll_interval: Millis::from_secs(10),
             reset: ResetChoice::EspRun,
@@ -215,6 +225,8 @@ choices! {
 choices! {
     /// What ends a line that was typed.
     LineEnding {
+        /// What the firmware executes on.
+        Auto = "auto", sending::AS_FIRMWARE_WANTS;
         /// `\n`
         Lf = "lf", "LF";
         /// `\r\n`
@@ -226,10 +238,23 @@ choices! {
     }
 }
 
+choices! {
+    /// Whether what was sent is marked in the log.
+    LocalEcho {
+        /// Where the firmware does not repeat it itself.
+        Auto = "auto", sending::ECHO_WHERE_NEEDED;
+        /// Always.
+        On = "on", sending::ECHO_ALWAYS;
+        /// Never.
+        Off = "off", sending::ECHO_NEVER;
+    }
+}
+
 impl LineEnding {
-    /// The bytes.
-    pub const fn bytes(self) -> &'static [u8] {
+    /// The bytes, for this console.
+    pub const fn bytes(self, console: &'static Console) -> &'static [u8] {
         match self {
+            LineEnding::Auto => console.line_end.as_bytes(),
             LineEnding::Lf => b"\n",
             LineEnding::CrLf => b"\r\n",
             LineEnding::Cr => b"\r",
@@ -253,6 +278,8 @@ mod tests {
                 flow_control: FlowControl::Hardware,
             },
             line_ending: LineEnding::Nothing,
+            local_echo: LocalEcho::Off,
+            escapes: true,
             poll_enabled: false,
             poll_interval: Millis::from_secs(30),
             reset: ResetChoice::Own,

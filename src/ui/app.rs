@@ -4,8 +4,8 @@ use web_sys::DragEvent;
 use yew::prelude::*;
 
 use super::panels::{
-    ConsolePanel, TimelinePanel, doctor_panel, first_page_panel, header_panel, problem_panel, replace_panel,
-    report_panel, verdict_panel, verdict_then,
+    ConsolePanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel, handle_key, header_panel,
+    problem_panel, replace_panel, report_panel, verdict_panel, verdict_then,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -51,6 +51,11 @@ pub fn App(props: &AppProps) -> Html {
             view.act(ViewAction::Reset);
             pointed.set(None);
         }
+    });
+
+    super::dom::use_keys({
+        let view = view.clone();
+        move |pressed, is_in_field| handle_key(&view, pressed, is_in_field)
     });
 
     // Judged once a moment, not with each line that comes.
@@ -107,6 +112,7 @@ pub fn App(props: &AppProps) -> Html {
                 { first_page_panel(&view) }
             }
             { replace_panel(&view) }
+            { dialog_panel(&view) }
             if is_dragging {
                 <div class="drop-overlay" aria-hidden="true"><p>{ common::DROP_HERE }</p></div>
             }

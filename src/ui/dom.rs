@@ -1,9 +1,15 @@
 //! Small steps between elements and values, shared by components.
 
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, InputEvent};
+use std::rc::Rc;
+
+use web_sys::{
+    ClipboardEvent, FileList, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
+    InputEvent,
+};
 use yew::prelude::*;
 
 use crate::format;
+use crate::session::Shortcut;
 
 /// What was typed into the field that this event comes from.
 pub fn typed(event: &InputEvent) -> String {
@@ -32,6 +38,93 @@ pub fn changed(event: &Event) -> String {
 /// Whether the box is ticked that this change comes from.
 pub fn ticked(event: &Event) -> bool {
     event.target_dyn_into::<HtmlInputElement>().is_some_and(|field| field.checked())
+}
+
+/// Hands on the files that were chosen in this field, and empties it: the same file can be chosen again.
+pub fn take_chosen_files(event: &Event, take: impl FnOnce(FileList)) {
+    let Some(field) = event.target_dyn_into::<HtmlInputElement>() else { return };
+    if let Some(files) = field.files().filter(|files| files.length() > 0) {
+        take(files);
+        field.set_value("");
+    }
+}
+
+/// The text that is pasted.
+pub fn pasted(event: &Event) -> Option<String> {
+    use web_sys::wasm_bindgen::JsCast;
+    event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?.get_data("text/plain").ok()
+}
+
+/// Puts the focus on the first that this selects. False where there is none that takes it.
+pub fn focus_first(css: &str) -> bool {
+    first(css).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Puts the focus on the first that this selects, also where that is a part of the page which takes none by itself.
+pub fn go_to(css: &str) {
+    let Some(element) = first(css) else { return };
+    if element.tab_index() < 0 && !element.has_attribute("tabindex") {
+        // Fails only for a name that is none.
+        let _ = element.set_attribute("tabindex", "-1");
+    }
+    let _ = element.focus();
+}
+
+/// Scrolls as far as the first that this selects is seen.
+pub fn show(css: &str) {
+    if let Some(element) = first(css) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Closes the window that lies over the page, in the browser's own way: the focus goes back to where it was.
+pub fn close_window() {
+    use web_sys::wasm_bindgen::JsCast;
+    if let Some(window) =
+        first("dialog[open]").and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok())
+    {
+        window.close();
+    }
+}
+
+/// Calls back with keys that go down anywhere on the page and whether that is in a field, as long as the page lives.
+/// True keeps the browser from taking them.
+#[hook]
+pub fn use_keys(pressed: impl Fn(&Shortcut, bool) -> bool + 'static) {
+    // What is called is the one of the latest drawing.
+    let latest = use_mut_ref(|| None::<Pressed>);
+    *latest.borrow_mut() = Some(Rc::new(pressed));
+    use_effect_with((), move |()| {
+        #[cfg(target_arch = "wasm32")]
+        let listener = crate::browser::keys::on_press(move |keys, is_in_field| {
+            let pressed = latest.borrow().clone();
+            pressed.is_some_and(|pressed| pressed(keys, is_in_field))
+        });
+        #[cfg(not(target_arch = "wasm32"))]
+        let listener = latest;
+        move || drop(listener)
+    });
+}
+
+type Pressed = Rc<dyn Fn(&Shortcut, bool) -> bool>;
+
+/// Presses the first that this selects, as a click does.
+pub fn press(css: &str) {
+    if let Some(element) = first(css) {
+        element.click();
+    }
+}
+
+/// Natively there is no page.
+fn first(css: &str) -> Option<HtmlElement> {
+    use web_sys::wasm_bindgen::JsCast;
+    if !cfg!(target_arch = "wasm32") {
+        return None;
+    }
+    let found = web_sys::window()?.document()?.query_selector(css).ok()??;
+    found.dyn_into().ok()
 }
 
 /// Sets a style through the element's own interface: a page without `unsafe-inline` refuses attributes only.

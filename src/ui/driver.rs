@@ -11,7 +11,7 @@ use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
 use crate::browser::ticker::Ticker;
 use crate::browser::{address, clock, download, files, panic, storage, surroundings, theme};
-use crate::session::{Connection, Effect, Event, Session};
+use crate::session::{Connection, Effect, Event, SendEvent, Session};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
 const TICK_LIVE_MILLIS: u32 = 100;
@@ -82,6 +82,9 @@ fn drive() -> Store {
         let dispatch = dispatch.clone();
         move || start_demo_if_asked(&dispatch)
     }));
+    for (drawer, text) in storage::kept() {
+        dispatch.emit(SendEvent::KeptRead(drawer, text).into());
+    }
     start_demo_if_asked(&dispatch);
     *driver.ticker.borrow_mut() = Some(Ticker::start({
         let driver = Rc::downgrade(&driver);
@@ -101,7 +104,11 @@ fn drive() -> Store {
         let dispatch = dispatch.clone();
         move |chosen| files::take_files(&chosen, &dispatch)
     });
-    Store::new(session, dispatch, listener).with_files(take_drop, take_files)
+    let read_file = Callback::from({
+        let dispatch = dispatch.clone();
+        move |(chosen, event): (_, fn(_) -> Event)| files::read_one(&chosen, &dispatch, event)
+    });
+    Store::new(session, dispatch, listener).with_files(take_drop, take_files, read_file)
 }
 
 fn start_demo_if_asked(dispatch: &Callback<Event>) {
@@ -137,6 +144,7 @@ impl Driver {
             (Effect::ReadSignals(id), Some(serial)) => serial.read_signals(id),
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
             (Effect::KeepBoards(boards), _) => storage::save_boards(&boards),
+            (Effect::Keep(drawer, text), _) => storage::keep(drawer, &text),
             (Effect::Download { name, bytes }, _) => {
                 if let Err(problem) = download::start(&name, &bytes) {
                     self.handle(Event::BrowserFailed(problem));

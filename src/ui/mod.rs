@@ -8,11 +8,13 @@
 //! All of it compiles natively too, where the tests render it to HTML. What needs a browser (painting,
 //! scrolling) happens in effects, which only run there.
 
+pub mod actions;
 mod app;
 pub mod components;
 mod dom;
 #[cfg(target_arch = "wasm32")]
 mod driver;
+pub mod line_editor;
 pub mod panels;
 pub mod sight;
 pub mod store;

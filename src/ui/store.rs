@@ -7,7 +7,7 @@ use web_sys::{DataTransfer, FileList};
 use yew::prelude::*;
 
 use super::view_state::{ViewAction, ViewState};
-use crate::session::{Event, Session};
+use crate::session::{Event, GivenFile, Session};
 
 /// Why the page is drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,9 @@ pub enum Redrawn {
 /// Whom to call when the page is to be drawn again.
 pub type Listener = Rc<RefCell<Option<Callback<Redrawn>>>>;
 
+/// Reads a file that was chosen, and sends the event that is made of it.
+pub type ReadFile = Callback<(FileList, fn(GivenFile) -> Event)>;
+
 /// The session and the ways to it. One for the life of the page.
 #[derive(Clone)]
 pub struct Store {
@@ -29,6 +32,7 @@ pub struct Store {
     listener: Listener,
     take_drop: Callback<DataTransfer>,
     take_files: Callback<FileList>,
+    read_file: ReadFile,
 }
 
 impl PartialEq for Store {
@@ -40,12 +44,24 @@ impl PartialEq for Store {
 impl Store {
     /// `dispatch` hands events to the session and carries out what follows; `listener` is filled by the page.
     pub fn new(session: Rc<RefCell<Session>>, dispatch: Callback<Event>, listener: Listener) -> Self {
-        Store { session, dispatch, listener, take_drop: Callback::noop(), take_files: Callback::noop() }
+        Store {
+            session,
+            dispatch,
+            listener,
+            take_drop: Callback::noop(),
+            take_files: Callback::noop(),
+            read_file: Callback::noop(),
+        }
     }
 
     /// The same with ways for files that were dropped or chosen.
-    pub fn with_files(self, take_drop: Callback<DataTransfer>, take_files: Callback<FileList>) -> Self {
-        Store { take_drop, take_files, ..self }
+    pub fn with_files(
+        self,
+        take_drop: Callback<DataTransfer>,
+        take_files: Callback<FileList>,
+        read_file: ReadFile,
+    ) -> Self {
+        Store { take_drop, take_files, read_file, ..self }
     }
 
     /// From now on this is called when the page is to be drawn again.
@@ -112,6 +128,11 @@ impl View {
     /// Takes what was dropped on the page.
     pub fn take_drop(&self) -> Callback<DataTransfer> {
         self.store.take_drop.clone()
+    }
+
+    /// Reads a file for something of its own.
+    pub fn read_file(&self) -> ReadFile {
+        self.store.read_file.clone()
     }
 
     /// Takes files that were chosen.

@@ -17,6 +17,19 @@ pub struct ViewState {
     pub report: Option<usize>,
     /// Whether something is being dragged over the page.
     pub is_dragging: bool,
+    /// The window that lies over the page.
+    pub dialog: Option<Dialog>,
+}
+
+/// A window over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Everything that can be done.
+    Palette,
+    /// The keys.
+    Shortcuts,
+    /// The macros.
+    Macros,
 }
 
 /// What can change it.
@@ -30,6 +43,8 @@ pub enum ViewAction {
     ShowReport(Option<usize>),
     /// Something is dragged over the page, or no longer.
     Drag(bool),
+    /// Open this window, or close it.
+    Open(Option<Dialog>),
     /// Another recording is on screen.
     Reset,
 }
@@ -44,6 +59,7 @@ impl Reducible for ViewState {
             ViewAction::Point(lines) => ViewState { marked: Some(lines), ..state },
             ViewAction::ShowReport(report) => ViewState { report, ..state },
             ViewAction::Drag(is_dragging) => ViewState { is_dragging, ..state },
+            ViewAction::Open(dialog) => ViewState { dialog, ..state },
             ViewAction::Reset => ViewState::default(),
         })
     }

@@ -11,6 +11,7 @@
 //!
 //! For example `verdict::nearly_full::headline("4 KB free")` is `Nearly full: 4 KB free.`
 
+pub mod actions;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;
@@ -18,4 +19,5 @@ pub mod connection;
 pub mod doctor;
 pub mod page;
 pub mod problem;
+pub mod sending;
 pub mod verdict;

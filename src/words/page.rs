@@ -329,7 +329,6 @@ pub mod console {
     pub const EVENT_HERE: &str = "Something happened here";
     pub const TYPE_COMMAND: &str = "Type a command, press Enter";
     pub const COMMAND: &str = "Command for the board";
-    pub const LINE_END: &str = "Line end";
     pub const LINE_END_WHAT: &str = "What is sent behind each line";
     pub const SEND: &str = "Send";
 

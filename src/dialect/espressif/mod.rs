@@ -60,13 +60,14 @@ mod boot;
 mod crash;
 mod heap;
 
-use super::{Dialect, End, Front, Info, Line, LineRange, Output, Sequel, What};
+use super::{Console, Dialect, End, Front, Info, Line, LineRange, Output, Sequel, What};
 use crash::{Crash, Part, Step};
 
 /// Its name in findings. A chip's start that it tells of is the first word of a boot; the firmware's own follows.
 pub const BOOT_ROM: &str = "espressif";
 
-static INFO: Info = Info { id: BOOT_ROM, name: "Espressif crash reports", commands: &[] };
+static INFO: Info =
+    Info { id: BOOT_ROM, name: "Espressif crash reports", commands: &[], console: &Console::PLAIN };
 
 /// So many lines that are not of the grammar may stand inside a crash.
 const MAX_FOREIGN_LINES: u32 = 8;

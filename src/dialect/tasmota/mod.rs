@@ -76,6 +76,7 @@
 //! [`Payload::read`].
 
 mod board;
+mod console;
 mod messages;
 mod payload;
 mod stamp;
@@ -92,6 +93,7 @@ use crate::heap::{Amount, Figure, Figures, TimeOfDay};
 static INFO: Info = Info {
     id: "tasmota",
     name: "Tasmota",
+    console: &console::CONSOLE,
     commands: &[
         Command {
             role: CommandRole::Probe,

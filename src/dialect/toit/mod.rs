@@ -49,7 +49,8 @@ use crate::dialect::{
     What,
 };
 
-static INFO: Info = Info { id: "toit", name: "Toit", commands: &[] };
+static INFO: Info =
+    Info { id: "toit", name: "Toit", commands: &[], console: &crate::dialect::Console::PLAIN };
 
 /// Reads Toit's log.
 #[derive(Default)]

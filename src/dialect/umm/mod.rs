@@ -65,12 +65,12 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Dialect, End, Event, Front, Info, Line, LineRange, Output, Sequel, What};
+use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Sequel, What};
 use alarm::Alarm;
 use dump::{Dump, Head, Step};
 use row::Row;
 
-static INFO: Info = Info { id: "umm", name: "umm_malloc", commands: &[] };
+static INFO: Info = Info { id: "umm", name: "umm_malloc", commands: &[], console: &Console::PLAIN };
 
 /// A dump prints with interrupts off, so other lines mean that it was cut off; but a pasted one may have a
 /// person's words inside.

@@ -56,6 +56,7 @@ pub fn console_row(row: &ConsoleRow, place: u64) -> Html {
         ConsoleRow::Mark { at, kind, text } => {
             let class = match kind {
                 MarkKind::Gap => "line line--mark line--gap",
+                MarkKind::Sent => "line line--mark line--sent",
                 MarkKind::Connection | MarkKind::Unanswered | MarkKind::Answered => "line line--mark",
             };
             html! {

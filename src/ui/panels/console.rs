@@ -5,12 +5,11 @@
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::PanelProps;
+use super::{CommandPanel, PanelProps};
 use crate::dialect::{LineRange, readable};
 use crate::format;
 use crate::recording::{Recording, Row, Trace};
-use crate::session::{Connection, Event, Session, Settings};
-use crate::ui::components::command_line::CommandLine;
+use crate::session::Session;
 use crate::ui::components::console_row::{ConsoleRow, console_row};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::dom::{self, use_size_watch};
@@ -104,8 +103,6 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
     let new_rows = sight.left_at_row.map_or(0, |left_at| count.saturating_sub(left_at));
     let bytes = recording.log().byte_count();
-    let settings = session.settings().clone();
-    let line_ending = settings.line_ending;
     html! {
         <section class="panel console" aria-labelledby="console-title" data-testid="console">
             <header class="panel__head">
@@ -133,11 +130,7 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
                     </button>
                 }
             </div>
-            <CommandLine disabled_because={disabled_because(&session)} {line_ending}
-                on_line_ending={view.sender(move |line_ending| {
-                    Event::SettingsChanged(Settings { line_ending, ..settings.clone() })
-                })}
-                on_send={view.sender(Event::LineTyped)} />
+            <CommandPanel view={view.clone()} />
         </section>
     }
 }
@@ -213,15 +206,4 @@ fn point_at_line(view: &View) -> Callback<MouseEvent> {
             view.act(ViewAction::Point(LineRange::one(number)));
         }
     })
-}
-
-fn disabled_because(session: &Session) -> Option<AttrValue> {
-    if session.can_send() {
-        return None;
-    }
-    Some(AttrValue::Static(match session.connection() {
-        Connection::Lost(_) => words::UNPLUGGED,
-        Connection::Opening(_) => words::OPENING,
-        _ => words::NOT_CONNECTED,
-    }))
 }

@@ -13,6 +13,8 @@ use crate::ui::components::poll_control::{PollControl, poll_control};
 use crate::ui::components::port_list::port_list;
 use crate::ui::store::View;
 use crate::words::connection::lines;
+use crate::ui::view_state::{Dialog, ViewAction};
+use crate::words::actions;
 use crate::words::page::{common, header as words};
 
 /// See the module.
@@ -36,6 +38,14 @@ pub fn header_panel(view: &View) -> Html {
                         <button type="button" class="menu__item" data-testid="start-over"
                                 onclick={view.sends(Event::StartOverClicked)}>
                             { words::START_OVER }
+                        </button>
+                        <button type="button" class="menu__item" data-testid="open-palette"
+                                onclick={view.actor(|_: MouseEvent| ViewAction::Open(Some(Dialog::Palette)))}>
+                            { actions::PALETTE }
+                        </button>
+                        <button type="button" class="menu__item" data-testid="open-shortcuts"
+                                onclick={view.actor(|_: MouseEvent| ViewAction::Open(Some(Dialog::Shortcuts)))}>
+                            { actions::SHORTCUTS }
                         </button>
                         <button type="button" class="menu__item" data-testid="demo-again"
                                 onclick={view.sends(Event::DemoClicked)}>

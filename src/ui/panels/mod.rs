@@ -2,8 +2,10 @@
 //!
 //! A panel that remembers nothing is a plain function: each Yew component costs the page about 2 KB.
 
+mod command;
 mod console;
 mod doctor;
+mod dialogs;
 mod first;
 mod header;
 mod problem;
@@ -15,8 +17,10 @@ use yew::Properties;
 
 use super::store::View;
 
+pub use command::{CommandPanel, FILE_LINES, FILE_MACROS, FILE_RAW};
 pub use console::ConsolePanel;
 pub use doctor::doctor_panel;
+pub use dialogs::{dialog_panel, handle_key};
 pub use first::first_page_panel;
 pub use header::header_panel;
 pub use problem::{problem_panel, replace_panel};

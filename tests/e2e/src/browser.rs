@@ -26,6 +26,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -327,6 +328,30 @@ impl Page {
         answer(element.send_keys(keys), format!("Nothing can be typed into {css:?}")).await;
     }
 
+    /// Presses these keys one after the other, wherever the focus is, as a person does who has no mouse. Each of `keys`
+    /// is pressed as a whole: the last with the others held down, `["\u{e00a}", "k"]` for Alt+K.
+    pub async fn press(&self, keys: &[&str]) {
+        let (last, held) = keys.split_last().expect("there is a key");
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for key in held {
+            actions = actions.then(KeyAction::Down { value: letter(key) });
+        }
+        actions =
+            actions.then(KeyAction::Down { value: letter(last) }).then(KeyAction::Up { value: letter(last) });
+        for key in held.iter().rev() {
+            actions = actions.then(KeyAction::Up { value: letter(key) });
+        }
+        answer(self.client.perform_actions(actions), format!("{keys:?} cannot be pressed")).await;
+    }
+
+    /// Types a text wherever the focus is.
+    pub async fn type_text(&self, text: &str) {
+        let actions = text.chars().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        answer(self.client.perform_actions(actions), format!("{text:?} cannot be typed")).await;
+    }
+
     /// Runs a script in the page and gives back what it returns, or what the promise that it returns comes to.
     pub async fn run(&self, script: &str) -> Value {
         let problem = format!("The script failed: {script}");
@@ -399,6 +424,10 @@ impl Page {
         let picture = picture.display();
         panic!("{problem}\nThe page looked like {picture}. The console says:\n  {console}");
     }
+}
+
+fn letter(key: &str) -> char {
+    key.chars().next().expect("a key has a letter")
 }
 
 /// ChromeDriver's own command for the console, which is not in the standard.
