@@ -9,14 +9,26 @@
 //! assert_eq!(Level::of_line(b"[E][main.cpp:12] loop(): no memory"), Some(Level::Error));
 //! ```
 
+mod hexadecimal;
+mod legible;
 mod level;
+mod listing;
+mod preferences;
+mod row;
 mod search;
 mod spans;
 mod stamp;
 mod style;
+mod view;
 
+pub use hexadecimal::{HEX_ROW_BYTES, HexRow};
+pub use legible::{Rgb, legible};
 pub use level::Level;
+pub use listing::{Entry, Listing};
+pub use preferences::{Highlight, Preferences, Times};
+pub use row::{LineRow, MOST_SHOWN_BYTES, Paint, Piece, PieceMark, line_row, unfinished_row};
 pub use search::{Matcher, Plain, Query, Search};
 pub use spans::{LOOK_BACK_BYTES, Span, SpanKind, Spans, spans, style_at};
 pub use stamp::Stamp;
 pub use style::{Change, Colour, Style};
+pub use view::{LogView, Shown};

@@ -169,6 +169,11 @@ impl Search {
         Search { matcher, next_line: 0, lines: Vec::new(), match_count: 0 }
     }
 
+    /// The same search from the beginning of another log.
+    pub fn again(self) -> Self {
+        Search::new(self.matcher)
+    }
+
     /// Looks through some more lines. Gives whether any are left: call it until the time is up.
     pub fn advance(&mut self, log: &Log) -> bool {
         let end = log.line_count().min(self.next_line + STEP_LINES);
