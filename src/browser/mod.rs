@@ -6,11 +6,13 @@
 pub mod address;
 pub mod canvas;
 pub mod clock;
+pub mod document;
 pub mod download;
 mod error;
 pub mod files;
 pub mod frame;
 pub mod panic;
+pub mod pattern;
 pub mod serial;
 mod serial_bindings;
 pub mod storage;

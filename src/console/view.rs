@@ -17,7 +17,7 @@
 //! view.set_filter(Some(0));
 //! while view.advance(log) {}
 //! assert_eq!(view.row_count(log, false), 2);
-//! assert_eq!(view.take_jump(), Some(1));
+//! assert_eq!(view.take_jump(log), Some(1));
 //! ```
 
 use std::ops::RangeInclusive;
@@ -42,6 +42,8 @@ pub struct LogView {
     seeks_from: Option<u64>,
     /// Where the view is to go.
     jump: Option<u64>,
+    /// The line that is to stay in sight when other rows are shown around it.
+    stays_at: Option<u64>,
     filter: Option<u64>,
     collapses: bool,
     is_hex: bool,
@@ -75,7 +77,8 @@ impl LogView {
     /// Another recording is shown. What is sought stays.
     pub fn begin(&mut self) {
         self.search = self.search.take().map(Search::again);
-        (self.current, self.seeks_from, self.jump, self.selection) = (None, None, None, None);
+        (self.current, self.seeks_from, self.jump, self.stays_at, self.selection) =
+            (None, None, None, None, None);
         self.list();
     }
 
@@ -121,8 +124,16 @@ impl LogView {
     }
 
     /// The line that the view is to go to, once.
-    pub fn take_jump(&mut self) -> Option<u64> {
+    pub fn take_jump(&mut self, log: &Log) -> Option<u64> {
+        if !self.is_behind(log) {
+            self.jump = self.jump.or(self.stays_at.take());
+        }
         self.jump.take()
+    }
+
+    /// This line stays in sight whatever is shown around it from now on. Call it before that changes.
+    pub fn stay_at(&mut self, line: Option<u64>) {
+        self.stays_at = self.current_line().or(line);
     }
 
     /// Shows only lines with a match and so many around each; `None` shows all.
@@ -448,7 +459,7 @@ mod tests {
             let (query, matcher) = query(text);
             view.seek(query, matcher, from);
             while view.advance(log) {}
-            view.take_jump()
+            view.take_jump(log)
         };
         assert_eq!(seek(&mut view, "a", 1), Some(2));
         assert_eq!(view.current(), Some(1));
@@ -462,13 +473,13 @@ mod tests {
         let mut steps = Vec::new();
         for forward in [true, true, false, false] {
             view.step(forward);
-            steps.push((view.current(), view.take_jump()));
+            steps.push((view.current(), view.take_jump(log)));
         }
         assert_eq!(steps, [(Some(0), Some(0)), (Some(1), Some(2)), (Some(0), Some(0)), (Some(2), Some(2))]);
-        assert_eq!(view.take_jump(), None);
+        assert_eq!(view.take_jump(log), None);
         assert_eq!(seek(&mut view, "none", 0), None);
         view.step(true);
-        assert_eq!(view.take_jump(), None);
+        assert_eq!(view.take_jump(log), None);
     }
 
     #[test]
@@ -478,6 +489,19 @@ mod tests {
         view.set_filter(Some(2));
         assert_eq!(view.row_count(recorder.recording().log(), true), 3);
         assert_eq!(view.shown(recorder.recording().log(), 2), Some(Shown::Unfinished));
+    }
+
+    #[test]
+    fn what_is_read_stays_in_sight_when_rows_around_it_go() {
+        let recorder = recorder(&["a", "a", "b", "a"]);
+        let log = recorder.recording().log();
+        let mut view = LogView::default();
+        view.stay_at(Some(2));
+        view.set_collapses(true);
+        assert_eq!(view.take_jump(log), None, "its place is not known yet");
+        while view.advance(log) {}
+        assert_eq!(view.take_jump(log), Some(2));
+        assert_eq!((view.place_of_line(log, 2), view.take_jump(log)), (1, None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these eight values.
 
+use crate::console::Preferences;
 use crate::dialect::json_fields;
 use crate::heap::Millis;
 use crate::words::problem::choice;
@@ -17,6 +18,8 @@ pub struct Settings {
     pub poll_enabled: bool,
     /// How often.
     pub poll_interval: Millis,
+    /// How the log is shown.
+    pub log: Preferences,
 }
 
 impl Settings {
@@ -25,10 +28,10 @@ impl Settings {
 
     /// As JSON text.
     pub fn to_json(&self) -> String {
-        let Settings { line, line_ending, poll_enabled, poll_interval } = self;
+        let Settings { line, line_ending, poll_enabled, poll_interval, log } = self;
         // All of it numbers and words of our own: nothing that needs escaping.
         format!(
-            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","poll_enabled":{poll_enabled},"poll_interval_millis":{}}}"#,
+            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","poll_enabled":{poll_enabled},"poll_interval_millis":{},{}}}"#,
             line.baud,
             line.data_bits,
             line.stop_bits,
@@ -36,6 +39,7 @@ impl Settings {
             line.flow_control.key(),
             line_ending.key(),
             poll_interval.0,
+            log.to_json(),
         )
     }
 
@@ -70,7 +74,7 @@ impl Settings {
                 let interval = number.map(Millis);
                 set(&mut self.poll_interval, interval.filter(|every| Self::POLL_INTERVALS.contains(every)));
             }
-            _ => {}
+            _ => self.log.take(key, value),
         }
     }
 }
@@ -88,6 +92,7 @@ impl Default for Settings {
             line_ending: LineEnding::Lf,
             poll_enabled: true,
             poll_interval: Millis::from_secs(10),
+            log: Preferences::default(),
         }
     }
 }
@@ -231,6 +236,7 @@ mod tests {
             line_ending: LineEnding::Nothing,
             poll_enabled: false,
             poll_interval: Millis::from_secs(30),
+            log: Preferences { copies_times: true, ..Preferences::default() },
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
     }

@@ -14,6 +14,7 @@
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;
+pub mod console;
 pub mod page;
 pub mod problem;
 pub mod verdict;
