@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use js_sys::{JsString, RegExp};
+use js_sys::{Array, JsString};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::console::{Matcher, Query};
 
@@ -18,7 +20,7 @@ impl Pattern {
         };
         let flags = if query.minds_case { "g" } else { "gi" };
         // With `u` letters of all languages have a case, but `\-` and its like are errors, which people type.
-        compile(&source, &format!("{flags}u")).or_else(|_| compile(&source, flags)).ok().map(Pattern)
+        RegExp::new(&source, &format!("{flags}u")).or_else(|_| RegExp::new(&source, flags)).ok().map(Pattern)
     }
 }
 
@@ -72,10 +74,18 @@ impl<'a> Places<'a> {
     }
 }
 
-/// `RegExp::new` of js-sys throws where the pattern is none; this gives the error.
-fn compile(source: &str, flags: &str) -> Result<RegExp, wasm_bindgen::JsValue> {
-    use wasm_bindgen::JsCast;
-    let arguments = js_sys::Array::of2(&source.into(), &flags.into());
-    let constructor = js_sys::Reflect::get(&js_sys::global(), &"RegExp".into())?;
-    Ok(js_sys::Reflect::construct(&constructor.unchecked_into(), &arguments)?.unchecked_into())
+// As js-sys has them, but for two things: a pattern that is none is no reason to stop the page, and a text that is looked
+// through several times is handed over once.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = RegExp)]
+    type RegExp;
+    #[wasm_bindgen(constructor, catch, js_class = "RegExp")]
+    fn new(source: &str, flags: &str) -> Result<RegExp, JsValue>;
+    #[wasm_bindgen(method, js_class = "RegExp")]
+    fn exec(this: &RegExp, text: &JsString) -> Option<Array>;
+    #[wasm_bindgen(method, getter, js_class = "RegExp", js_name = lastIndex)]
+    fn last_index(this: &RegExp) -> u32;
+    #[wasm_bindgen(method, setter, js_class = "RegExp", js_name = lastIndex)]
+    fn set_last_index(this: &RegExp, index: u32);
 }

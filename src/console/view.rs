@@ -309,10 +309,8 @@ impl LogView {
 
     /// Selects everything.
     pub fn select_all(&mut self, log: &Log) {
-        self.selection = match self.row_count(log, false).checked_sub(1) {
-            Some(last) => Some((self.row_at(log, 0), self.row_at(log, last))),
-            None => None,
-        };
+        let last = self.row_count(log, false).checked_sub(1);
+        self.selection = last.map(|last| (self.row_at(log, 0), self.row_at(log, last)));
     }
 
     /// Selects nothing.
