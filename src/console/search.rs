@@ -20,8 +20,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem::Finder;
-
 use crate::recording::Log;
 use crate::stream::ansi;
 
@@ -53,10 +51,10 @@ pub struct Plain {
 }
 
 enum How {
-    /// Byte by byte.
-    Exact(Finder<'static>),
-    /// The needle is ASCII, in small letters.
-    FoldedAscii,
+    /// Byte by byte. The place of the needle's rarest byte.
+    Exact(usize),
+    /// The needle is ASCII, in small letters. The place of its rarest byte.
+    FoldedAscii(usize),
     /// The needle is in small letters.
     Folded,
 }
@@ -65,9 +63,10 @@ impl Plain {
     /// Finds this text.
     pub fn new(text: &str, minds_case: bool, whole_words: bool) -> Self {
         let has_case = text.chars().any(|letter| !letter.is_ascii() || letter.is_ascii_alphabetic());
+        let rarest = || (0..text.len()).min_by_key(|&place| frequency(text.as_bytes()[place])).unwrap_or(0);
         let (needle, how) = match (minds_case || !has_case, text.is_ascii()) {
-            (true, _) => (text.to_owned(), How::Exact(Finder::new(text.as_bytes()).into_owned())),
-            (false, true) => (text.to_ascii_lowercase(), How::FoldedAscii),
+            (true, _) => (text.to_owned(), How::Exact(rarest())),
+            (false, true) => (text.to_ascii_lowercase(), How::FoldedAscii(rarest())),
             (false, false) => (text.to_lowercase(), How::Folded),
         };
         Plain { needle: needle.into_bytes(), how, whole_words }
@@ -75,21 +74,25 @@ impl Plain {
 
     /// The first place at `from` or behind it.
     fn first(&self, line: &[u8], from: usize) -> Option<Range<usize>> {
-        let rest = line.get(from..)?;
-        match &self.how {
-            How::Exact(finder) => {
-                let start = from + finder.find(rest)?;
-                Some(start..start + self.needle.len())
+        let length = self.needle.len();
+        let whole = |start: usize| start..start + length;
+        match self.how {
+            How::Exact(rarest) => {
+                // Looked for where the rarest byte would stand. memchr's own search for texts finds no sooner in lines
+                // as short as these, and weighs more than all of the console's search.
+                let rest = line.get(from + rarest..)?;
+                let mut starts = memchr::memchr_iter(*self.needle.get(rarest)?, rest).map(|at| from + at);
+                starts.find(|&start| line.get(whole(start)) == Some(&self.needle)).map(whole)
             }
-            How::FoldedAscii => {
-                let first = *self.needle.first()?;
-                let places = memchr::memchr2_iter(first, first.to_ascii_uppercase(), rest);
-                let fits = |at: &usize| {
-                    let text = rest.get(*at..at + self.needle.len());
-                    text.is_some_and(|text| text.eq_ignore_ascii_case(&self.needle))
+            How::FoldedAscii(rarest) => {
+                let rest = line.get(from + rarest..)?;
+                let byte = *self.needle.get(rarest)?;
+                let mut starts =
+                    memchr::memchr2_iter(byte, byte.to_ascii_uppercase(), rest).map(|at| from + at);
+                let fits = |start: &usize| {
+                    line.get(whole(*start)).is_some_and(|text| text.eq_ignore_ascii_case(&self.needle))
                 };
-                let start = from + places.into_iter().find(fits)?;
-                Some(start..start + self.needle.len())
+                starts.find(fits).map(whole)
             }
             How::Folded => (from..line.len()).find_map(|at| Some(at..at + self.folded_length(&line[at..])?)),
         }
@@ -117,6 +120,16 @@ impl Plain {
         };
         let before = place.start.checked_sub(1).and_then(|at| line.get(at));
         !is_joined(before, line.get(place.start)) && !is_joined(line.get(place.end - 1), line.get(place.end))
+    }
+}
+
+/// How often a byte stands in logs, roughly.
+fn frequency(byte: u8) -> u8 {
+    match byte.to_ascii_lowercase() {
+        b' ' | b'e' | b't' | b'a' => 3,
+        b'i' | b'n' | b'o' | b's' | b'r' | b'0' | b'1' | b':' => 2,
+        b'a'..=b'z' | b'0'..=b'9' | b'.' => 1,
+        _ => 0,
     }
 }
 
