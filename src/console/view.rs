@@ -226,7 +226,9 @@ impl LogView {
                 Some(entry) => {
                     let before = place.checked_sub(1).and_then(|before| listing.entry(before));
                     let expected = before.map_or(0, |before| before.row + u64::from(before.repeats) + 1);
-                    (entry.row, entry.repeats, self.shown_filter().is_some() && entry.row > expected)
+                    // Without neighbours every row would be apart.
+                    let has_neighbours = self.shown_filter().is_some_and(|context| context > 0);
+                    (entry.row, entry.repeats, has_neighbours && entry.row > expected)
                 }
                 None => return Some(Shown::Unfinished),
             },
@@ -504,16 +506,21 @@ mod tests {
 
     #[test]
     fn rows_that_are_left_out_part_their_neighbours() {
-        let recorder = recorder(&["a", "hit", "b", "c", "hit"]);
+        let recorder = recorder(&["a", "hit", "b", "c", "c", "d", "hit"]);
         let log = recorder.recording().log();
         let mut view = LogView::default();
         let (query, matcher) = query("hit");
         view.seek(query, matcher, 0);
-        view.set_filter(Some(0));
-        while view.advance(log) {}
-        let apart = |place| matches!(view.shown(log, place), Some(Shown::Log { is_apart: true, .. }));
-        assert_eq!((view.row_count(log, true), apart(0), apart(1)), (2, true, true));
-        assert_eq!((view.place_of_line(log, 3), view.line_at(log, 1)), (0, Some(4)));
+        let mut apart = |context| {
+            view.set_filter(Some(context));
+            while view.advance(log) {}
+            let is_apart = |place| matches!(view.shown(log, place), Some(Shown::Log { is_apart: true, .. }));
+            (0..view.row_count(log, true)).map(is_apart).collect::<Vec<_>>()
+        };
+        assert_eq!(apart(1), [false, false, false, true, false]);
+        assert_eq!(apart(2), [false; 7]);
+        assert_eq!(apart(0), [false; 2], "where every row is apart, none needs to be parted");
+        assert_eq!((view.place_of_line(log, 3), view.line_at(log, 1)), (0, Some(6)));
     }
 
     #[test]

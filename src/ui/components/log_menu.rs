@@ -87,7 +87,10 @@ pub fn log_menu(menu: &LogMenu) -> Html {
                         menu.on_collapse.reform(|event: Event| dom::ticked(&event))) }
                 { check(words::AS_NUMBERS, "hex", menu.is_hex, menu.on_hex.reform(|event: Event| dom::ticked(&event))) }
                 <p class="form__title">{ words::HIGHLIGHTS }</p>
-                { for (0..wanted.highlights.len()).map(|index| highlight(menu, index)) }
+                // In an element of their own: the field below must stay the same when one more comes.
+                <div class="log-menu__highlights">
+                    { for (0..wanted.highlights.len()).map(|index| highlight(menu, index)) }
+                </div>
                 if wanted.highlights.len() < Highlight::MOST {
                     <input class="field" type="text" autocomplete="off" placeholder={words::ADD_HIGHLIGHT}
                            aria-label={words::ADD_HIGHLIGHT} onchange={added(menu)} data-testid="highlight-input" />

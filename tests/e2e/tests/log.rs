@@ -37,8 +37,25 @@ async fn read(page: &Page, text: &str) -> TempDir {
     folder
 }
 
+/// Numbers are grouped by narrow blanks.
 async fn wait_for_search(page: &Page, state: &str) {
-    page.wait_for_within(Duration::from_secs(30), &part("search-state"), state).await;
+    let script = format!(
+        "return (document.querySelector('[data-testid=search-state]')?.textContent ?? '').replace(/\\s/g, '')
+             .includes('{}')",
+        state.replace(' ', "")
+    );
+    page.wait_until(&format!("said that the search found {state:?}"), &script).await;
+}
+
+/// The list that a select unfolds is the browser's own and cannot be clicked without a screen.
+async fn choose(page: &Page, name: &str, value: &str) {
+    page.run(&format!(
+        "const list = document.querySelector('{}');
+         list.value = '{value}';
+         list.dispatchEvent(new Event('change', {{ bubbles: true }}))",
+        part(name)
+    ))
+    .await;
 }
 
 /// The rows in sight, without those drawn beyond the edges.
@@ -68,8 +85,7 @@ async fn a_million_lines_are_searched_while_one_types() {
         let _folder = read(page, &text).await;
         page.wait_until(
             "read all lines",
-            "return document.querySelector('.console__count').textContent.includes('1,000,000 lines')
-                 || document.querySelector('.console__count').textContent.replace(/\\D/g, '').startsWith('1000000')",
+            "return document.querySelector('.console__count').textContent.replace(/\\D/g, '').startsWith('1000000')",
         )
         .await;
         page.run(
@@ -84,7 +100,7 @@ async fn a_million_lines_are_searched_while_one_types() {
         page.type_into("body", &format!("{CONTROL}f{RELEASE}")).await;
         page.wait_for_within(Duration::from_secs(5), &part("search"), "").await;
         page.type_into(&part("search-input"), "radio").await;
-        wait_for_search(page, "of 10,000").await;
+        wait_for_search(page, "of 10000").await;
         page.wait_until(
             "counted to the end",
             "return !document.querySelector('[data-testid=search-state]').textContent.includes('…')",
@@ -135,18 +151,18 @@ async fn a_filter_leaves_matching_lines_and_gives_the_place_back() {
         page.type_into("body", &format!("{CONTROL}f{RELEASE}")).await;
         page.type_into(&part("search-input"), "wifi").await;
         wait_for_search(page, "of 10").await;
-        page.type_into(&part("filter"), "Only").await;
+        choose(page, "filter", "0").await;
         page.wait_until(
             "showed ten rows",
             "return document.querySelectorAll('[data-testid=console-line]').length === 10",
         )
         .await;
         assert_eq!(rows_in_sight(page).await[3], "line 1750 wifi");
-        page.type_into(&part("filter"), "± 2").await;
+        choose(page, "filter", "2").await;
         page.wait_until(
-            "showed lines around them",
-            "return document.querySelectorAll('[data-testid=console-line]').length > 40
-                 || document.querySelectorAll('.line--apart').length >= 5",
+            "showed lines around them, and where some are left out",
+            "return [...document.querySelectorAll('.line__text')].some((line) => line.textContent === 'line 4748')
+                 && document.querySelectorAll('.line--apart').length >= 5",
         )
         .await;
         page.screenshot(&artefact("filter.png")).await;
@@ -242,7 +258,7 @@ async fn views_of_a_log() {
         page.click(&part("log-menu")).await;
         page.click(&part("collapse")).await;
         page.wait_for(&part("repeats"), "× 3").await;
-        page.type_into(&part("log-times"), "The firmware").await;
+        choose(page, "log-times", "firmware").await;
         page.wait_for(".line__time", "18:00:01.000").await;
         page.type_into(&part("highlight-input"), &format!("ready{ENTER}")).await;
         page.wait_for("mark.highlight", "ready").await;
