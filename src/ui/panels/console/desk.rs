@@ -210,12 +210,18 @@ impl Desk {
     }
 
     fn extend(&self, by: i64) {
-        let in_sight = self.places_in_sight();
-        self.change(|view, recording| match (view.selection(), in_sight) {
-            (None, Some((first, end))) => {
-                view.select(recording.log(), if by < 0 { end.saturating_sub(1) } else { first }, false);
+        let (in_sight, marked) = (self.places_in_sight(), self.marked());
+        self.change(|view, recording| {
+            let log = recording.log();
+            if let (None, Some((first, end))) = (view.selection(), in_sight) {
+                // From the line with the cursor, else from the edge that the person goes away from.
+                let edge = if by < 0 { end.saturating_sub(1) } else { first };
+                let marked = marked.map(|lines| view.place_of_line(log, lines.first));
+                let begin = marked.filter(|place| (first..end).contains(place)).unwrap_or(edge);
+                view.select(log, begin, false);
+            } else {
+                view.extend(log, by);
             }
-            _ => view.extend(recording.log(), by),
         });
         let end = self.log_view.borrow().selection_end();
         if let (Some(end), Some((first, behind)), Some(scroller)) =

@@ -42,7 +42,10 @@ pub(super) fn show_current_match(scroller: &NodeRef) {
     let Some(scroller) = scroller.cast::<Element>() else { return };
     let Ok(Some(found)) = scroller.query_selector(".found--current") else { return };
     let (seen, found) = (scroller.get_bounding_client_rect(), found.get_bounding_client_rect());
+    let scrolled_px = f64::from(scroller.scroll_left());
     let by = match () {
+        // The beginnings of lines say most: back to them where that shows the match too.
+        () if found.right() + scrolled_px < seen.right() - BESIDE_PX => -scrolled_px,
         () if found.left() < seen.left() + BESIDE_PX => found.left() - seen.left() - BESIDE_PX,
         () if found.right() > seen.right() - BESIDE_PX => found.right() - seen.right() + BESIDE_PX,
         () => return,
