@@ -26,6 +26,7 @@
 //! | `words` | every sentence of the page, in one place: no decisions |
 //! | [`dialect`] | one file per firmware: how it writes reports, what it can be asked; the reader over all of them; findings as JSON lines |
 //! | [`recording`] | the log, the timeline, reports and events |
+//! | [`console`] | what is shown of a log: looks, search, filter, times, copies |
 //! | [`verdict`] | what the figures mean: one file per rule, and the statistics they stand on |
 //! | [`chart`] | pictures on any plotters backend: model, scale, decimation, paint, hit test, text twin |
 //! | [`demo`] | simulated boards that speak the dialects byte for byte |
@@ -59,6 +60,7 @@ pub use heapscope_reader::{dialect, heap, stream};
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;
+pub mod console;
 pub mod demo;
 pub mod format;
 pub mod recording;

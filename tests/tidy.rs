@@ -11,12 +11,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("words", &["heap", "format"]),
     ("dialect", &["heap", "stream"]),
     ("recording", &["heap", "stream", "dialect"]),
+    ("console", &["heap", "stream", "format", "dialect", "recording"]),
     ("verdict", &["heap", "format", "words", "dialect", "recording"]),
     ("chart", &["heap", "format", "words", "dialect", "recording"]),
     ("demo", &["heap"]),
-    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words"]),
-    ("browser", &["heap", "chart", "session", "recording", "words"]),
-    ("ui", &["heap", "format", "words", "dialect", "recording", "verdict", "chart", "session", "browser"]),
+    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words", "console"]),
+    ("browser", &["heap", "console", "chart", "session", "recording", "words"]),
+    (
+        "ui",
+        &[
+            "heap",
+            "format",
+            "words",
+            "dialect",
+            "recording",
+            "console",
+            "verdict",
+            "chart",
+            "session",
+            "browser",
+        ],
+    ),
 ];
 
 /// Whoever speaks to people takes the sentences from `words`.

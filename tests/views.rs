@@ -336,7 +336,10 @@ async fn a_log_is_shown_as_text_whatever_is_in_it() {
     )
     .await;
     assert!(!html.contains("<script") && !html.contains("<img"));
-    assert!(html.contains("bell␇ red"));
+    // What has no face is shown, and set apart; what has a colour has it.
+    assert!(
+        html.contains("bell<span class=\"look-stand-in\">␇</span> <span class=\"look look-1\">red</span>")
+    );
 }
 
 #[tokio::test]

@@ -11,8 +11,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
+use heapscope::browser::pattern::Pattern;
 use heapscope::browser::{canvas, clock, keys, storage};
 use heapscope::chart::Composition;
+use heapscope::console::{Matcher, Query};
 use heapscope::heap::{Category, Figure, Millis};
 use heapscope::recording::{Recorder, Source};
 use heapscope::session::{Drawer, LineEnding, Settings, Shortcut};
@@ -190,4 +192,23 @@ fn keys_are_heard_wherever_they_go_down() {
     let (said, is_left) = press(&field, "k");
     assert_eq!((said.get(), is_left), (None, true));
     field.remove();
+}
+
+/// The browser's places count in UTF-16, ours in bytes of what came.
+#[wasm_bindgen_test]
+fn patterns_are_the_browsers_and_places_are_ours() {
+    let places = |text: &str, line: &[u8], minds_case: bool, whole_words: bool| {
+        let query = Query { text: text.into(), minds_case, whole_words, is_pattern: true };
+        let mut places = Vec::new();
+        Pattern::new(&query).unwrap().find(line, &mut |place| places.push(place));
+        places
+    };
+    assert_eq!(places("a+", b"baab a", true, false), [1..3, 5..6]);
+    assert_eq!(places("ä.", "xÄ😀ä-".as_bytes(), false, false), [1..7, 7..10]);
+    assert_eq!(places(".b", b"\xff\xfeb\xf0\x9fb", true, false), [1..3, 4..6]);
+    assert_eq!(places("free|heap", b"freely heap", true, true), [7..11]);
+    // What finds nothing anywhere ends all the same.
+    assert_eq!(places("x*", b"axxb", true, false), [1..3]);
+    assert_eq!(places(r"\-1", b"a-1", true, false), [1..3], "an escape that the strict form refuses");
+    assert!(Pattern::new(&Query { text: "(".into(), is_pattern: true, ..Query::default() }).is_none());
 }

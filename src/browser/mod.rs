@@ -6,12 +6,14 @@
 pub mod address;
 pub mod canvas;
 pub mod clock;
+pub mod document;
 pub mod download;
 mod error;
 pub mod files;
 pub mod frame;
 pub mod keys;
 pub mod panic;
+pub mod pattern;
 pub mod serial;
 mod serial_bindings;
 pub mod storage;

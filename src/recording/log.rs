@@ -127,6 +127,29 @@ impl Log {
         Some(LogLine { number, at: entry.at, text })
     }
 
+    /// The bytes of the line of this number, as they came; its end (CR, LF) belongs to no line.
+    pub fn line_bytes(&self, number: u64) -> Option<Cow<'_, [u8]>> {
+        let entry = self.lines.get(usize::try_from(number).ok()?)?;
+        Some(self.slice(entry.start, entry.length as usize))
+    }
+
+    /// The position of the line's first byte among all bytes.
+    pub fn line_start(&self, number: u64) -> Option<u64> {
+        Some(self.lines.get(usize::try_from(number).ok()?)?.start)
+    }
+
+    /// The last line that begins at this byte or before it.
+    pub fn line_at_byte(&self, position: u64) -> Option<u64> {
+        let behind = self.lines.partition_point(|entry| entry.start <= position);
+        Some(behind.checked_sub(1)? as u64)
+    }
+
+    /// Up to `length` bytes from this position, whatever they are; fewer at the end.
+    pub fn bytes(&self, position: u64, length: usize) -> Cow<'_, [u8]> {
+        let left = self.bytes.saturating_sub(position);
+        self.slice(position, usize::try_from(left).unwrap_or(usize::MAX).min(length))
+    }
+
     /// When the line of this number arrived.
     pub fn arrival(&self, number: u64) -> Option<Millis> {
         Some(self.lines.get(usize::try_from(number).ok()?)?.at)
@@ -212,6 +235,10 @@ mod tests {
         log.append(b"hello\n");
         log.add_line(SEGMENT_BYTES as u64 - 3, 5, Millis(7));
         assert_eq!(log.line(0).unwrap().text, "hello");
+        assert_eq!(&*log.line_bytes(0).unwrap(), b"hello");
+        assert_eq!(&*log.bytes(SEGMENT_BYTES as u64 - 4, 100), b"ahello\n");
+        assert_eq!(&*log.bytes(SEGMENT_BYTES as u64 + 7, 100), b"");
+        assert_eq!((log.line_at_byte(0), log.line_at_byte(SEGMENT_BYTES as u64)), (None, Some(0)));
         assert_eq!(log.byte_count(), SEGMENT_BYTES as u64 + 3);
         assert_eq!(log.to_bytes().len() as u64, log.byte_count());
         assert_eq!(log.line(1), None);

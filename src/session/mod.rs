@@ -28,6 +28,7 @@ mod macros;
 mod outbox;
 mod poller;
 mod problem;
+mod saving;
 mod sending;
 mod settings;
 mod shortcut;
@@ -111,6 +112,13 @@ pub enum Event {
     SettingsChanged(Settings),
     /// Wants the log as a file.
     SaveLogClicked,
+    /// Wants this text, which is what the console shows or what is selected there, as a file.
+    SaveTextClicked {
+        /// The file's content.
+        text: String,
+        /// Whether it is a part of the log.
+        is_selection: bool,
+    },
     /// Read the problem and closed it.
     ProblemDismissed,
     /// Read the notice and closed it.
@@ -506,6 +514,11 @@ impl Session {
                 self.settings = settings;
             }
             Event::SaveLogClicked => self.save_log(effects),
+            Event::SaveTextClicked { text, is_selection } => {
+                let name =
+                    self.recording().map(|recording| saving::text_name(recording.source(), is_selection));
+                effects.extend(name.map(|name| Effect::Download { name, bytes: text.into_bytes() }));
+            }
             Event::ProblemDismissed => self.problem = None,
             Event::NoticeDismissed => self.notice = None,
             Event::SerialSupportKnown(has_serial) => self.has_serial = Some(has_serial),
@@ -795,12 +808,7 @@ impl Session {
     fn save_log(&mut self, effects: &mut Vec<Effect>) {
         let Some(recording) = self.recording() else { return };
         let bytes = recording.log().to_bytes();
-        let name = match recording.source() {
-            Source::Port { .. } => "heapscope-log.txt".to_owned(),
-            Source::Demo => "heapscope-demo-log.txt".to_owned(),
-            Source::Text { name } if name == PASTED_TEXT => "pasted-text.txt".to_owned(),
-            Source::Text { name } => name.clone(),
-        };
+        let name = saving::log_name(recording.source());
         self.saved_bytes = bytes.len() as u64;
         effects.push(Effect::Download { name, bytes });
     }

@@ -3,6 +3,7 @@
 //! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these eight values.
 
 use super::signals::ResetSequence;
+use crate::console::Preferences;
 use crate::dialect::{Console, json_fields};
 use crate::heap::Millis;
 use crate::words::problem::choice;
@@ -27,6 +28,8 @@ pub struct Settings {
     pub reset: ResetChoice,
     /// The person's own sequence for it.
     pub own_reset: ResetSequence,
+    /// How the log is shown.
+    pub log: Preferences,
 }
 
 impl Settings {
@@ -35,10 +38,20 @@ impl Settings {
 
     /// As JSON text.
     pub fn to_json(&self) -> String {
-        let Settings { line, line_ending, local_echo, escapes, poll_enabled, poll_interval, reset, own_reset } = self;
+        let Settings {
+            line,
+            line_ending,
+            local_echo,
+            escapes,
+            poll_enabled,
+            poll_interval,
+            reset,
+            own_reset,
+            log,
+        } = self;
         // All of it numbers and words of our own: nothing that needs escaping.
         format!(
-            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","local_echo":"{}","escapes":{escapes},"poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}"}}"#,
+            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","local_echo":"{}","escapes":{escapes},"poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}",{}}}"#,
             line.baud,
             line.data_bits,
             line.stop_bits,
@@ -48,6 +61,7 @@ impl Settings {
             local_echo.key(),
             poll_interval.0,
             reset.key(),
+            log.to_json(),
         )
     }
 
@@ -86,7 +100,7 @@ impl Settings {
             }
             "reset" => set(&mut self.reset, ResetChoice::from_key(value)),
             "own_reset" => set(&mut self.own_reset, ResetSequence::parse(value)),
-            _ => {}
+            _ => self.log.take(key, value),
         }
     }
 }
@@ -108,6 +122,7 @@ impl Default for Settings {
             poll_interval: Millis::from_secs(10),
             reset: ResetChoice::EspRun,
             own_reset: ResetSequence::default(),
+            log: Preferences::default(),
         }
     }
 }
@@ -284,6 +299,7 @@ mod tests {
             poll_interval: Millis::from_secs(30),
             reset: ResetChoice::Own,
             own_reset: ResetSequence::parse("rts on, wait 20, rts off").unwrap(),
+            log: Preferences { copies_times: true, ..Preferences::default() },
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);
     }

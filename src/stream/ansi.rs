@@ -32,6 +32,37 @@ pub fn strip(line: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept)
 }
 
+/// A part of a line: what it says, or how that is to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Bytes between sequences.
+    Text(&'a [u8]),
+    /// A whole escape sequence, with its ESC.
+    Sequence(&'a [u8]),
+}
+
+/// The line in its pieces, in order. The texts together are what [`strip`] leaves of it.
+///
+/// ```
+/// use heapscope_reader::stream::ansi::{Piece, pieces};
+/// let pieces: Vec<_> = pieces(b"\x1b[31mred").collect();
+/// assert_eq!(pieces, [Piece::Sequence(b"\x1b[31m"), Piece::Text(b"red")]);
+/// ```
+pub fn pieces(line: &[u8]) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        let (&first, tail) = rest.split_first()?;
+        let is_sequence = first == ESCAPE;
+        let length = match is_sequence {
+            true => rest.len() - after_sequence(tail).len(),
+            false => memchr::memchr(ESCAPE, rest).unwrap_or(rest.len()),
+        };
+        let (piece, behind) = rest.split_at(length);
+        rest = behind;
+        Some(if is_sequence { Piece::Sequence(piece) } else { Piece::Text(piece) })
+    })
+}
+
 /// What follows the sequence whose bytes behind ESC are given.
 fn after_sequence(tail: &[u8]) -> &[u8] {
     match tail.split_first() {
@@ -51,11 +82,19 @@ fn after_sequence(tail: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::strip;
+    use super::{Piece, pieces, strip};
 
     #[track_caller]
     fn check(line: &str, expected: &str) {
         assert_eq!(String::from_utf8_lossy(&strip(line.as_bytes())), expected);
+        let (mut texts, mut all) = (Vec::new(), Vec::new());
+        for piece in pieces(line.as_bytes()) {
+            let (Piece::Text(bytes) | Piece::Sequence(bytes)) = piece;
+            all.extend_from_slice(bytes);
+            texts.extend_from_slice(if matches!(piece, Piece::Text(_)) { bytes } else { &[] });
+        }
+        assert_eq!(all, line.as_bytes(), "every byte is in one piece");
+        assert_eq!(String::from_utf8_lossy(&texts), expected);
     }
 
     #[test]

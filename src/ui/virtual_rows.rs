@@ -68,6 +68,13 @@ impl VirtualRows {
         wanted_above.max(0.0).min(most_above) / most_above * self.max_scroll_px()
     }
 
+    /// Whether this row is wholly in sight when scrolled to here.
+    pub fn is_in_sight(&self, row: u64, scroll_px: f64) -> bool {
+        let above = self.rows_above(scroll_px.max(0.0).min(self.max_scroll_px()));
+        let row = row as f64;
+        row >= above && row + 1.0 <= above + self.viewport_px / self.row_px
+    }
+
     fn full_px(&self) -> f64 {
         self.count as f64 * self.row_px
     }
@@ -127,6 +134,9 @@ mod tests {
             let middle = row_top + rows.row_px / 2.0 - scroll;
             assert!((middle - 200.0).abs() < 1.0, "{count}: {middle}");
         }
+        let sight = rows(1_000);
+        let seen = (0..1_000).filter(|&row| sight.is_in_sight(row, 1_990.0)).collect::<Vec<_>>();
+        assert_eq!((seen.first(), seen.last()), (Some(&100), Some(&118)));
         assert_eq!(rows(1_000).scroll_to_px(0), 0.0);
         assert_eq!(rows(1_000).scroll_to_px(999), rows(1_000).max_scroll_px());
         assert_eq!(rows(5).scroll_to_px(3), 0.0);

@@ -16,6 +16,7 @@ pub mod actions;
 pub mod browser;
 pub mod chart;
 pub mod connection;
+pub mod console;
 pub mod doctor;
 pub mod page;
 pub mod problem;

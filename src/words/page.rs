@@ -326,7 +326,6 @@ pub mod console {
     pub const NOT_CONNECTED: &str = "No board is connected";
     pub const FIGURES_HERE: &str = "Figures were read from this line";
     pub const REPORT_HERE: &str = "Part of a report";
-    pub const EVENT_HERE: &str = "Something happened here";
     pub const TYPE_COMMAND: &str = "Type a command, press Enter";
     pub const COMMAND: &str = "Command for the board";
     pub const LINE_END_WHAT: &str = "What is sent behind each line";
@@ -341,10 +340,6 @@ pub mod console {
             1 => "1 new line".to_owned(),
             many => format!("{} new lines", format::count(many)),
         }
-    }
-
-    pub fn more_characters(count: usize) -> String {
-        format!(" … {} more characters", format::count(count as u64))
     }
 }
 

@@ -1,14 +1,11 @@
-//! One row of the console: a line of the log, a mark between lines, or the line that has not ended yet.
+//! One row of the console: a line of the log, a mark between lines, the line that has not ended yet, or bytes.
 
 use yew::prelude::*;
 
-use crate::format;
-use crate::heap::Millis;
-use crate::recording::{MarkKind, Trace};
-use crate::words::page::console as words;
-
-/// A longer line is cut in the view; the log has all of it.
-const MOST_CHARS: usize = 2_000;
+use crate::console::{Colour, HexRow, Level, LineRow, Piece, PieceMark, Style};
+use crate::dialect::EventKind;
+use crate::recording::MarkKind;
+use crate::words::console as words;
 
 /// A row, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,19 +14,21 @@ pub enum ConsoleRow {
     Line {
         /// Its number, from 0.
         number: u64,
-        /// When it came; `None` where that says nothing.
-        at: Option<Millis>,
-        /// Its text.
-        text: String,
+        /// What it says and when.
+        row: LineRow,
         /// What was read from it.
-        trace: Option<Trace>,
+        margin: Option<Margin>,
         /// Whether it is evidence that was clicked.
         is_marked: bool,
+        /// How many lines behind it say the same and are not shown.
+        repeats: u32,
+        /// Whether lines before it are left out.
+        is_apart: bool,
     },
     /// A mark.
     Mark {
-        /// When.
-        at: Option<Millis>,
+        /// When; `None` where there is no column of times.
+        time: Option<String>,
         /// What kind.
         kind: MarkKind,
         /// One sentence.
@@ -37,116 +36,174 @@ pub enum ConsoleRow {
     },
     /// The line that has not ended yet.
     Unfinished {
+        /// Whether there is a column of times.
+        has_times: bool,
         /// Its text so far.
-        text: String,
+        text: Vec<Piece>,
     },
+    /// Bytes.
+    Hex(HexRow),
 }
 
-/// The row as HTML. `place` is its place among all rows.
-pub fn console_row(row: &ConsoleRow, place: u64) -> Html {
+/// What was read from a line: the sign in its margin, and the sentence behind that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Margin {
+    /// The sign.
+    pub sign: Sign,
+    /// What it means here.
+    pub title: String,
+}
+
+/// A sign in the margin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// Figures of the chart.
+    Figures,
+    /// Part of a report.
+    Report,
+    /// Something happened.
+    Event(EventKind),
+}
+
+/// The row as HTML. `place` is its place among all rows that are shown.
+pub fn console_row(row: &ConsoleRow, place: u64, is_selected: bool) -> Html {
+    let selected = is_selected.then_some("line--selected");
     match row {
-        ConsoleRow::Line { number, at, text, trace, is_marked } => {
-            let class = classes!("line", trace.map(trace_class), is_marked.then_some("line--marked"));
+        ConsoleRow::Line { number, row, margin, is_marked, repeats, is_apart } => {
+            let class = classes!(
+                "line",
+                margin.as_ref().map(|margin| sign_class(margin.sign)),
+                row.level.and_then(level_class),
+                is_marked.then_some("line--marked"),
+                is_apart.then_some("line--apart"),
+                selected
+            );
             html! {
                 <div key={place} {class} data-testid="console-line" data-line={number.to_string()}>
-                    { margin(*trace) }{ time(*at) }{ content(text) }
+                    { margin_of(margin.as_ref()) }
+                    if let Some(time) = &row.time {
+                        <span class="line__time">{ pieces(time) }</span>
+                    }
+                    <span class="line__text">
+                        { pieces(&row.text) }
+                        if row.hidden_bytes > 0 {
+                            <span class="line__more">{ words::more_bytes(row.hidden_bytes) }</span>
+                        }
+                    </span>
+                    if *repeats > 0 {
+                        <span class="line__repeats" data-testid="repeats">
+                            { words::times_in_a_row(u64::from(*repeats) + 1) }
+                        </span>
+                    }
                 </div>
             }
         }
-        ConsoleRow::Mark { at, kind, text } => {
-            let class = match kind {
-                MarkKind::Gap => "line line--mark line--gap",
-                MarkKind::Sent => "line line--mark line--sent",
-                MarkKind::Connection | MarkKind::Unanswered | MarkKind::Answered => "line line--mark",
+        ConsoleRow::Mark { time, kind, text } => {
+            let kind = match kind {
+                MarkKind::Gap => Some("line--gap"),
+                MarkKind::Sent => Some("line--sent"),
+                MarkKind::Connection | MarkKind::Unanswered | MarkKind::Answered => None,
             };
             html! {
-                <div key={place} {class} data-testid="console-mark">
-                    { margin(None) }{ time(*at) }<span class="line__text">{ text }</span>
+                <div key={place} class={classes!("line", "line--mark", kind, selected)} data-testid="console-mark">
+                    { margin_of(None) }
+                    if let Some(time) = time {
+                        <span class="line__time">{ time }</span>
+                    }
+                    <span class="line__text">{ text }</span>
                 </div>
             }
         }
-        ConsoleRow::Unfinished { text } => html! {
-            <div key={place} class="line line--unfinished" data-testid="console-unfinished">
-                { margin(None) }{ content(text) }
+        ConsoleRow::Unfinished { has_times, text } => html! {
+            <div key={place} class={classes!("line", "line--unfinished", selected)} data-testid="console-unfinished">
+                { margin_of(None) }
+                if *has_times {
+                    <span class="line__time"></span>
+                }
+                <span class="line__text">{ pieces(text) }</span>
+            </div>
+        },
+        ConsoleRow::Hex(row) => html! {
+            <div key={place} class={classes!("line", "line--hex", selected)} data-testid="console-hex">
+                { margin_of(None) }
+                <span class="line__address">{ &row.address }</span>
+                <span class="line__numbers">{ &row.numbers }</span>
+                <span class="line__text">{ &row.text }</span>
             </div>
         },
     }
 }
 
-fn content(text: &str) -> Html {
-    let (shown, hidden_chars) = cut(text);
-    html! {
-        <span class="line__text">
-            { visible(shown) }
-            if hidden_chars > 0 {
-                <span class="line__more">
-                    { words::more_characters(hidden_chars) }
-                </span>
-            }
-        </span>
+fn pieces(pieces: &[Piece]) -> Html {
+    html! { <>{ for pieces.iter().map(piece) }</> }
+}
+
+/// Most pieces have no look: they cost no element.
+fn piece(piece: &Piece) -> Html {
+    let Piece { text, is_stand_in, style, mark } = piece;
+    if !is_stand_in && *style == Style::default() && mark.is_none() {
+        return html! { { text } };
+    }
+    let (fore, back) = (style.foreground, style.background);
+    let class = classes!(
+        (*style != Style::default()).then_some("look"),
+        is_stand_in.then_some("look-stand-in"),
+        fore.map(|colour| colour_class("look", colour)),
+        back.map(|_| "look--ground"),
+        back.map(|colour| colour_class("look-ground", colour)),
+        style.is_bold.then_some("look-bold"),
+        style.is_underlined.then_some("look-underlined"),
+        style.is_inverse.then_some("look-inverse"),
+        mark.map(mark_class)
+    );
+    let (fore, back) = (fore.and_then(given_colour), back.and_then(given_colour));
+    match mark {
+        Some(_) => html! { <mark {class} data-fore={fore} data-ground={back}>{ text }</mark> },
+        None => html! { <span {class} data-fore={fore} data-ground={back}>{ text }</span> },
     }
 }
 
-fn time(at: Option<Millis>) -> Html {
-    match at {
-        Some(at) => html! { <span class="line__time">{ format::clock_offset(at, true) }</span> },
-        None => Html::default(),
+fn colour_class(front: &str, colour: Colour) -> String {
+    match colour {
+        Colour::Named(place) => format!("{front}-{place}"),
+        Colour::Rgb(..) => format!("{front}-given"),
     }
 }
 
-fn margin(trace: Option<Trace>) -> Html {
-    html! { <span class="line__margin" title={trace.map(trace_title)}></span> }
-}
-
-const fn trace_class(trace: Trace) -> &'static str {
-    match trace {
-        Trace::Figures => "line--figures",
-        Trace::Report => "line--report",
-        Trace::Event => "line--event",
+/// The colours that no class has, for whoever puts them into the element's style.
+fn given_colour(colour: Colour) -> Option<String> {
+    match colour {
+        Colour::Named(_) => None,
+        Colour::Rgb(red, green, blue) => Some(format!("{red} {green} {blue}")),
     }
 }
 
-const fn trace_title(trace: Trace) -> &'static str {
-    match trace {
-        Trace::Figures => words::FIGURES_HERE,
-        Trace::Report => words::REPORT_HERE,
-        Trace::Event => words::EVENT_HERE,
+fn mark_class(mark: PieceMark) -> String {
+    match mark {
+        PieceMark::Current => "found found--current".into(),
+        PieceMark::Match => "found".into(),
+        PieceMark::Highlight(colour) => format!("highlight highlight-{colour}"),
     }
 }
 
-fn cut(text: &str) -> (&str, usize) {
-    match text.char_indices().nth(MOST_CHARS) {
-        Some((at, _)) => (&text[..at], text[at..].chars().count()),
-        None => (text, 0),
+fn margin_of(margin: Option<&Margin>) -> Html {
+    html! { <span class="line__margin" title={margin.map(|margin| words::leads_there(&margin.title))}></span> }
+}
+
+const fn sign_class(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Figures => "line--figures",
+        Sign::Report => "line--report",
+        Sign::Event(EventKind::Restart) => "line--event line--restart",
+        Sign::Event(_) => "line--event",
     }
 }
 
-/// Control characters as their pictures: `␀`. Otherwise a line could hide what it says.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\t' => '\t',
-            '\u{7f}' => '\u{2421}',
-            control @ '\0'..'\u{20}' => char::from_u32(0x2400 + control as u32).unwrap_or(control),
-            other => other,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_lines_are_cut_between_characters() {
-        let text = "ä".repeat(MOST_CHARS + 7);
-        let (shown, hidden) = cut(&text);
-        assert_eq!((shown.chars().count(), hidden), (MOST_CHARS, 7));
-        assert_eq!(cut("short"), ("short", 0));
-    }
-
-    #[test]
-    fn control_characters_are_seen() {
-        assert_eq!(visible("a\0b\tc\x1b\x7f"), "a␀b\tc␛␡");
+const fn level_class(level: Level) -> Option<&'static str> {
+    match level {
+        Level::Error => Some("line--error"),
+        Level::Warning => Some("line--warning"),
+        Level::Info => None,
+        Level::Debug | Level::Verbose => Some("line--debug"),
     }
 }

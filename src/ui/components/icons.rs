@@ -25,6 +25,8 @@ pub enum Icon {
     Stop,
     Broken,
     Down,
+    Up,
+    Find,
     Send,
     Settings,
     Restart,
@@ -57,6 +59,8 @@ impl Icon {
             }
             Icon::Broken => "M2 3h12v10H2zM8.6 3 6.4 6.4l3 2.2L7 13",
             Icon::Down => "M8 2.5v11M3.8 9.3 8 13.5l4.2-4.2",
+            Icon::Up => "M8 13.5v-11M3.8 6.7 8 2.5l4.2 4.2",
+            Icon::Find => "M2.2 6.8a4.6 4.6 0 1 1 9.2 0 4.6 4.6 0 0 1-9.2 0M10.2 10.2 14 14",
             Icon::Send => "M13.5 3v4.2a2 2 0 0 1-2 2h-8M6.5 6.2 3.3 9.2l3.2 3",
             Icon::Settings => "M2 4.5h6.5M12 4.5h2M2 11.5h2M7.5 11.5H14M10.2 2.8v3.4M5.8 9.8v3.4",
             Icon::Restart => "M12.8 5.2A5.6 5.6 0 1 0 13.6 8M13.2 1.8v3.6H9.6",

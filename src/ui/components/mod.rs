@@ -2,12 +2,13 @@
 
 pub mod command_line;
 pub mod console_row;
-pub mod doctor_card;
 pub mod dialog;
+pub mod doctor_card;
 pub mod first_page;
 pub mod icons;
 pub mod legend;
 pub mod line_settings;
+pub mod log_menu;
 pub mod macro_editor;
 pub mod menu;
 pub mod modem_lines;
@@ -19,6 +20,7 @@ pub mod port_list;
 pub mod problem_bar;
 pub mod replace_dialog;
 pub mod row_list;
+pub mod search_bar;
 pub mod shortcut_list;
 pub mod text_twin;
 pub mod tiles;

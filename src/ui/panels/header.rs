@@ -12,9 +12,9 @@ use crate::ui::components::modem_lines::{ModemLines, modem_lines};
 use crate::ui::components::poll_control::{PollControl, poll_control};
 use crate::ui::components::port_list::port_list;
 use crate::ui::store::View;
-use crate::words::connection::lines;
 use crate::ui::view_state::{Dialog, ViewAction};
 use crate::words::actions;
+use crate::words::connection::lines;
 use crate::words::page::{common, header as words};
 
 /// See the module.

@@ -4,8 +4,8 @@
 
 mod command;
 mod console;
-mod doctor;
 mod dialogs;
+mod doctor;
 mod first;
 mod header;
 mod problem;
@@ -19,8 +19,8 @@ use super::store::View;
 
 pub use command::{CommandPanel, FILE_LINES, FILE_MACROS, FILE_RAW};
 pub use console::ConsolePanel;
-pub use doctor::doctor_panel;
 pub use dialogs::{dialog_panel, handle_key};
+pub use doctor::doctor_panel;
 pub use first::first_page_panel;
 pub use header::header_panel;
 pub use problem::{problem_panel, replace_panel};
