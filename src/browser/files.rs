@@ -28,30 +28,64 @@ fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
     }
 }
 
-/// Reads these files, and reports them together.
-pub fn take_files(files: &FileList, report: &Callback<Event>) {
-    // The browser may empty the list as soon as this returns.
-    let files: Vec<_> = (0..files.length()).filter_map(|place| files.get(place)).collect();
-    let report = report.clone();
-    spawn_local(async move {
-        let (mut given, mut problem) = (Vec::new(), None);
-        for file in files {
-            let name = file.name();
-            match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => given.push(GivenFile { name, bytes: Uint8Array::new(&buffer).to_vec() }),
-                Err(thrown) => {
-                    problem = Some(Problem::new(
-                        words::not_read(&name, &BrowserError::from(thrown).words()),
-                        words::NOT_READ_NEXT,
-                    ));
+/// The files whose beginnings were handed out, by their numbers.
+#[derive(Clone, Default)]
+pub struct Files {
+    known: Rc<RefCell<Vec<File>>>,
+}
+
+impl Files {
+    /// Reads these files, and reports them together: the small ones whole, of a large one its beginning.
+    pub fn take(&self, files: &FileList, report: &Callback<Event>) {
+        // The browser may empty the list as soon as this returns.
+        let files: Vec<_> = (0..files.length()).filter_map(|place| files.get(place)).collect();
+        let (this, report) = (self.clone(), report.clone());
+        spawn_local(async move {
+            let (mut given, mut problem) = (Vec::new(), None);
+            for file in files {
+                let (name, size) = (file.name(), file.size() as u64);
+                match piece_of(&file, 0..size.min(PIECE_BYTES)).await {
+                    Ok(bytes) => {
+                        let rest = (size > PIECE_BYTES).then(|| this.remember(file, PIECE_BYTES..size));
+                        given.push(GivenFile { name, bytes, rest });
+                    }
+                    Err(error) => problem = Some(not_read(&name, &error)),
                 }
             }
-        }
-        report.emit(Event::FilesGiven(given));
-        if let Some(problem) = problem {
-            report.emit(Event::BrowserFailed(problem));
-        }
-    });
+            report.emit(Event::FilesGiven(given));
+            if let Some(problem) = problem {
+                report.emit(Event::BrowserFailed(problem));
+            }
+        });
+    }
+
+    /// Reads a piece of a file, and reports it.
+    pub fn read(&self, id: FileId, place: Range<u64>, report: &Callback<Event>) {
+        let Some(file) = self.known.borrow().get(id.0 as usize).cloned() else { return };
+        let report = report.clone();
+        spawn_local(async move {
+            report.emit(match piece_of(&file, place).await {
+                Ok(bytes) => Event::FileRead(id, bytes),
+                Err(error) => Event::FileFailed(id, not_read(&file.name(), &error)),
+            });
+        });
+    }
+
+    fn remember(&self, file: File, place: Range<u64>) -> FileRest {
+        let mut known = self.known.borrow_mut();
+        known.push(file);
+        FileRest { file: FileId(known.len() as u32 - 1), place }
+    }
+}
+
+async fn piece_of(file: &File, place: Range<u64>) -> Result<Vec<u8>, BrowserError> {
+    let piece = file.slice_with_f64_and_f64(place.start as f64, place.end as f64)?;
+    let buffer = JsFuture::from(piece.array_buffer()).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+fn not_read(name: &str, error: &BrowserError) -> Problem {
+    Problem::new(words::not_read(name, &error.words()), words::NOT_READ_NEXT)
 }
 
 /// Takes what is pasted anywhere on the page, except into a field. Ends when the listener is dropped.

@@ -20,26 +20,27 @@ mod connection;
 mod outbox;
 mod poller;
 mod problem;
+mod reading;
 mod settings;
 
 pub use connection::{Connection, Port, PortId};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
+pub use reading::{FileId, FileRest, GivenFile, PIECE_BYTES};
 pub use settings::{FlowControl, LineEnding, LineSettings, Parity, Settings};
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info, Reader};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
-use crate::stream::encoding;
 use crate::verdict::{self, Verdict};
 use crate::words::problem::{self as words, mark};
 use connection::{Comeback, ReconnectMatch};
 use outbox::Outbox;
 use poller::News;
+use reading::Reading;
 
 /// What happened: the person did something, the browser reported something, or time passed.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,6 +67,10 @@ pub enum Event {
     /// Dropped or chose files, perhaps several at once. All that are symbol files are taken as with
     /// [`Event::TextGiven`], then the first of the others is read.
     FilesGiven(Vec<GivenFile>),
+    /// The next piece of a file, as asked. An empty one where the file ended before.
+    FileRead(FileId, Vec<u8>),
+    /// The next piece of a file cannot be read.
+    FileFailed(FileId, Problem),
     /// Says which firmware it is, by its [`Info::id`]; `None` leaves that to the log again.
     FirmwareChosen(Option<&'static str>),
     /// Wants to go back to the first page.
@@ -130,6 +135,8 @@ pub enum Effect {
     Write(PortId, Vec<u8>),
     /// Keep the settings.
     SaveSettings(Settings),
+    /// Read so many bytes of a file from this place on, and report them with [`Event::FileRead`].
+    ReadFile(FileId, std::ops::Range<u64>),
     /// Hand the person a file.
     Download {
         /// Suggested name.
@@ -137,15 +144,6 @@ pub enum Effect {
         /// Content.
         bytes: Vec<u8>,
     },
-}
-
-/// A file that a person gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GivenFile {
-    /// Its name, without folders.
-    pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
 }
 
 /// What stands for the name of a text that was pasted, and has none.
@@ -169,8 +167,11 @@ const MARK_RHYTHM: Millis = Millis(1_000);
 /// After so many interruptions since the port was opened, the line settings are most likely wrong.
 const MANY_INTERRUPTIONS: u64 = 20;
 
-/// A text is read in slices of this size, one an event, so that the page stays alive while it reads a large file.
-const SLICE_BYTES: usize = 4 << 20;
+/// A text is read in slices of this size, one a tick, so that the page stays alive while it reads a large file.
+const SLICE_BYTES: u64 = 512 << 10;
+
+/// While a text is read, what was found is shown this often.
+const READING_SHOWS: Millis = Millis(500);
 
 /// So many symbol files are kept; the oldest goes.
 const MAX_SYMBOL_FILES: usize = 16;
@@ -207,6 +208,8 @@ pub struct Session {
     /// When the recording began, on the session's clock.
     began: Millis,
     verdict: Rc<Verdict>,
+    /// When the page was last asked to show how far a text was read.
+    shown_at: Millis,
     judged_at: Millis,
     judged_revision: u64,
     revision: u64,
@@ -215,8 +218,8 @@ pub struct Session {
     saved_bytes: u64,
     /// When the last bytes came, on the session's clock.
     last_byte: Millis,
-    /// What of a text has not been read yet.
-    unread: Unread,
+    /// A text that is being read.
+    reading: Reading,
 }
 
 impl Session {
@@ -242,13 +245,14 @@ impl Session {
             now: Millis(0),
             began: Millis(0),
             verdict: Rc::new(Verdict::default()),
+            shown_at: Millis(0),
             judged_at: Millis(0),
             judged_revision: 0,
             revision: 0,
             interruptions: 0,
             saved_bytes: 0,
             last_byte: Millis(0),
-            unread: Unread::default(),
+            reading: Reading::default(),
         }
     }
 
@@ -328,7 +332,7 @@ impl Session {
     }
     /// How many bytes of a large text are still to be read.
     pub fn unread_bytes(&self) -> u64 {
-        (self.unread.bytes.len() - self.unread.position) as u64
+        self.recorder.as_ref().map_or(0, Recorder::unread_bytes) + self.reading.missing_bytes()
     }
     /// Whether lines can be sent: a port is open, or the demo runs.
     pub fn can_send(&self) -> bool {
@@ -358,7 +362,7 @@ impl Session {
 
     fn take(&mut self, event: Event, effects: &mut Vec<Effect>) {
         let files = match event {
-            Event::TextGiven { name, bytes } => vec![GivenFile { name, bytes }],
+            Event::TextGiven { name, bytes } => vec![GivenFile::whole(name, bytes)],
             Event::FilesGiven(files) => files,
             event => return self.take_or_hold(event, effects),
         };
@@ -384,7 +388,7 @@ impl Session {
             Event::Tick => {
                 self.come_back(effects);
                 self.run_demo();
-                self.read_slice();
+                self.read_slice(effects);
             }
             Event::ConnectClicked if self.connection.has_port() => {}
             Event::ConnectClicked => {
@@ -409,13 +413,27 @@ impl Session {
             }
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
-            Event::TextGiven { name, bytes } => self.read_text(GivenFile { name, bytes }, effects),
+            Event::TextGiven { name, bytes } => self.read_text(GivenFile::whole(name, bytes), effects),
             Event::FilesGiven(files) => self.read_first(files, effects),
-            Event::FirmwareChosen(id) => self.choose_firmware(id),
+            Event::FileRead(file, bytes) => {
+                if let Some(recorder) = &mut self.recorder {
+                    self.reading.take(file, &bytes, recorder);
+                }
+                self.read_slice(effects);
+            }
+            Event::FileFailed(file, problem) => {
+                if let Some(recorder) = &mut self.recorder
+                    && self.reading.give_up(file, recorder)
+                {
+                    self.problem = Some(problem);
+                }
+                self.read_slice(effects);
+            }
+            Event::FirmwareChosen(id) => self.choose_firmware(id, effects),
             Event::StartOverClicked => {
                 self.disconnect(effects);
                 self.recorder = None;
-                self.unread = Unread::default();
+                self.reading = Reading::default();
                 self.recording_number += 1;
                 self.problem = None;
             }
@@ -690,7 +708,7 @@ impl Session {
         match &mut self.recorder {
             // The name of an adapter says nothing of the board behind it.
             Some(recorder) if goes_on => recorder.forget_board(at),
-            _ => self.begin(Source::Port { name: port.name.clone() }),
+            _ => self.begin_live(Source::Port { name: port.name.clone() }),
         }
         self.connection = Connection::Open(port);
         self.comeback = None;
@@ -759,14 +777,17 @@ impl Session {
         }
     }
 
-    fn begin(&mut self, source: Source) {
-        let mut recorder = Recorder::new(source);
+    fn begin_live(&mut self, source: Source) {
+        self.reading = Reading::default();
+        self.begin(Recorder::new(source));
+    }
+
+    fn begin(&mut self, mut recorder: Recorder) {
         for file in &self.symbol_files {
             recorder.take_symbols(file);
         }
         self.recorder = Some(recorder);
         self.recording_number += 1;
-        self.unread = Unread::default();
         self.began = self.now;
         self.saved_bytes = 0;
         self.judged_revision = 0;
@@ -790,7 +811,7 @@ impl Session {
     /// Takes the symbol files among these and says so; gives the others.
     fn without_symbols(&mut self, mut files: Vec<GivenFile>) -> Vec<GivenFile> {
         let mut taken = Vec::new();
-        files.retain(|GivenFile { name, bytes }| {
+        files.retain(|GivenFile { name, bytes, .. }| {
             let what_it_is = self.take_symbols(bytes);
             taken.extend(what_it_is.iter().map(|it| words::names_taken(name, it)));
             what_it_is.is_none()
@@ -811,49 +832,49 @@ impl Session {
         }
     }
 
-    fn read_text(&mut self, GivenFile { name, bytes }: GivenFile, effects: &mut Vec<Effect>) {
+    fn read_text(&mut self, file: GivenFile, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = None;
-        self.begin(Source::Text { name });
-        let bytes = match encoding::to_utf8(&bytes) {
-            Cow::Borrowed(text) if text.len() == bytes.len() => bytes,
-            text => text.into_owned(),
-        };
-        self.unread = Unread { bytes, position: 0 };
-        self.read_slice();
+        self.begin(Recorder::new(Source::Text { name: file.name.clone() }));
+        if let Some(recorder) = &mut self.recorder {
+            self.reading = Reading::begin(file, recorder);
+        }
+        self.read_slice(effects);
     }
 
     /// From here on the log is read as this firmware's. A text is read again from its beginning.
-    fn choose_firmware(&mut self, id: Option<&'static str>) {
-        let Some(recorder) = &mut self.recorder else { return };
-        let recording = recorder.recording();
-        if let source @ Source::Text { .. } = recording.source().clone() {
-            let mut bytes = recording.log().to_bytes();
-            bytes.extend_from_slice(&self.unread.bytes[self.unread.position..]);
-            self.begin(source);
-            self.unread = Unread { bytes, position: 0 };
+    fn choose_firmware(&mut self, id: Option<&'static str>, effects: &mut Vec<Effect>) {
+        let is_text = |recorder: &mut Recorder| matches!(recorder.recording().source(), Source::Text { .. });
+        if let Some(recorder) = self.recorder.take_if(is_text) {
+            self.begin(recorder.anew());
+            self.reading.again();
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.overrule(id);
         }
-        self.read_slice();
+        self.read_slice(effects);
     }
 
     /// Reads the next part of a text, and ends it when all is read.
-    fn read_slice(&mut self) {
-        let (Some(recorder), Some(slice)) = (&mut self.recorder, self.unread.next_slice()) else { return };
-        recorder.feed(slice, Millis(0));
-        if self.unread.is_empty() {
+    fn read_slice(&mut self, effects: &mut Vec<Effect>) {
+        let Some(recorder) = self.recorder.as_mut().filter(|_| self.reading.goes_on()) else { return };
+        recorder.read(SLICE_BYTES);
+        effects.extend(self.reading.next_piece(recorder));
+        if self.reading.ends(recorder) {
             recorder.finish(Millis(0));
-            self.unread = Unread::default();
+            self.revision += 1;
+            // What was said of a part of it is out of date.
+            self.judged_revision = 0;
+        } else if self.now - self.shown_at >= READING_SHOWS {
+            self.revision += 1;
+            self.shown_at = self.now;
         }
-        self.revision += 1;
     }
 
     fn start_demo(&mut self, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = None;
-        self.begin(Source::Demo);
+        self.begin_live(Source::Demo);
         self.demo = Some(Box::new(TasmotaBoard::new(Scenario::default())));
         self.outbox = Outbox::default();
         self.poller = Poller::new(&self.settings, self.now);
@@ -891,7 +912,9 @@ impl Session {
     }
 
     fn judge(&mut self) {
+        // Half a text says half of the truth, and is soon read.
         let is_due = self.judged_revision != self.revision
+            && !self.reading.goes_on()
             && (self.judged_revision == 0 || self.now - self.judged_at >= VERDICT_RHYTHM);
         if !is_due {
             return;
@@ -901,25 +924,5 @@ impl Session {
         }
         self.judged_at = self.now;
         self.judged_revision = self.revision;
-    }
-}
-
-/// A text of which a part has been read.
-#[derive(Default)]
-struct Unread {
-    bytes: Vec<u8>,
-    position: usize,
-}
-
-impl Unread {
-    fn is_empty(&self) -> bool {
-        self.position == self.bytes.len()
-    }
-
-    fn next_slice(&mut self) -> Option<&[u8]> {
-        let rest = &self.bytes[self.position..];
-        let slice = &rest[..rest.len().min(SLICE_BYTES)];
-        self.position += slice.len();
-        (!slice.is_empty()).then_some(slice)
     }
 }
