@@ -107,7 +107,7 @@ impl Script {
 }
 
 fn file(name: &str, bytes: &[u8]) -> GivenFile {
-    GivenFile { name: name.into(), bytes: bytes.to_vec() }
+    GivenFile::whole(name, bytes)
 }
 
 // History.

@@ -6,7 +6,8 @@ use heapscope::dialect::{EventKind, Extra, Sureness};
 use heapscope::heap::Millis;
 use heapscope::recording::{MarkKind, Metric, Source};
 use heapscope::session::{
-    Connection, DEMO_HEAD_START, Effect, Event, GivenFile, LineEnding, PollState, Port, PortId, Settings,
+    Connection, DEMO_HEAD_START, Effect, Event, FileId, FileRest, GivenFile, LineEnding, PIECE_BYTES,
+    PollState, Port, PortId, Problem, Settings,
 };
 use heapscope::verdict::State;
 use support::script::{PORT, Script, cp2102};
@@ -190,14 +191,68 @@ fn a_large_text_is_read_in_slices() {
     let text = line.repeat(300_000);
     script.event(Event::TextGiven { name: "large.log".into(), bytes: text.clone() });
     assert!(script.session.unread_bytes() > 0, "the page must stay alive meanwhile");
-    script.wait(1_000);
+    assert_eq!(script.session.recording().unwrap().log().line_count(), 300_000, "the log is seen at once");
+    script.wait(3_000);
     assert_eq!(script.session.unread_bytes(), 0);
+    assert_eq!(script.session.recording().unwrap().timeline().series(Metric::Free).len(), 300_000);
     assert_eq!(script.session.recording().unwrap().log().line_count(), 300_000);
     assert_eq!(script.log().len(), text.len());
     // Begun anew before the end: nothing of the first is left.
     script.event(Event::TextGiven { name: "large.log".into(), bytes: text });
     script.event(Event::TextGiven { name: "small.log".into(), bytes: b"x\n".to_vec() }).wait(1_000);
     assert_eq!(script.log(), "x\n");
+}
+
+/// The browser's part: answers what the session asks of the file until it asks no more.
+fn hand_out(script: &mut Script, file: &[u8]) -> usize {
+    let mut pieces = 0;
+    for _ in 0..1_000 {
+        let asked = script.effects.iter().find_map(|effect| match effect {
+            Effect::ReadFile(id, place) => Some((*id, place.clone())),
+            _ => None,
+        });
+        script.effects.clear();
+        if let Some((id, place)) = asked {
+            pieces += 1;
+            let end = file.len().min(place.end as usize);
+            let piece = file.get(place.start as usize..end).unwrap_or_default().to_vec();
+            script.event(Event::FileRead(id, piece));
+        } else if script.session.unread_bytes() == 0 {
+            break;
+        } else {
+            script.wait(100);
+        }
+    }
+    pieces
+}
+
+#[test]
+fn a_file_that_comes_in_pieces_is_the_same_log() {
+    let line = |at: usize| format!("18:40:08.501-023/02 CMD: {at}\n").into_bytes();
+    let mut text: Vec<u8> = (0..550_000).flat_map(line).collect();
+    text.extend_from_slice(b"18:40:09.000-020/00 OOM: count 3 (+3)\n");
+    let begin = |beginning: usize, size: usize| {
+        let mut script = Script::new();
+        let rest = FileRest { file: FileId(7), place: beginning as u64..size as u64 };
+        let file = GivenFile { rest: Some(rest), ..GivenFile::whole("large.log", &text[..beginning]) };
+        script.event(Event::FilesGiven(vec![file]));
+        script
+    };
+    let mut script = begin(PIECE_BYTES as usize, text.len());
+    assert_eq!(hand_out(&mut script, &text), text.len().div_ceil(PIECE_BYTES as usize) - 1);
+    assert_eq!(script.log().as_bytes(), text);
+    let recording = script.session.recording().unwrap();
+    assert_eq!(recording.timeline().series(Metric::Free).len(), 550_001);
+    assert_eq!(script.session.verdict().state, State::OutOfMemory);
+    // It became shorter meanwhile: what came stands, and nothing is waited for.
+    let mut script = begin(1_000, text.len());
+    hand_out(&mut script, &text[..5_000]);
+    assert_eq!((script.log().as_bytes(), script.session.unread_bytes()), (&text[..5_000], 0));
+    // It cannot be read any more: that is said, and what came stands.
+    let mut script = begin(1_000, text.len());
+    script.event(Event::FileFailed(FileId(7), Problem::new("The file is gone.", "Drop it again.")));
+    assert_eq!((script.log().as_bytes(), script.session.unread_bytes()), (&text[..1_000], 0));
+    assert!(script.session.problem().is_some());
 }
 
 #[test]
@@ -700,7 +755,7 @@ fn a_symbol_file_that_comes_before_the_log_is_kept_for_every_log() {
 }
 
 fn file(name: &str, bytes: impl Into<Vec<u8>>) -> GivenFile {
-    GivenFile { name: name.into(), bytes: bytes.into() }
+    GivenFile::whole(name, bytes)
 }
 
 #[test]

@@ -19,7 +19,7 @@ use heapscope::ui::actions::actions;
 use heapscope::ui::components::macro_editor::{MacroEditor, MacroEditorProps};
 use heapscope::ui::components::palette::{Palette, PaletteProps};
 use heapscope::ui::components::verdict_bar::{self, Then, VerdictBar, VerdictBarProps};
-use heapscope::ui::store::Listener;
+use heapscope::ui::store::Listeners;
 use heapscope::ui::view_state::ViewState;
 use heapscope::ui::{App, AppProps, Store};
 use heapscope::verdict::{self, State, Verdict};
@@ -45,7 +45,7 @@ async fn page(script: Script) -> String {
             session.handle(event, Millis(at));
         }
         let session = Rc::new(RefCell::new(session));
-        AppProps { store: Store::new(session, Callback::noop(), Listener::default()) }
+        AppProps { store: Store::new(session, Callback::noop(), Listeners::default()) }
     });
     renderer.hydratable(false).render().await
 }

@@ -1,26 +1,26 @@
 //! Files and texts that people drop, choose or paste, as bytes.
 
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ClipboardEvent, DataTransfer, FileList, HtmlElement};
+use web_sys::{ClipboardEvent, DataTransfer, File, FileList, HtmlElement};
 use yew::Callback;
 
 use super::error::BrowserError;
-use crate::session::{Event, GivenFile, PASTED_TEXT, Problem};
+use crate::session::{Event, FileId, FileRest, GivenFile, PASTED_TEXT, PIECE_BYTES, Problem};
 use crate::words::browser as words;
 
-/// Takes what was dropped: the files, else the text.
-pub fn take_drop(dropped: &DataTransfer, report: &Callback<Event>) {
-    take(dropped, words::DROPPED_TEXT, report);
-}
-
-fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
+/// Takes what was dropped or pasted: the files, else the text.
+fn take(given: &DataTransfer, name_of_text: &str, all: &Files, report: &Callback<Event>) {
     if let Some(files) = given.files()
         && files.length() > 0
     {
-        take_files(&files, report);
+        all.take(&files, report);
     } else if let Ok(text) = given.get_data("text/plain")
         && !text.is_empty()
     {
@@ -28,47 +28,89 @@ fn take(given: &DataTransfer, name_of_text: &str, report: &Callback<Event>) {
     }
 }
 
-/// Reads these files, and reports them together.
-pub fn take_files(files: &FileList, report: &Callback<Event>) {
-    read(files, report, Event::FilesGiven);
+/// The files whose beginnings were handed out, by their numbers.
+#[derive(Clone, Default)]
+pub struct Files {
+    known: Rc<RefCell<Vec<File>>>,
 }
 
-/// Reads the first of these files, and reports the event that is made of it.
-pub fn read_one(files: &FileList, report: &Callback<Event>, event: fn(GivenFile) -> Event) {
-    let first = move |given: Vec<GivenFile>| event(given.into_iter().next().unwrap_or_default());
-    read(files, report, first);
-}
+impl Files {
+    /// Takes what was dropped: the files, else the text.
+    pub fn take_drop(&self, dropped: &DataTransfer, report: &Callback<Event>) {
+        take(dropped, words::DROPPED_TEXT, self, report);
+    }
 
-fn read(files: &FileList, report: &Callback<Event>, event: impl FnOnce(Vec<GivenFile>) -> Event + 'static) {
-    // The browser may empty the list as soon as this returns.
-    let files: Vec<_> = (0..files.length()).filter_map(|place| files.get(place)).collect();
-    let report = report.clone();
-    spawn_local(async move {
-        let (mut given, mut problem) = (Vec::new(), None);
-        for file in files {
-            let name = file.name();
-            match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => given.push(GivenFile { name, bytes: Uint8Array::new(&buffer).to_vec() }),
-                Err(thrown) => {
-                    problem = Some(Problem::new(
-                        words::not_read(&name, &BrowserError::from(thrown).words()),
-                        words::NOT_READ_NEXT,
-                    ));
+    /// Reads these files, and reports them together: the small ones whole, of a large one its beginning.
+    pub fn take(&self, files: &FileList, report: &Callback<Event>) {
+        // The browser may empty the list as soon as this returns.
+        let files: Vec<_> = (0..files.length()).filter_map(|place| files.get(place)).collect();
+        let (this, report) = (self.clone(), report.clone());
+        spawn_local(async move {
+            let (mut given, mut problem) = (Vec::new(), None);
+            for file in files {
+                let (name, size) = (file.name(), file.size() as u64);
+                match piece_of(&file, 0..size.min(PIECE_BYTES)).await {
+                    Ok(bytes) => {
+                        let rest = (size > PIECE_BYTES).then(|| this.remember(file, PIECE_BYTES..size));
+                        given.push(GivenFile { name, bytes, rest });
+                    }
+                    Err(error) => problem = Some(not_read(&name, &error)),
                 }
             }
-        }
-        if problem.is_none() || !given.is_empty() {
-            report.emit(event(given));
-        }
-        if let Some(problem) = problem {
-            report.emit(Event::BrowserFailed(problem));
-        }
+            if problem.is_none() || !given.is_empty() {
+                report.emit(Event::FilesGiven(given));
+            }
+            if let Some(problem) = problem {
+                report.emit(Event::BrowserFailed(problem));
+            }
+        });
+    }
+
+    /// Reads a piece of a file, and reports it.
+    pub fn read(&self, id: FileId, place: Range<u64>, report: &Callback<Event>) {
+        let Some(file) = self.known.borrow().get(id.0 as usize).cloned() else { return };
+        let report = report.clone();
+        spawn_local(async move {
+            report.emit(match piece_of(&file, place).await {
+                Ok(bytes) => Event::FileRead(id, bytes),
+                Err(error) => Event::FileFailed(id, not_read(&file.name(), &error)),
+            });
+        });
+    }
+
+    fn remember(&self, file: File, place: Range<u64>) -> FileRest {
+        let mut known = self.known.borrow_mut();
+        known.push(file);
+        FileRest { file: FileId(known.len() as u32 - 1), place }
+    }
+}
+
+async fn piece_of(file: &File, place: Range<u64>) -> Result<Vec<u8>, BrowserError> {
+    let piece = file.slice_with_f64_and_f64(place.start as f64, place.end as f64)?;
+    let buffer = JsFuture::from(piece.array_buffer()).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Reads the first of these files, all of it, and reports the event that is made of it.
+pub fn read_one(files: &FileList, report: &Callback<Event>, event: fn(GivenFile) -> Event) {
+    let Some(file) = files.get(0) else { return };
+    let report = report.clone();
+    spawn_local(async move {
+        let name = file.name();
+        report.emit(match piece_of(&file, 0..file.size() as u64).await {
+            Ok(bytes) => event(GivenFile::whole(name, bytes)),
+            Err(error) => Event::BrowserFailed(not_read(&name, &error)),
+        });
     });
+}
+
+fn not_read(name: &str, error: &BrowserError) -> Problem {
+    Problem::new(words::not_read(name, &error.words()), words::NOT_READ_NEXT)
 }
 
 /// Takes what is pasted anywhere on the page, except into a field. Ends when the listener is dropped.
 #[must_use = "dropping the listener ends it"]
-pub fn on_paste(report: Callback<Event>) -> EventListener {
+pub fn on_paste(files: Files, report: Callback<Event>) -> EventListener {
     EventListener::new(&gloo_utils::document(), "paste", move |event| {
         let into_field = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let is_field =
@@ -79,6 +121,6 @@ pub fn on_paste(report: Callback<Event>) -> EventListener {
         let Some(pasted) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
             return;
         };
-        take(&pasted, PASTED_TEXT, &report);
+        take(&pasted, PASTED_TEXT, &files, &report);
     })
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::line_index::{LineIndex, Place};
 use crate::dialect::readable;
 use crate::heap::Millis;
 
@@ -13,15 +14,8 @@ const SEGMENT_BYTES: usize = 1 << 20;
 pub struct Log {
     segments: Vec<Vec<u8>>,
     bytes: u64,
-    lines: Vec<Entry>,
+    lines: LineIndex,
     marks: Vec<Mark>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    start: u64,
-    length: u32,
-    at: Millis,
 }
 
 /// Something that the log did not say itself, shown between two lines.
@@ -94,7 +88,7 @@ impl Log {
 
     /// Notes that a line stands in `length` bytes from `start`.
     pub(super) fn add_line(&mut self, start: u64, length: usize, at: Millis) {
-        self.lines.push(Entry { start, length: length as u32, at });
+        self.lines.push(Place { start, length }, at);
     }
 
     /// Puts a mark behind the last line.
@@ -104,7 +98,7 @@ impl Log {
 
     /// Number of lines that have ended.
     pub fn line_count(&self) -> u64 {
-        self.lines.len() as u64
+        self.lines.len()
     }
 
     /// Number of bytes.
@@ -119,29 +113,29 @@ impl Log {
 
     /// The line of this number.
     pub fn line(&self, number: u64) -> Option<LogLine<'_>> {
-        let entry = self.lines.get(usize::try_from(number).ok()?)?;
-        let text = match self.slice(entry.start, entry.length as usize) {
+        let Place { start, length } = self.lines.place(number)?;
+        let text = match self.slice(start, length) {
             Cow::Borrowed(bytes) => readable(bytes),
             Cow::Owned(bytes) => Cow::Owned(readable(&bytes).into_owned()),
         };
-        Some(LogLine { number, at: entry.at, text })
+        Some(LogLine { number, at: self.lines.arrival(number)?, text })
     }
 
     /// The bytes of the line of this number, as they came; its end (CR, LF) belongs to no line.
     pub fn line_bytes(&self, number: u64) -> Option<Cow<'_, [u8]>> {
-        let entry = self.lines.get(usize::try_from(number).ok()?)?;
-        Some(self.slice(entry.start, entry.length as usize))
+        let Place { start, length } = self.lines.place(number)?;
+        Some(self.slice(start, length))
     }
 
     /// The position of the line's first byte among all bytes.
     pub fn line_start(&self, number: u64) -> Option<u64> {
-        Some(self.lines.get(usize::try_from(number).ok()?)?.start)
+        Some(self.lines.place(number)?.start)
     }
 
     /// The last line that begins at this byte or before it.
     pub fn line_at_byte(&self, position: u64) -> Option<u64> {
-        let behind = self.lines.partition_point(|entry| entry.start <= position);
-        Some(behind.checked_sub(1)? as u64)
+        let behind = self.lines.begun_by(position);
+        behind.checked_sub(1)
     }
 
     /// Up to `length` bytes from this position, whatever they are; fewer at the end.
@@ -152,7 +146,7 @@ impl Log {
 
     /// When the line of this number arrived.
     pub fn arrival(&self, number: u64) -> Option<Millis> {
-        Some(self.lines.get(usize::try_from(number).ok()?)?.at)
+        self.lines.arrival(number)
     }
 
     /// Number of rows: lines and marks.
@@ -183,6 +177,14 @@ impl Log {
     /// All bytes, segment by segment.
     pub fn segments(&self) -> impl Iterator<Item = &[u8]> {
         self.segments.iter().map(Vec::as_slice)
+    }
+
+    /// The bytes from this position on, as far as they lie together and at most so many; empty at the end.
+    pub fn bytes_from(&self, position: u64, most: usize) -> &[u8] {
+        let (segment, offset) =
+            ((position / SEGMENT_BYTES as u64) as usize, (position % SEGMENT_BYTES as u64) as usize);
+        let rest = self.segments.get(segment).and_then(|segment| segment.get(offset..)).unwrap_or_default();
+        &rest[..rest.len().min(most)]
     }
 
     /// A copy of all bytes: what is saved as a file.

@@ -17,6 +17,7 @@
 
 mod comparison;
 mod latest;
+mod line_index;
 mod log;
 mod past;
 mod recorder;

@@ -8,7 +8,7 @@ use crate::dialect::{
     What,
 };
 use crate::heap::{Figure, Millis, TimeOfDay};
-use crate::stream::HostTime;
+use crate::stream::{HostTime, LineDecoder};
 
 /// Where the bytes of a recording come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,9 +224,18 @@ impl Recording {
 const BOOT_LINES: u64 = 200;
 
 /// Fills a [`Recording`]. Its clock starts at 0 with the first call.
+///
+/// Bytes are first kept, and seen as lines; what they say is read from there. A large text can be looked at before it is
+/// read, and is not held twice.
 pub struct Recorder {
     recording: Recording,
+    /// Cuts what comes into the log's lines.
+    decoder: LineDecoder,
     reader: Reader,
+    /// How much of the log was read.
+    read_bytes: u64,
+    /// When the last bytes came.
+    last_arrival: Millis,
     /// Turns times in a text into the recording's clock. Unused when bytes arrive live.
     text_clock: TextClock,
     findings: Vec<Finding>,
@@ -237,12 +246,20 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder for bytes from `source`.
     pub fn new(source: Source) -> Self {
-        let (log, timeline) = (Log::default(), Timeline::default());
+        Recorder::of_log(source, Log::default(), LineDecoder::default())
+    }
+
+    /// The same bytes with nothing read of them yet, as for another reader. What is known of the board is forgotten.
+    pub fn anew(self) -> Self {
+        Recorder::of_log(self.recording.source, self.recording.log, self.decoder)
+    }
+
+    fn of_log(source: Source, log: Log, decoder: LineDecoder) -> Self {
         Recorder {
             recording: Recording {
                 source,
                 log,
-                timeline,
+                timeline: Timeline::default(),
                 reports: Vec::new(),
                 events: Vec::new(),
                 changed_boots: Vec::new(),
@@ -250,30 +267,61 @@ impl Recorder {
                 first_printed_time: None,
                 printed: Vec::new(),
             },
+            decoder,
             reader: Reader::default(),
+            read_bytes: 0,
+            last_arrival: Millis(0),
             text_clock: TextClock::default(),
             findings: Vec::new(),
             chip_boot: None,
         }
     }
 
-    /// Takes bytes that arrived at `at`, and gives the answers that were among them.
+    /// Takes bytes that arrived at `at`, reads them, and gives the answers that were among them.
     pub fn feed(&mut self, bytes: &[u8], at: Millis) -> Vec<Answer> {
-        self.recording.log.append(bytes);
+        self.append(bytes, at);
+        self.read(u64::MAX)
+    }
+
+    /// Keeps bytes that arrived at `at`: they stand in the log, and what they say is not read yet.
+    pub fn append(&mut self, bytes: &[u8], at: Millis) {
         let log = &mut self.recording.log;
-        self.reader.feed(
-            bytes,
-            &mut |line| log.add_line(line.start, line.bytes.len(), at),
-            &mut self.findings,
-        );
-        self.take_findings(at)
+        log.append(bytes);
+        self.decoder.feed(bytes, |line| log.add_line(line.start, line.bytes.len(), at));
+        self.last_arrival = at;
+    }
+
+    /// How much of the log is not read yet, in bytes.
+    pub fn unread_bytes(&self) -> u64 {
+        self.recording.log.byte_count() - self.read_bytes
+    }
+
+    /// Reads the next so many bytes of the log, or what there is, and gives the answers that were among them.
+    pub fn read(&mut self, most_bytes: u64) -> Vec<Answer> {
+        let end = self.recording.log.byte_count().min(self.read_bytes.saturating_add(most_bytes));
+        let mut answers = Vec::new();
+        while self.read_bytes < end {
+            let most = usize::try_from(end - self.read_bytes).unwrap_or(usize::MAX);
+            let piece = self.recording.log.bytes_from(self.read_bytes, most);
+            if piece.is_empty() {
+                break;
+            }
+            self.read_bytes += piece.len() as u64;
+            self.reader.feed(piece, &mut |_| {}, &mut self.findings);
+            answers.append(&mut self.take_findings());
+        }
+        answers
     }
 
     /// The input ends: what is open is closed as incomplete. More may follow all the same.
     pub fn finish(&mut self, at: Millis) -> Vec<Answer> {
+        let mut answers = self.read(u64::MAX);
         let log = &mut self.recording.log;
-        self.reader.flush(&mut |line| log.add_line(line.start, line.bytes.len(), at), &mut self.findings);
-        self.take_findings(at)
+        self.decoder.flush(|line| log.add_line(line.start, line.bytes.len(), at));
+        self.last_arrival = at;
+        self.reader.flush(&mut |_| {}, &mut self.findings);
+        answers.append(&mut self.take_findings());
+        answers
     }
 
     /// Bytes were lost here, or the connection changed: ends what is open and leaves a mark.
@@ -301,7 +349,7 @@ impl Recorder {
 
     /// The line that has not ended yet, as it came.
     pub fn partial_line(&self) -> &[u8] {
-        self.reader.partial()
+        self.decoder.partial()
     }
 
     /// Whether a report is being printed right now.
@@ -349,8 +397,8 @@ impl Recorder {
         self.reader.overruled_by()
     }
 
-    fn take_findings(&mut self, arrived: Millis) -> Vec<Answer> {
-        let mut answers = Vec::new();
+    fn take_findings(&mut self) -> Vec<Answer> {
+        let (mut answers, arrived) = (Vec::new(), self.last_arrival);
         for finding in self.findings.drain(..) {
             let at = match self.recording.source.is_live() {
                 // A report that was cut off is handed out when it is given up, but it came before.

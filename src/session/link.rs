@@ -114,7 +114,7 @@ impl Session {
         match &mut self.recorder {
             // The name of an adapter says nothing of the board behind it.
             Some(recorder) if goes_on => recorder.forget_board(at),
-            _ => self.begin(Source::Port { name: port.name.clone() }),
+            _ => self.begin_live(Source::Port { name: port.name.clone() }),
         }
         self.strayed.retain(|strayed| strayed.usb != port.usb);
         self.connection = Connection::Open(port);

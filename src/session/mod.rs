@@ -28,6 +28,7 @@ mod macros;
 mod outbox;
 mod poller;
 mod problem;
+mod reading;
 mod saving;
 mod sending;
 mod settings;
@@ -42,19 +43,18 @@ pub use macros::{Macro, MacroSet, Macros};
 pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
+pub use reading::{FileId, FileRest, GivenFile, PIECE_BYTES};
 pub use sending::{Drawer, FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
 pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, ResetChoice, Settings};
 pub use shortcut::Shortcut;
 pub use signals::{Inputs, OutputLine, ResetSequence, Signals, Step};
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info, Reader};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
-use crate::stream::encoding;
 use crate::verdict::{self, Verdict};
 use crate::words::problem::{self as words, mark};
 use boards::Boards;
@@ -62,6 +62,7 @@ pub use boards::KnownPort;
 use connection::Comeback;
 use doctor::Doctor;
 use poller::News;
+use reading::Reading;
 use sending::Sending;
 use signals::Lines;
 
@@ -90,6 +91,10 @@ pub enum Event {
     /// Dropped or chose files, perhaps several at once. All that are symbol files are taken as with
     /// [`Event::TextGiven`], then the first of the others is read.
     FilesGiven(Vec<GivenFile>),
+    /// The next piece of a file, as asked. An empty one where the file ended before.
+    FileRead(FileId, Vec<u8>),
+    /// The next piece of a file cannot be read.
+    FileFailed(FileId, Problem),
     /// Says which firmware it is, by its [`Info::id`]; `None` leaves that to the log again.
     FirmwareChosen(Option<&'static str>),
     /// Wants to go back to the first page.
@@ -191,6 +196,8 @@ pub enum Effect {
     KeepBoards(String),
     /// Keep this for the next visit.
     Keep(Drawer, String),
+    /// Read so many bytes of a file from this place on, and report them with [`Event::FileRead`].
+    ReadFile(FileId, std::ops::Range<u64>),
     /// Hand the person a file.
     Download {
         /// Suggested name.
@@ -198,15 +205,6 @@ pub enum Effect {
         /// Content.
         bytes: Vec<u8>,
     },
-}
-
-/// A file that a person gave.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GivenFile {
-    /// Its name, without folders.
-    pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
 }
 
 /// What stands for the name of a text that was pasted, and has none.
@@ -224,8 +222,11 @@ const DEMO_STEP: Millis = Millis(250);
 /// A report from which nothing has come for so long has ended, whatever its last line was.
 const REPORT_STALLS_AFTER: Millis = Millis(3_000);
 
-/// A text is read in slices of this size, one an event, so that the page stays alive while it reads a large file.
-const SLICE_BYTES: usize = 4 << 20;
+/// A text is read in slices of this size, one a tick, so that the page stays alive while it reads a large file.
+const SLICE_BYTES: u64 = 512 << 10;
+
+/// While a text is read, what was found is shown this often.
+const READING_SHOWS: Millis = Millis(500);
 
 /// So many symbol files are kept; the oldest goes.
 const MAX_SYMBOL_FILES: usize = 16;
@@ -267,6 +268,8 @@ pub struct Session {
     /// When the recording began, on the session's clock.
     began: Millis,
     verdict: Rc<Verdict>,
+    /// When the page was last asked to show how far a text was read.
+    shown_at: Millis,
     judged_at: Millis,
     judged_revision: u64,
     revision: u64,
@@ -275,8 +278,8 @@ pub struct Session {
     saved_bytes: u64,
     /// When the last bytes came, on the session's clock.
     last_byte: Millis,
-    /// What of a text has not been read yet.
-    unread: Unread,
+    /// A text that is being read.
+    reading: Reading,
 }
 
 impl Session {
@@ -306,13 +309,14 @@ impl Session {
             now: Millis(0),
             began: Millis(0),
             verdict: Rc::new(Verdict::default()),
+            shown_at: Millis(0),
             judged_at: Millis(0),
             judged_revision: 0,
             revision: 0,
             interruptions: 0,
             saved_bytes: 0,
             last_byte: Millis(0),
-            unread: Unread::default(),
+            reading: Reading::default(),
         }
     }
 
@@ -393,7 +397,11 @@ impl Session {
     }
     /// How many bytes of a large text are still to be read.
     pub fn unread_bytes(&self) -> u64 {
-        (self.unread.bytes.len() - self.unread.position) as u64
+        self.recorder.as_ref().map_or(0, Recorder::unread_bytes) + self.reading.missing_bytes()
+    }
+    /// Whether the next tick reads on in a text.
+    pub fn has_more_to_read(&self) -> bool {
+        self.reading.goes_on() && self.recorder.as_ref().is_some_and(|recorder| recorder.unread_bytes() > 0)
     }
     /// Whether lines can be sent: a port is open, or the demo runs.
     pub fn can_send(&self) -> bool {
@@ -423,7 +431,7 @@ impl Session {
 
     fn take(&mut self, event: Event, effects: &mut Vec<Effect>) {
         let files = match event {
-            Event::TextGiven { name, bytes } => vec![GivenFile { name, bytes }],
+            Event::TextGiven { name, bytes } => vec![GivenFile::whole(name, bytes)],
             Event::FilesGiven(files) => files,
             event => return self.take_or_hold(event, effects),
         };
@@ -452,7 +460,7 @@ impl Session {
                 self.learn_board(effects);
                 self.examine();
                 self.run_demo();
-                self.read_slice();
+                self.read_slice(effects);
             }
             Event::ConnectClicked if self.connection.has_port() => {}
             Event::ConnectClicked => {
@@ -484,13 +492,27 @@ impl Session {
             Event::SerialForbidden => self.serial_forbidden(),
             Event::DisconnectClicked => self.disconnect(effects),
             Event::DemoClicked => self.start_demo(effects),
-            Event::TextGiven { name, bytes } => self.read_text(GivenFile { name, bytes }, effects),
+            Event::TextGiven { name, bytes } => self.read_text(GivenFile::whole(name, bytes), effects),
             Event::FilesGiven(files) => self.read_first(files, effects),
-            Event::FirmwareChosen(id) => self.choose_firmware(id),
+            Event::FileRead(file, bytes) => {
+                if let Some(recorder) = &mut self.recorder {
+                    self.reading.take(file, &bytes, recorder);
+                }
+                self.read_slice(effects);
+            }
+            Event::FileFailed(file, problem) => {
+                if let Some(recorder) = &mut self.recorder
+                    && self.reading.give_up(file, recorder)
+                {
+                    self.problem = Some(problem);
+                }
+                self.read_slice(effects);
+            }
+            Event::FirmwareChosen(id) => self.choose_firmware(id, effects),
             Event::StartOverClicked => {
                 self.disconnect(effects);
                 self.recorder = None;
-                self.unread = Unread::default();
+                self.reading = Reading::default();
                 self.recording_number += 1;
                 self.problem = None;
             }
@@ -687,14 +709,17 @@ impl Session {
         }
     }
 
-    fn begin(&mut self, source: Source) {
-        let mut recorder = Recorder::new(source);
+    fn begin_live(&mut self, source: Source) {
+        self.reading = Reading::default();
+        self.begin(Recorder::new(source));
+    }
+
+    fn begin(&mut self, mut recorder: Recorder) {
         for file in &self.symbol_files {
             recorder.take_symbols(file);
         }
         self.recorder = Some(recorder);
         self.recording_number += 1;
-        self.unread = Unread::default();
         self.began = self.now;
         self.saved_bytes = 0;
         self.judged_revision = 0;
@@ -718,7 +743,7 @@ impl Session {
     /// Takes the symbol files among these and says so; gives the others.
     fn without_symbols(&mut self, mut files: Vec<GivenFile>) -> Vec<GivenFile> {
         let mut taken = Vec::new();
-        files.retain(|GivenFile { name, bytes }| {
+        files.retain(|GivenFile { name, bytes, .. }| {
             let what_it_is = self.take_symbols(bytes);
             taken.extend(what_it_is.iter().map(|it| words::names_taken(name, it)));
             what_it_is.is_none()
@@ -739,49 +764,49 @@ impl Session {
         }
     }
 
-    fn read_text(&mut self, GivenFile { name, bytes }: GivenFile, effects: &mut Vec<Effect>) {
+    fn read_text(&mut self, file: GivenFile, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = None;
-        self.begin(Source::Text { name });
-        let bytes = match encoding::to_utf8(&bytes) {
-            Cow::Borrowed(text) if text.len() == bytes.len() => bytes,
-            text => text.into_owned(),
-        };
-        self.unread = Unread { bytes, position: 0 };
-        self.read_slice();
+        self.begin(Recorder::new(Source::Text { name: file.name.clone() }));
+        if let Some(recorder) = &mut self.recorder {
+            self.reading = Reading::begin(file, recorder);
+        }
+        self.read_slice(effects);
     }
 
     /// From here on the log is read as this firmware's. A text is read again from its beginning.
-    fn choose_firmware(&mut self, id: Option<&'static str>) {
-        let Some(recorder) = &mut self.recorder else { return };
-        let recording = recorder.recording();
-        if let source @ Source::Text { .. } = recording.source().clone() {
-            let mut bytes = recording.log().to_bytes();
-            bytes.extend_from_slice(&self.unread.bytes[self.unread.position..]);
-            self.begin(source);
-            self.unread = Unread { bytes, position: 0 };
+    fn choose_firmware(&mut self, id: Option<&'static str>, effects: &mut Vec<Effect>) {
+        let is_text = |recorder: &mut Recorder| matches!(recorder.recording().source(), Source::Text { .. });
+        if let Some(recorder) = self.recorder.take_if(is_text) {
+            self.begin(recorder.anew());
+            self.reading.again();
         }
         if let Some(recorder) = &mut self.recorder {
             recorder.overrule(id);
         }
-        self.read_slice();
+        self.read_slice(effects);
     }
 
     /// Reads the next part of a text, and ends it when all is read.
-    fn read_slice(&mut self) {
-        let (Some(recorder), Some(slice)) = (&mut self.recorder, self.unread.next_slice()) else { return };
-        recorder.feed(slice, Millis(0));
-        if self.unread.is_empty() {
+    fn read_slice(&mut self, effects: &mut Vec<Effect>) {
+        let Some(recorder) = self.recorder.as_mut().filter(|_| self.reading.goes_on()) else { return };
+        recorder.read(SLICE_BYTES);
+        effects.extend(self.reading.next_piece(recorder));
+        if self.reading.ends(recorder) {
             recorder.finish(Millis(0));
-            self.unread = Unread::default();
+            self.revision += 1;
+            // What was said of a part of it is out of date.
+            self.judged_revision = 0;
+        } else if self.now - self.shown_at >= READING_SHOWS {
+            self.revision += 1;
+            self.shown_at = self.now;
         }
-        self.revision += 1;
     }
 
     fn start_demo(&mut self, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = None;
-        self.begin(Source::Demo);
+        self.begin_live(Source::Demo);
         self.demo = Some(Box::new(TasmotaBoard::new(Scenario::default())));
         self.sending.forget_board();
         self.poller = Poller::new(&self.settings, self.now);
@@ -814,7 +839,9 @@ impl Session {
     }
 
     fn judge(&mut self) {
+        // Half a text says half of the truth, and is soon read.
         let is_due = self.judged_revision != self.revision
+            && !self.reading.goes_on()
             && (self.judged_revision == 0 || self.now - self.judged_at >= VERDICT_RHYTHM);
         if !is_due {
             return;
@@ -824,25 +851,5 @@ impl Session {
         }
         self.judged_at = self.now;
         self.judged_revision = self.revision;
-    }
-}
-
-/// A text of which a part has been read.
-#[derive(Default)]
-struct Unread {
-    bytes: Vec<u8>,
-    position: usize,
-}
-
-impl Unread {
-    fn is_empty(&self) -> bool {
-        self.position == self.bytes.len()
-    }
-
-    fn next_slice(&mut self) -> Option<&[u8]> {
-        let rest = &self.bytes[self.position..];
-        let slice = &rest[..rest.len().min(SLICE_BYTES)];
-        self.position += slice.len();
-        (!slice.is_empty()).then_some(slice)
     }
 }

@@ -303,7 +303,12 @@ impl Session {
         }
     }
 
-    fn take_file(&mut self, GivenFile { name, bytes }: GivenFile, form: FileForm, effects: &mut Vec<Effect>) {
+    fn take_file(
+        &mut self,
+        GivenFile { name, bytes, .. }: GivenFile,
+        form: FileForm,
+        effects: &mut Vec<Effect>,
+    ) {
         if bytes.is_empty() {
             self.problem = Some(Problem::empty_text(&name));
             return;

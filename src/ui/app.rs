@@ -36,8 +36,8 @@ pub fn App(props: &AppProps) -> Html {
             store.listen(Some(Callback::from(move |why| {
                 drawn.set(drawn.get() + 1);
                 match why {
-                    Redrawn::Session => beat.set(drawn.get()),
                     Redrawn::Theme => theme.set(drawn.get()),
+                    Redrawn::Session | Redrawn::Log => beat.set(drawn.get()),
                 }
             })));
             let store = store.clone();

@@ -1,16 +1,18 @@
 //! Turns the page's clock: hands events to the session, carries out its effects, asks for redraws.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use yew::Callback;
 
-use super::store::{Listener, Redrawn};
+use super::store::{Listeners, Redrawn};
 use super::{App, AppProps, Store};
+use crate::browser::files::{self, Files};
 use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
 use crate::browser::ticker::Ticker;
-use crate::browser::{address, clock, download, files, panic, storage, surroundings, theme};
+use crate::browser::{address, clock, download, panic, storage, surroundings, theme};
+use crate::heap::Millis;
 use crate::session::{Connection, Effect, Event, SendEvent, Session};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
@@ -20,12 +22,25 @@ const TICK_IDLE_MILLIS: u32 = 250;
 /// While a large text is read: as often as the browser allows, but it gets its turn in between.
 const TICK_READING_MILLIS: u32 = 0;
 
+/// Reading takes so long a turn: a frame has 16 ms, and is to be drawn as well.
+const READING_TURN: Millis = Millis(8);
+
+/// What comes by itself is seen in the log at once, and in all else this often: pictures that move faster than one can
+/// read them only make the machine warm.
+const PICTURE_RHYTHM: Millis = Millis(250);
+
 /// The page's one driver. It lives as long as the page.
 pub struct Driver {
     session: Rc<RefCell<Session>>,
     serial: RefCell<Option<Rc<SerialDriver>>>,
     ticker: RefCell<Option<Rc<Ticker>>>,
+    files: Files,
     redraw: Redraw,
+    /// What the next redraw is for.
+    why: Cell<Option<Redrawn>>,
+    /// When all of the page was last drawn, and whether something but the log has changed since.
+    drawn_at: Cell<Millis>,
+    is_behind: Cell<bool>,
     /// Revision and second that were last asked to be drawn.
     drawn: Cell<(u64, u64)>,
 }
@@ -44,26 +59,26 @@ pub fn start() {
 fn drive() -> Store {
     let session = Rc::new(RefCell::new(Session::new(storage::load())));
     panic::show_panics(&session);
-    let listener = Listener::default();
-    let tell = {
-        let listener = Rc::clone(&listener);
-        move |why| {
-            let listener = listener.borrow().clone();
-            if let Some(listener) = listener {
-                listener.emit(why);
+    let listeners = Listeners::default();
+    let driver = Rc::new_cyclic(|driver: &Weak<Driver>| {
+        let (driver, listeners) = (driver.clone(), listeners.clone());
+        let redraw = Redraw::new(move || {
+            let why = driver.upgrade().and_then(|driver| driver.why.take());
+            if let Some(why) = why {
+                listeners.tell(why);
             }
+        });
+        Driver {
+            session: Rc::clone(&session),
+            serial: RefCell::default(),
+            ticker: RefCell::default(),
+            files: Files::default(),
+            redraw,
+            why: Cell::default(),
+            drawn_at: Cell::default(),
+            is_behind: Cell::default(),
+            drawn: Cell::default(),
         }
-    };
-    let redraw = Redraw::new({
-        let tell = tell.clone();
-        move || tell(Redrawn::Session)
-    });
-    let driver = Rc::new(Driver {
-        session: Rc::clone(&session),
-        serial: RefCell::default(),
-        ticker: RefCell::default(),
-        redraw,
-        drawn: Cell::default(),
     });
     let dispatch = Callback::from({
         let driver = Rc::clone(&driver);
@@ -76,8 +91,11 @@ fn drive() -> Store {
     *driver.serial.borrow_mut() = Some(SerialDriver::start(dispatch.clone()));
 
     // These listen as long as the page lives.
-    std::mem::forget(theme::on_change(move || tell(Redrawn::Theme)));
-    std::mem::forget(files::on_paste(dispatch.clone()));
+    std::mem::forget(theme::on_change({
+        let listeners = listeners.clone();
+        move || listeners.tell(Redrawn::Theme)
+    }));
+    std::mem::forget(files::on_paste(driver.files.clone(), dispatch.clone()));
     std::mem::forget(address::on_change({
         let dispatch = dispatch.clone();
         move || start_demo_if_asked(&dispatch)
@@ -97,18 +115,18 @@ fn drive() -> Store {
     driver.tick();
 
     let take_drop = Callback::from({
-        let dispatch = dispatch.clone();
-        move |dropped| files::take_drop(&dropped, &dispatch)
+        let (files, dispatch) = (driver.files.clone(), dispatch.clone());
+        move |dropped| files.take_drop(&dropped, &dispatch)
     });
     let take_files = Callback::from({
-        let dispatch = dispatch.clone();
-        move |chosen| files::take_files(&chosen, &dispatch)
+        let (files, dispatch) = (driver.files.clone(), dispatch.clone());
+        move |chosen| files.take(&chosen, &dispatch)
     });
     let read_file = Callback::from({
         let dispatch = dispatch.clone();
         move |(chosen, event): (_, fn(_) -> Event)| files::read_one(&chosen, &dispatch, event)
     });
-    Store::new(session, dispatch, listener).with_files(take_drop, take_files, read_file)
+    Store::new(session, dispatch, listeners).with_files(take_drop, take_files, read_file)
 }
 
 fn start_demo_if_asked(dispatch: &Callback<Event>) {
@@ -119,7 +137,9 @@ fn start_demo_if_asked(dispatch: &Callback<Event>) {
 
 impl Driver {
     fn handle(self: &Rc<Self>, event: Event) {
-        let effects = self.session.borrow_mut().handle(event, clock::now());
+        let came_by_itself = matches!(event, Event::Tick | Event::BytesReceived(..) | Event::FileRead(..));
+        let now = clock::now();
+        let effects = self.session.borrow_mut().handle(event, now);
         for effect in effects {
             self.carry_out(effect);
         }
@@ -128,8 +148,22 @@ impl Driver {
             // Countdowns on screen change once a second.
             (session.revision(), session.recording_time().0 / 1_000)
         };
-        if self.drawn.replace(drawn) != drawn {
-            self.redraw.request();
+        let has_changed = self.drawn.replace(drawn) != drawn;
+        let is_due = !came_by_itself || now - self.drawn_at.get() >= PICTURE_RHYTHM;
+        match (has_changed || self.is_behind.get(), is_due) {
+            (true, true) => {
+                self.drawn_at.set(now);
+                self.is_behind.set(false);
+                self.why.set(Some(Redrawn::Session));
+                self.redraw.request();
+            }
+            (true, false) if has_changed => {
+                self.is_behind.set(true);
+                // All of the page has the log in it.
+                self.why.set(self.why.get().or(Some(Redrawn::Log)));
+                self.redraw.request();
+            }
+            _ => {}
         }
     }
 
@@ -145,6 +179,10 @@ impl Driver {
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
             (Effect::KeepBoards(boards), _) => storage::save_boards(&boards),
             (Effect::Keep(drawer, text), _) => storage::keep(drawer, &text),
+            (Effect::ReadFile(file, place), _) => {
+                let driver = Rc::clone(self);
+                self.files.read(file, place, &Callback::from(move |event| driver.handle(event)));
+            }
             (Effect::Download { name, bytes }, _) => {
                 if let Err(problem) = download::start(&name, &bytes) {
                     self.handle(Event::BrowserFailed(problem));
@@ -156,7 +194,11 @@ impl Driver {
     }
 
     fn tick(self: &Rc<Self>) {
+        let began = clock::now();
         self.handle(Event::Tick);
+        while self.session.borrow().has_more_to_read() && clock::now() - began < READING_TURN {
+            self.handle(Event::Tick);
+        }
         let pause = {
             let session = self.session.borrow();
             let is_live = session.is_demo_running() || !matches!(session.connection(), Connection::None);

@@ -14,12 +14,36 @@ use crate::session::{Event, GivenFile, Session};
 pub enum Redrawn {
     /// The session changed.
     Session,
+    /// More came into the log: what else changed can wait a moment.
+    Log,
     /// The person's system turned from light to dark, or back.
     Theme,
 }
 
 /// Whom to call when the page is to be drawn again.
-pub type Listener = Rc<RefCell<Option<Callback<Redrawn>>>>;
+#[derive(Clone, Default)]
+pub struct Listeners {
+    page: Rc<RefCell<Option<Callback<Redrawn>>>>,
+    log: Rc<RefCell<Option<Callback<()>>>>,
+}
+
+impl Listeners {
+    /// Calls whom this concerns.
+    pub fn tell(&self, why: Redrawn) {
+        match why {
+            Redrawn::Log => emit(&self.log, ()),
+            Redrawn::Session | Redrawn::Theme => emit(&self.page, why),
+        }
+    }
+}
+
+fn emit<T: 'static>(listener: &RefCell<Option<Callback<T>>>, value: T) {
+    // Not held while it is called: it may be replaced by what it does.
+    let listener = listener.borrow().clone();
+    if let Some(listener) = listener {
+        listener.emit(value);
+    }
+}
 
 /// Reads a file that was chosen, and sends the event that is made of it.
 pub type ReadFile = Callback<(FileList, fn(GivenFile) -> Event)>;
@@ -29,7 +53,7 @@ pub type ReadFile = Callback<(FileList, fn(GivenFile) -> Event)>;
 pub struct Store {
     session: Rc<RefCell<Session>>,
     dispatch: Callback<Event>,
-    listener: Listener,
+    listeners: Listeners,
     take_drop: Callback<DataTransfer>,
     take_files: Callback<FileList>,
     read_file: ReadFile,
@@ -42,12 +66,12 @@ impl PartialEq for Store {
 }
 
 impl Store {
-    /// `dispatch` hands events to the session and carries out what follows; `listener` is filled by the page.
-    pub fn new(session: Rc<RefCell<Session>>, dispatch: Callback<Event>, listener: Listener) -> Self {
+    /// `dispatch` hands events to the session and carries out what follows; `listeners` are filled by the page.
+    pub fn new(session: Rc<RefCell<Session>>, dispatch: Callback<Event>, listeners: Listeners) -> Self {
         Store {
             session,
             dispatch,
-            listener,
+            listeners,
             take_drop: Callback::noop(),
             take_files: Callback::noop(),
             read_file: Callback::noop(),
@@ -66,7 +90,12 @@ impl Store {
 
     /// From now on this is called when the page is to be drawn again.
     pub fn listen(&self, listener: Option<Callback<Redrawn>>) {
-        *self.listener.borrow_mut() = listener;
+        *self.listeners.page.borrow_mut() = listener;
+    }
+
+    /// From now on this is called when only the log is to be drawn again.
+    pub fn listen_to_log(&self, listener: Option<Callback<()>>) {
+        *self.listeners.log.borrow_mut() = listener;
     }
 }
 
@@ -75,7 +104,7 @@ impl Store {
 /// Two views are equal when nothing has to be drawn again.
 #[derive(Clone, PartialEq)]
 pub struct View {
-    pub(super) store: Store,
+    pub(in crate::ui) store: Store,
     /// Grows with each drawing.
     pub(super) beat: u64,
     /// Grows when the person's system turns from light to dark or back.

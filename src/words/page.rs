@@ -184,6 +184,11 @@ pub mod verdict_bar {
     pub const ALSO: &str = "Also";
     pub const NOT_SHOWN: &str = "What this log cannot show";
 
+    /// Before a large text was read to its end.
+    pub fn reading(percent: u64) -> String {
+        format!("Reading the log: {percent} %")
+    }
+
     /// The button that opens the reasons, and so many other findings.
     pub fn why(others: usize) -> String {
         match others {

@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: how fast the reader is, natively and in a browser, beside the readers that one writes in an
-//! afternoon; and how long judging takes.
+//! afternoon; how long judging takes; and how fast the log is shown, beside xterm.js.
 //!
 //! It keeps no history and compares nothing but what it measures itself in one run: machines are noisy, and figures of
 //! two runs on one machine say little.
@@ -19,10 +19,12 @@ use std::time::Duration;
 use xtask::page_server::PageServer;
 
 use crate::packages;
+use crate::page;
+use crate::rival;
 use crate::shell::{Result, fail, find_program, repository, run, say};
 use crate::toolchain::{WasmToolchain, own_cargo};
 use crate::tools;
-use crate::versions::{DEBIAN_BROWSER, WASM_TARGET};
+use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, WASM_TARGET};
 
 /// 100 MB through JavaScript three times takes some seconds; a browser that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -30,10 +32,26 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The name of each native measurement, as cargo takes it.
 const ALL: &str = "*";
 
-/// Runs everything in `benches/`: natively, which takes the arguments as they are, and in a browser.
+/// Runs every measurement, or one part of them. What is out of its bound fails in the end, when all have been taken.
 pub fn bench(arguments: &[String]) -> Result<()> {
-    run_with("bench", ALL, arguments)?;
-    if arguments.is_empty() { in_browser() } else { Ok(()) }
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let parts: &[fn() -> Result<()>] = match arguments[..] {
+        [] => &[native, in_browser, console],
+        ["native"] => &[native],
+        ["reader"] => &[in_browser],
+        ["console"] => &[console],
+        ["--short"] => return run_with("bench", ALL, &["--short".to_owned()]),
+        _ => fail!("bench takes one of native, reader, console or --short, or nothing."),
+    };
+    let failures: Vec<_> = parts.iter().filter_map(|part| part().err()).collect();
+    match failures.into_iter().next() {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+fn native() -> Result<()> {
+    run_with("bench", ALL, &[])
 }
 
 /// On little input and not even optimised, so that it can share what the tests compiled: the figures mean nothing,
@@ -88,6 +106,22 @@ fn in_browser() -> Result<()> {
     let _ = child.kill();
     let _ = child.wait();
     result
+}
+
+/// The whole page beside a terminal, in the browser of the end-to-end tests.
+fn console() -> Result<()> {
+    page::build(&page::Ready::all()?)?;
+    packages::install_missing(DEBIAN_BROWSER, "the benchmark in a browser")?;
+    packages::install_missing(DEBIAN_SERIAL_RIG, "the benchmark in a browser")?;
+    let terminal = rival::terminal()?;
+    let name = terminal.file_name().unwrap_or_default().to_string_lossy();
+    say(format!("The log in Chromium, beside {name}:"));
+    let mut bench = Command::new(own_cargo());
+    // How it is started stands in tests/e2e/.cargo/config.toml. What is measured runs in the browser: the program that
+    // looks need not be fast, and is compiled for the end-to-end tests anyway.
+    bench.args(["test", "--quiet", "--bench", "console", "--", "--terminal"]).arg(&terminal);
+    bench.current_dir(repository().join("tests/e2e"));
+    run(&mut bench, "The log is slower than it may be.")
 }
 
 /// Puts the page of the benchmark together.

@@ -4,7 +4,8 @@
 //!
 //! * `toolchain` and `tools`: what must be installed, found or made ready;
 //! * `packages` and `versions`: how and in which version;
-//! * `page`, `serve`, `size`, `test`, `bench`, `fuzz`: the commands; `slim` makes the page smaller;
+//! * `page`, `serve`, `size`, `test`, `bench`, `fuzz`: the commands; `slim` makes the page smaller, `rival` is what
+//!   `bench` measures beside it;
 //! * `shell`: running programs and speaking to the person.
 //!
 //! It has no dependencies, so that it starts in a moment on a fresh machine.
@@ -13,6 +14,7 @@ mod bench;
 mod fuzz;
 mod packages;
 mod page;
+mod rival;
 mod serve;
 mod shell;
 mod size;
@@ -34,7 +36,7 @@ cargo xtask serve [--port N]  build the page and serve it on http://localhost:80
 cargo xtask build             build the page into dist/, for any web server
 cargo xtask test [PART]       run every check; PART is one of lint, native, bench, fuzz, web, e2e
 cargo xtask size              weigh the page against its budget
-cargo xtask bench [--short]   measure the reader's speed, natively and in a browser
+cargo xtask bench [PART]      measure speed beside others'; PART is one of native, reader, console, or --short
 cargo xtask fuzz [TARGET] [--runs N]
                               feed the reader what nobody would think of, 10 million times
 cargo xtask wasm COMMAND ...  run cargo for the page's target, as in: cargo xtask wasm check

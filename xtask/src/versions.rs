@@ -25,6 +25,10 @@ pub const DEBIAN_BROWSER: &[Package] = &[
 /// What the end-to-end tests want of Debian: it shows the browser serial ports that are ours.
 pub const DEBIAN_SERIAL_RIG: &[Package] = &[Package { name: "umockdev", gives: "umockdev-wrapper" }];
 
+/// What the benchmark fetches its rival with.
+pub const DOWNLOADER: &[Package] =
+    &[Package { name: "curl", gives: "curl" }, Package { name: "tar", gives: "tar" }];
+
 /// What the fuzz targets want of Debian: libFuzzer is compiled with them.
 pub const COMPILER_OF_CPP: &[Package] = &[Package { name: "g++", gives: "c++" }];
 

@@ -8,12 +8,24 @@ use crate::chart::Moment;
 use crate::ui::components::verdict_bar::{Then, VerdictBar};
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::verdict::Verdict;
 use crate::words::page::verdict_bar as words;
 
 /// See the module. `then` comes from [`verdict_then`].
 pub fn verdict_panel(view: &View, then: Option<Then>) -> Html {
-    let verdict = Rc::clone(view.session().verdict());
+    let verdict = match still_reading(view) {
+        Some(percent) => Rc::new(Verdict { headline: words::reading(percent), ..Verdict::default() }),
+        None => Rc::clone(view.session().verdict()),
+    };
     html! { <VerdictBar {verdict} {then} on_evidence={view.actor(ViewAction::Mark)} /> }
+}
+
+/// How much of a large text was read, in percent; `None` when all of it was.
+fn still_reading(view: &View) -> Option<u64> {
+    let session = view.session();
+    let (log, unread) = (session.recording()?.log().byte_count(), session.unread_bytes());
+    let all = log.max(unread);
+    (unread > 0).then(|| (all - unread) * 100 / all)
 }
 
 /// What held at this moment; `None` where it still holds. It changes no more.

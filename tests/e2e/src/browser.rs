@@ -217,6 +217,19 @@ impl Drop for Browser {
 }
 
 impl Browser {
+    /// Memory of their own that the processes have which show pages.
+    pub fn memory_of_pages_bytes(&self) -> u64 {
+        let shows_pages = |id: &u32| {
+            let arguments = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&arguments).contains("--type=renderer")
+        };
+        descendants(self.driver.id())
+            .iter()
+            .filter(|id| shows_pages(id))
+            .map(|id| own_memory_bytes(*id))
+            .sum()
+    }
+
     fn end_session(&self) -> std::io::Result<()> {
         let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         connection.set_read_timeout(Some(ENDING))?;
@@ -229,6 +242,36 @@ impl Browser {
         let _ = connection.read(&mut [0; 1024])?;
         Ok(())
     }
+}
+
+/// The processes that a process started, and those that these started.
+fn descendants(ancestor: u32) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let parents: Vec<(u32, u32)> = processes
+        .filter_map(|process| {
+            let id = process.file_name().to_string_lossy().parse().ok()?;
+            // "1234 (name) S 1200 …": the name may have blanks.
+            let status = fs::read_to_string(process.path().join("stat")).ok()?;
+            let parent = status.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?;
+            Some((id, parent))
+        })
+        .collect();
+    let mut found = vec![ancestor];
+    let mut at = 0;
+    while let Some(&known) = found.get(at) {
+        found.extend(parents.iter().filter(|(_, parent)| *parent == known).map(|(id, _)| *id));
+        at += 1;
+    }
+    found
+}
+
+/// What a process has in memory that is in no file.
+fn own_memory_bytes(id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let kib = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:")?.split_whitespace().next()?.parse().ok());
+    kib.unwrap_or(0_u64) * 1024
 }
 
 /// Ends what is left of the browser: the processes that have our own profile folder, made a moment ago, among their arguments.
@@ -412,6 +455,12 @@ impl Page {
         entries.as_array().into_iter().flatten().map(line).filter(|line| !is_ours(line)).collect()
     }
 
+    /// A command of Chromium's own protocol, such as `Performance.getMetrics`, and what it answers.
+    pub async fn devtools(&self, method: &'static str, parameters: Value) -> Value {
+        let problem = format!("Chromium does not take {method}");
+        answer(self.client.issue_cmd(DevTools { method, parameters }), problem).await
+    }
+
     async fn find(&self, css: &str) -> Element {
         let wait = self.client.wait().at_most(PATIENCE);
         answer(wait.for_element(Locator::Css(css)), format!("There is no {css:?}")).await
@@ -441,6 +490,24 @@ impl WebDriverCompatibleCommand for ConsoleLog {
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
         (http::Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}
+
+/// ChromeDriver's own way to Chromium's protocol.
+#[derive(Debug)]
+struct DevTools {
+    method: &'static str,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({ "cmd": self.method, "params": self.parameters });
+        (http::Method::POST, Some(body.to_string()))
     }
 }
 

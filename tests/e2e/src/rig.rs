@@ -29,7 +29,7 @@ pub type Maker = Box<dyn Fn() -> Box<dyn Board + Send>>;
 /// The fields are in the order in which they must end: first the browser, then the board, then the cable.
 pub struct Rig {
     pub page: Page,
-    _browser: Browser,
+    browser: Browser,
     power: Option<Power>,
     pub board: Bench,
     cable: Cable,
@@ -59,7 +59,12 @@ impl Rig {
         let board = Bench::default();
         let power = board.power_on(cable.plug(), maker());
         let (browser, page) = Browser::start(&origin).await;
-        Self { page, _browser: browser, power: Some(power), board, cable, maker }
+        Self { page, browser, power: Some(power), board, cable, maker }
+    }
+
+    /// Memory of their own that the browser's processes have which show pages.
+    pub fn memory_of_pages_bytes(&self) -> u64 {
+        self.browser.memory_of_pages_bytes()
     }
 
     /// Pulls the cable out. The board falls silent a moment before, so that whatever it sent has arrived:

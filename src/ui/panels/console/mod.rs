@@ -48,6 +48,14 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
         works: use_memo((), |()| false.into()),
         drag: use_memo((), |()| desk::Drag::default().into()),
     };
+    // The log is drawn more often than what is around it.
+    use_effect_with((), {
+        let (store, redraw) = (view.store.clone(), desk.redraw.clone());
+        move |()| {
+            store.listen_to_log(Some(Callback::from(move |()| redraw.force_update())));
+            move || store.listen_to_log(None)
+        }
+    });
     let known_sight = use_reducer_eq(Sight::default);
     let moves = known_sight.dispatcher();
     let (scroller, sizer, window) = (desk.scroller.clone(), use_node_ref(), desk.window.clone());
