@@ -30,7 +30,7 @@
 //! | [`verdict`] | what the figures mean: one file per rule, and the statistics they stand on |
 //! | [`chart`] | pictures on any plotters backend: model, scale, decimation, paint, hit test, text twin |
 //! | [`demo`] | simulated boards that speak the dialects byte for byte |
-//! | [`session`] | the application without a browser: events in, effects out; connection, poller, sending, settings |
+//! | [`session`] | the application without a browser: events in, effects out; connection and its doctor, modem lines, poller, sending, settings |
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
 //! | [`ui`] | Yew: components (values in, callbacks out) and panels (connected) |
 //!

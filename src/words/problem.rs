@@ -151,8 +151,8 @@ pub mod choice {
     pub const NO_FLOW_CONTROL: &str = "No flow control";
     pub const RTS_CTS: &str = "RTS/CTS";
     pub const NO_LINE_END: &str = "No line end";
-    pub const ESP_RUN: &str = "ESP: start the firmware";
-    pub const ESP_BOOTLOADER: &str = "ESP: wait for an upload";
+    pub const ESP_RUN: &str = "ESP: run";
+    pub const ESP_BOOTLOADER: &str = "ESP: bootloader";
     pub const NO_RESET: &str = "No reset button";
     pub const OWN_RESET: &str = "Own sequence";
 }
