@@ -790,8 +790,9 @@ impl Session {
     /// Reads the next part of a text, and ends it when all is read.
     fn read_slice(&mut self, effects: &mut Vec<Effect>) {
         let Some(recorder) = self.recorder.as_mut().filter(|_| self.reading.goes_on()) else { return };
+        // First, so that it comes while this is read.
+        effects.extend(self.reading.next_piece());
         recorder.read(SLICE_BYTES);
-        effects.extend(self.reading.next_piece(recorder));
         if self.reading.ends(recorder) {
             recorder.finish(Millis(0));
             self.revision += 1;

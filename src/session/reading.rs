@@ -1,12 +1,13 @@
 //! A text on its way into the log: what of a file is there, and what is asked for next.
 //!
 //! A small file comes whole. Of a large one the browser hands out a beginning, and then one piece after another, each
-//! when the one before is read, so that the page never holds a file beside the log that it becomes.
+//! when the one before is in the log: so the page never holds a file beside the log that it becomes, and shows all of the
+//! log while it still reads.
 //! It reads nothing itself: what the bytes say is the recorder's.
 //!
 //! ```text
 //! GivenFile (name, beginning, rest) ──► log ──► read
-//!     ReadFile(file, 8 MB..16 MB)   ◄── read so far
+//!     ReadFile(file, 4 MB..8 MB)    ◄──
 //!     FileRead(file, bytes)         ──► log ──► read … until nothing is missing
 //! ```
 
@@ -18,10 +19,7 @@ use crate::recording::Recorder;
 use crate::stream::encoding::FileDecoder;
 
 /// The browser hands out a file in pieces of this size.
-pub const PIECE_BYTES: u64 = 8 << 20;
-
-/// The next piece is asked for when no more than this is still to be read.
-const ENOUGH_TO_READ: u64 = 2 << 20;
+pub const PIECE_BYTES: u64 = 4 << 20;
 
 /// A file as the driver knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +109,8 @@ impl Reading {
     }
 
     /// What is to be asked for now.
-    pub fn next_piece(&mut self, recorder: &Recorder) -> Option<Effect> {
-        let rest =
-            self.rest.as_ref().filter(|_| !self.is_asked && recorder.unread_bytes() <= ENOUGH_TO_READ)?;
+    pub fn next_piece(&mut self) -> Option<Effect> {
+        let rest = self.rest.as_ref().filter(|_| !self.is_asked)?;
         self.is_asked = true;
         let Range { start, end } = rest.place;
         Some(Effect::ReadFile(rest.file, start..end.min(start + PIECE_BYTES)))
