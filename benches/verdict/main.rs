@@ -1,11 +1,12 @@
 //! How long judging takes: the page judges twice a second on a recording that grows, and once a frame for the moment that
 //! is pointed at.
 //!
-//! `cargo bench --bench verdict` judges recordings of a million samples and 500 block maps, rule by rule, and fails when
-//! one takes longer than [`LONGEST`]; `-- --short` judges small ones, to show that it still runs. Machines are noisy: the
+//! `cargo bench --bench verdict` judges recordings of a million samples and 500 block maps, rule by rule, says whether
+//! [`LONGEST`] is met, and fails at its end where it is not; `-- --short` judges small ones, to show that it still runs. Machines are noisy: the
 //! best of some runs counts.
 
 use std::hint::black_box;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use heapscope::heap::Millis;
@@ -45,7 +46,7 @@ const STORIES: [Story; 4] = [
     },
 ];
 
-fn main() {
+fn main() -> ExitCode {
     let is_short = std::env::args().any(|argument| argument == "--short");
     let (samples, reports) = if is_short { SHORT } else { FULL };
     println!("Judging recordings of {samples} samples and {reports} block maps, best of 20");
@@ -70,8 +71,13 @@ fn main() {
         slowest = slowest.max(whole).max(then);
     }
     // What is not optimised says nothing.
-    let is_meant = !is_short && !cfg!(debug_assertions);
-    assert!(!is_meant || slowest <= LONGEST, "judging took {:.2} ms", millis(slowest));
+    if is_short || cfg!(debug_assertions) {
+        return ExitCode::SUCCESS;
+    }
+    let is_met = slowest <= LONGEST;
+    let word = if is_met { "met" } else { "not met" };
+    println!("slowest {:.2} ms, at most {:.0} ms: {word}", millis(slowest), millis(LONGEST));
+    if is_met { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// A recording of a port: a sample each 100 ms, every tenth with the largest block and what else debug builds print.

@@ -25,8 +25,9 @@ const TICK_READING_MILLIS: u32 = 0;
 /// Reading takes so long a turn: a frame has 16 ms, and is to be drawn as well.
 const READING_TURN: Millis = Millis(8);
 
-/// What comes by itself is seen in the log at once, and in all else this often: pictures that move faster than one can
-/// read them only make the machine warm.
+/// What comes by itself is seen in the log this often, and in all else this often: what moves faster than one can read
+/// it only makes the machine warm.
+const LOG_RHYTHM: Millis = Millis(50);
 const PICTURE_RHYTHM: Millis = Millis(250);
 
 /// The page's one driver. It lives as long as the page.
@@ -38,9 +39,11 @@ pub struct Driver {
     redraw: Redraw,
     /// What the next redraw is for.
     why: Cell<Option<Redrawn>>,
-    /// When all of the page was last drawn, and whether something but the log has changed since.
-    drawn_at: Cell<Millis>,
-    is_behind: Cell<bool>,
+    /// When the log and when all of the page was last drawn, and whether something has changed since.
+    log_drawn_at: Cell<Millis>,
+    all_drawn_at: Cell<Millis>,
+    is_log_behind: Cell<bool>,
+    is_all_behind: Cell<bool>,
     /// Revision and second that were last asked to be drawn.
     drawn: Cell<(u64, u64)>,
 }
@@ -75,8 +78,10 @@ fn drive() -> Store {
             files: Files::default(),
             redraw,
             why: Cell::default(),
-            drawn_at: Cell::default(),
-            is_behind: Cell::default(),
+            log_drawn_at: Cell::default(),
+            all_drawn_at: Cell::default(),
+            is_log_behind: Cell::default(),
+            is_all_behind: Cell::default(),
             drawn: Cell::default(),
         }
     });
@@ -148,23 +153,26 @@ impl Driver {
             // Countdowns on screen change once a second.
             (session.revision(), session.recording_time().0 / 1_000)
         };
-        let has_changed = self.drawn.replace(drawn) != drawn;
-        let is_due = !came_by_itself || now - self.drawn_at.get() >= PICTURE_RHYTHM;
-        match (has_changed || self.is_behind.get(), is_due) {
-            (true, true) => {
-                self.drawn_at.set(now);
-                self.is_behind.set(false);
-                self.why.set(Some(Redrawn::Session));
-                self.redraw.request();
-            }
-            (true, false) if has_changed => {
-                self.is_behind.set(true);
-                // All of the page has the log in it.
-                self.why.set(self.why.get().or(Some(Redrawn::Log)));
-                self.redraw.request();
-            }
-            _ => {}
+        if self.drawn.replace(drawn) != drawn {
+            self.is_log_behind.set(true);
+            self.is_all_behind.set(true);
         }
+        let is_due = |drawn_at: &Cell<Millis>, rhythm| !came_by_itself || now - drawn_at.get() >= rhythm;
+        if self.is_all_behind.get() && is_due(&self.all_drawn_at, PICTURE_RHYTHM) {
+            self.all_drawn_at.set(now);
+            self.is_all_behind.set(false);
+            self.draw(Redrawn::Session, now);
+        } else if self.is_log_behind.get() && is_due(&self.log_drawn_at, LOG_RHYTHM) {
+            // All of the page has the log in it.
+            self.draw(self.why.get().unwrap_or(Redrawn::Log), now);
+        }
+    }
+
+    fn draw(&self, why: Redrawn, now: Millis) {
+        self.log_drawn_at.set(now);
+        self.is_log_behind.set(false);
+        self.why.set(Some(why));
+        self.redraw.request();
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {

@@ -28,17 +28,14 @@ pub struct Sight {
 pub enum Move {
     /// The element was scrolled to here, with so much left below, while there were so many rows.
     Scrolled {
+        /// Where it was before, by a person or by us.
+        was_px: f64,
         /// From the top.
         scroll_px: f64,
         /// What is left below.
         below_px: f64,
         /// Rows in all.
         rows: u64,
-    },
-    /// We ourselves scrolled to here to stay at the end.
-    Followed {
-        /// From the top.
-        scroll_px: f64,
     },
     /// Its height changed.
     Resized {
@@ -83,8 +80,8 @@ impl Sight {
     /// After this movement.
     pub fn moved(self, by: Move) -> Self {
         match by {
-            Move::Scrolled { scroll_px, below_px, rows } => {
-                let went_up = scroll_px < self.scroll_px - 1.0;
+            Move::Scrolled { was_px, scroll_px, below_px, rows } => {
+                let went_up = scroll_px < was_px - 1.0;
                 let left_at_row = match self.left_at_row {
                     _ if below_px <= END_PX => None,
                     None if went_up => Some(rows),
@@ -92,7 +89,6 @@ impl Sight {
                 };
                 Sight { scroll_px, left_at_row, ..self }
             }
-            Move::Followed { scroll_px } => Sight { scroll_px, ..self },
             Move::Resized { viewport_px } => Sight { viewport_px, ..self },
             Move::Jumped { scroll_px, rows } => Sight { scroll_px, left_at_row: Some(rows), ..self },
             Move::Began(sight) => sight,
@@ -113,26 +109,25 @@ impl Reducible for Sight {
 mod tests {
     use super::*;
 
-    fn scrolled(scroll_px: f64, below_px: f64) -> Move {
-        Move::Scrolled { scroll_px, below_px, rows: 100 }
+    fn scrolled(was_px: f64, scroll_px: f64, below_px: f64) -> Move {
+        Move::Scrolled { was_px, scroll_px, below_px, rows: 100 }
     }
 
     #[test]
     fn an_end_that_runs_away_is_followed() {
-        let sight = Sight::default().moved(Move::Followed { scroll_px: 1_000.0 });
         // The browser reports our own scrolling late, when more lines have come.
-        assert!(sight.moved(scrolled(1_000.0, 240.0)).follows());
+        assert!(Sight::default().moved(scrolled(1_000.0, 1_000.0, 240.0)).follows());
     }
 
     #[test]
     fn reading_up_ends_following_and_the_end_begins_it_again() {
-        let sight = Sight::default().moved(Move::Followed { scroll_px: 1_000.0 });
-        let reading = sight.moved(scrolled(960.0, 40.0));
+        let reading = Sight::default().moved(scrolled(1_000.0, 960.0, 40.0));
         assert_eq!(reading.left_at_row, Some(100));
         // Down a little: still reading. The count of new lines goes on from where it began.
-        let reading = reading.moved(Move::Scrolled { scroll_px: 970.0, below_px: 130.0, rows: 105 });
+        let reading =
+            reading.moved(Move::Scrolled { was_px: 960.0, scroll_px: 970.0, below_px: 130.0, rows: 105 });
         assert_eq!(reading.left_at_row, Some(100));
-        assert!(reading.moved(scrolled(1_100.0, 0.5)).follows());
+        assert!(reading.moved(scrolled(970.0, 1_100.0, 0.5)).follows());
         assert!(reading.moved(Move::ToEnd).follows());
     }
 

@@ -331,11 +331,11 @@ fn most(report: &Report) -> Vec<(&str, u64)> {
 
 /// What a table shows where nothing failed: who has the memory. It is no more than that, so its state is that too
 /// little is known.
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let place = past.reports().iter().rposition(|dated| dated.report.format == "heap_report")?;
-    let dated = past.reports().get(place).filter(|dated| dated.at >= past.boot())?;
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let place = case.reports().iter().rposition(|dated| dated.report.format == "heap_report")?;
+    let dated = case.reports().get(place).filter(|dated| dated.at >= case.boot())?;
     let report = &*dated.report;
-    let (most, previous) = (most(report), previous(past, place));
+    let (most, previous) = (most(report), previous(case, place));
     if most.is_empty() {
         return None;
     }
@@ -353,7 +353,7 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     };
     Some(Judgement {
         state: State::NotEnoughData,
-        headline: words::table::headline(Now::of(past).phrase().as_deref(), &who),
+        headline: words::table::headline(Now::of(case).phrase().as_deref(), &who),
         explanation: said.join(" "),
         sureness: match report.complete {
             true => Sureness::Certain,

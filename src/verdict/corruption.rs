@@ -16,13 +16,13 @@ use crate::heap::{Block, BlockKind};
 use crate::recording::{DatedEvent, Past};
 use crate::words::verdict::corruption as words;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let found: Vec<_> = past.events().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let found: Vec<_> = case.events().filter(|dated| dated.event.kind == EventKind::HeapCorrupted).collect();
     // The present run counts more, and the first damage of it: what follows may come of that.
-    let first = found.iter().find(|dated| dated.at >= past.boot()).or(found.first())?;
-    let is_past = first.at < past.boot();
-    let damage = damage(past, first);
-    let is_of_map = is_of_map(past, first);
+    let first = found.iter().find(|dated| dated.at >= case.boot()).or(found.first())?;
+    let is_past = first.at < case.boot();
+    let damage = damage(case, first);
+    let is_of_map = is_of_map(case, first);
     // What its own checks print are the firmware's words; what was seen in a map is said above.
     let quoted = (!is_of_map).then_some(&*first.event.text);
     Some(Judgement {

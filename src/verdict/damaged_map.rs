@@ -7,17 +7,17 @@ use crate::dialect::EventKind;
 use crate::recording::DatedReport;
 use crate::words::verdict::damaged_map as words;
 
-pub(super) fn advise(past: &Case<'_>) -> Option<Advice> {
+pub(super) fn advise(case: &Case<'_>) -> Option<Advice> {
     let is_corrupted = |dated: &DatedReport| {
         let is_inside = |line: u64| dated.lines.contains(line);
-        past.events()
+        case.events()
             .any(|event| event.event.kind == EventKind::HeapCorrupted && is_inside(event.lines.first))
     };
     let is_damaged = |dated: &&DatedReport| {
         let report = &dated.report;
         !report.complete && !report.blocks.blocks().is_empty() && !is_corrupted(dated)
     };
-    let mut damaged = maps::reports_of_this_run(past).iter().rev().filter(is_damaged);
+    let mut damaged = maps::reports_of_this_run(case).iter().rev().filter(is_damaged);
     let last = damaged.next()?;
     Some(Advice {
         headline: words::headline(1 + damaged.count() as u64),

@@ -20,10 +20,10 @@ const READINGS: usize = 5;
 /// spare: small pieces beside it do no harm.
 const ENOUGH_IN_ONE_PIECE_BYTES: u64 = 32 * 1_024;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let now = Now::of(past);
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let now = Now::of(case);
     let (free, largest) = (now.free?, now.largest?);
-    let (median, readings) = median(past)?;
+    let (median, readings) = median(case)?;
     let is_enough = largest.amount.at_least() >= ENOUGH_IN_ONE_PIECE_BYTES;
     if median < FRAGMENTED_PERCENT || now.free_bytes()? < LEAST_FREE_BYTES || is_enough {
         return None;
@@ -32,7 +32,7 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let mut evidence = vec![Evidence::new(LineRange::one(largest.line), evidence)];
     let mut explanation = words::explanation(largest.amount, median);
     // A block map says exactly what will fail.
-    let fitting = Fitting::of(past);
+    let fitting = Fitting::of(case);
     if let Some(fitting) = &fitting {
         let formulas = fitting.formulas().unwrap_or_default();
         explanation = [&*explanation, &*fitting.sentences(), &*formulas].join(" ");
@@ -46,7 +46,7 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
             READINGS.. => Sureness::Certain,
             _ => Sureness::likely(words::FEW_READINGS),
         },
-        next: match (&fitting, past.reports().last()) {
+        next: match (&fitting, case.reports().last()) {
             (Some(_), _) => words::NEXT_WITH_MAP,
             // A table by type: there are no block maps to be asked for.
             (None, Some(dated)) if !dated.report.categories.is_empty() => toit_words::next::NO_PAGE,

@@ -46,16 +46,16 @@ const SHORTEST_SPAN: Millis = Millis(90_000);
 /// So many addresses of new blocks are named.
 const SHOWN_ADDRESSES: usize = 3;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let all = maps::of_this_run(past);
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let all = maps::of_this_run(case);
     // What is taken while the firmware starts is no leak. Where no start was seen, it may have run for days.
-    let boot = past.boot();
-    let is_unknown = boot == Millis(0) || !past.has_times();
+    let boot = case.boot();
+    let is_unknown = boot == Millis(0) || !case.has_times();
     let is_warm = |dated: &&DatedReport| is_unknown || dated.at >= boot + WARM_UP;
     let maps: Vec<_> = all.into_iter().filter(is_warm).collect();
     match maps.len() {
-        0 | 1 => growing_category(past),
-        _ => leaking_size(past, &maps),
+        0 | 1 => growing_category(case),
+        _ => leaking_size(case, &maps),
     }
 }
 

@@ -12,10 +12,10 @@ use crate::heap::{Amount, Figure};
 use crate::recording::{Metric, Past, Point};
 use crate::words::verdict::large_request as words;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let request = past.latest(Metric::LargestRequest)?;
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let request = case.latest(Metric::LargestRequest)?;
     let asked = request.amount.at_least();
-    if let Some((total, lines)) = heap_in_all(past)
+    if let Some((total, lines)) = heap_in_all(case)
         && asked > total.at_most()
     {
         return Some(Judgement {
@@ -30,11 +30,11 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
             ],
         });
     }
-    let failures = past.latest(Metric::OomCount).map(|count| count.amount.at_least());
+    let failures = case.latest(Metric::OomCount).map(|count| count.amount.at_least());
     if failures == Some(0) {
         return None;
     }
-    let largest = largest_seen(past, asked)?;
+    let largest = largest_seen(case, asked)?;
     let (state, sureness) = match failures {
         Some(_) => (State::OutOfMemory, Sureness::likely(words::NOT_SURER_FAILED)),
         None => (State::NotEnoughData, Sureness::possible(words::NOT_SURER)),

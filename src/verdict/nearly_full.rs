@@ -7,8 +7,8 @@ use crate::words::verdict::nearly_full as words;
 /// A web page, an MQTT message or a TLS record takes several KB at once.
 const LITTLE_BYTES: u64 = 6 * 1024;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let now = Now::of(past);
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let now = Now::of(case);
     let free = now.free?;
     if free.amount.at_most() >= LITTLE_BYTES {
         return None;

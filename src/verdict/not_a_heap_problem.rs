@@ -20,8 +20,8 @@ const LAST_STAMPS: usize = 20;
 /// The largest block in a time stamp is no older (Tasmota's support_esp8266.ino:116-137).
 const STAMP_AGE: Millis = Millis::SECOND;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    failure(past).or_else(|| counter(past)).or_else(|| stamp(past))
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    failure(case).or_else(|| counter(case)).or_else(|| stamp(case))
 }
 
 /// The last failure that was none.

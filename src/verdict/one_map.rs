@@ -24,13 +24,13 @@ const STANDS_OUT_BLOCKS: usize = 50;
 /// A map that is older than the latest figures by more says nothing about now.
 const OUTDATED_AFTER: Millis = Millis(15 * 60_000);
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
     let is_map = |dated: &&DatedReport| dated.report.format == "umm_dump" && dated.report.is_main_heap;
-    let dated = maps::reports_of_this_run(past).iter().rfind(is_map)?;
+    let dated = maps::reports_of_this_run(case).iter().rfind(is_map)?;
     let is_outdated =
-        past.series(Metric::Free).last().is_some_and(|last| last.at - dated.at > OUTDATED_AFTER);
+        case.series(Metric::Free).last().is_some_and(|last| last.at - dated.at > OUTDATED_AFTER);
     // Figures over time say more.
-    if is_outdated || leak::judge(past).is_some() || steady::judge(past).is_some() {
+    if is_outdated || leak::judge(case).is_some() || steady::judge(case).is_some() {
         return None;
     }
     let report = &dated.report;
@@ -40,13 +40,13 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     let is_enough = free >= ENOUGH_FREE_BYTES && largest.bytes >= LARGE_REQUEST_BYTES;
     let was_enough = low.is_none_or(|low| low >= LARGE_REQUEST_BYTES);
     let still_fits = request.is_none_or(|request| request < largest.bytes);
-    let failed = past.latest(Metric::OomCount).is_some_and(|count| count.amount.at_least() > 0);
+    let failed = case.latest(Metric::OomCount).is_some_and(|count| count.amount.at_least() > 0);
     if !is_enough || !was_enough || !still_fits || failed {
         return None;
     }
     if report.complete
         && let Some((size_bytes, count, of_all)) = standing_out(report)
-        && maps::of_this_run(past).len() < 2
+        && maps::of_this_run(case).len() < 2
     {
         return Some(Judgement {
             state: State::NotEnoughData,
@@ -58,7 +58,7 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
         });
     }
     let mut explanation = words::explanation(report.complete, low, request);
-    if let Some(fitting) = Fitting::of(past).filter(|fitting| fitting.dated.lines == dated.lines) {
+    if let Some(fitting) = Fitting::of(case).filter(|fitting| fitting.dated.lines == dated.lines) {
         explanation = format!("{explanation} {}", fitting.sentences());
     }
     Some(Judgement {

@@ -11,17 +11,17 @@ use crate::heap::Figure;
 use crate::recording::{DatedEvent, DatedReport, Metric};
 use crate::words::verdict::{out_of_memory as words, toit_out_of_memory as toit_words};
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let failed: Vec<_> = past.failures().iter().filter(|failure| failure.false_alarm.is_none()).collect();
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let failed: Vec<_> = case.failures().iter().filter(|failure| failure.false_alarm.is_none()).collect();
     let events: Vec<&DatedEvent> = failed.iter().map(|failure| failure.dated).collect();
     let mut evidence = Evidence::of_events(&events);
-    let counted = past.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
+    let counted = case.latest(Metric::OomCount).filter(|point| point.amount.at_least() > 0);
     let what = match (failed.last(), counted) {
         (Some(last), _) => match with_report(&failed, last) {
             Some((failure, report)) => {
-                return Some(toit_out_of_memory::of_report(past, failure, report, evidence));
+                return Some(toit_out_of_memory::of_report(case, failure, report, evidence));
             }
-            None => failures_since(last.dated, last.dated.at < past.boot()),
+            None => failures_since(last.dated, last.dated.at < case.boot()),
         },
         (None, Some(point)) => {
             let text = words::failed_since_boot(point.amount);
@@ -31,9 +31,9 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
         (None, None) => return None,
     };
     let is_toit = failed.last().is_some_and(|failure| failure.dated.dialect == "toit");
-    let figures = Now::of(past).phrase();
+    let figures = Now::of(case).phrase();
     // A block map that is there already need not be asked for.
-    let (explanation, next) = match Fitting::of(past) {
+    let (explanation, next) = match Fitting::of(case) {
         Some(fitting) => ([words::EXPLANATION, &fitting.sentences()].join(" "), words::NEXT_WITH_MAP),
         None if is_toit => (words::EXPLANATION.into(), toit_words::next::SHORTAGE),
         None => (words::EXPLANATION.into(), words::NEXT),

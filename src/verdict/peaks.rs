@@ -23,17 +23,17 @@ const FAR_BELOW: u64 = 2;
 /// and by so much, more than what firmwares round away.
 const LEAST_DISTANCE_BYTES: u64 = 4 * 1024;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let mark = past.latest(Metric::LowWaterMark)?;
-    let free = Now::of(past).free?;
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let mark = case.latest(Metric::LowWaterMark)?;
+    let free = Now::of(case).free?;
     let (least, now) = (mark.amount.at_most(), free.amount.at_least());
     let is_far_below = least.saturating_mul(FAR_BELOW) <= now && now - least >= LEAST_DISTANCE_BYTES;
     if least > WORTH_SAYING_BYTES || !is_far_below {
         return None;
     }
-    let (before, first) = fall(past, mark);
+    let (before, first) = fall(case, mark);
     let when = match before {
-        Some(before) if past.has_times() => {
+        Some(before) if case.has_times() => {
             words::fell_between(before.amount, first.amount, first.at - before.at)
         }
         Some(before) => words::fell(before.amount, first.amount),

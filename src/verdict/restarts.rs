@@ -61,22 +61,22 @@ struct Run<'a> {
     is_seen: bool,
 }
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let mut ends = ends(past);
-    let is_loop = keep_loop(past, &mut ends);
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let mut ends = ends(case);
+    let is_loop = keep_loop(case, &mut ends);
     if !is_loop {
-        ends.retain(|end| end.is_finding(past));
+        ends.retain(|end| end.is_finding(case));
     }
     let last = ends.last()?;
     let common = Common::of(&ends);
     let is_common = is_loop && (common.is_most || common.cause == Cause::Allocator);
     let reason = reason_for(if is_common { common.cause } else { last.cause });
-    let (state, sureness, memory) = verdict(past, &ends, &common);
-    let before = last.before(past);
+    let (state, sureness, memory) = verdict(case, &ends, &common);
+    let before = last.before(case);
     let for_memory = state == State::OutOfMemory;
     let figures = before.phrase();
     let headline = if is_loop {
-        let span = ends.first().map(|first| last.at - first.at).filter(|_| past.has_times());
+        let span = ends.first().map(|first| last.at - first.at).filter(|_| case.has_times());
         let by = match () {
             _ if for_memory => words::BY_MEMORY.into(),
             _ if common.is_only => reason.by.into(),
@@ -84,7 +84,7 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
             _ if state == State::HeapCorrupted => words::BY_SEVERAL_WITH_DAMAGE.into(),
             _ => words::BY_SEVERAL.into(),
         };
-        words::again_and_again(goes_on(past, last), ends.len(), span, &by, figures.as_deref())
+        words::again_and_again(goes_on(case, last), ends.len(), span, &by, figures.as_deref())
     } else {
         words::ended(ends.len(), reason_for(last.cause).once, for_memory, figures.as_deref())
     };
@@ -95,7 +95,7 @@ pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
     };
     let said = words::log_says(&last.told.event.text);
     // A chip's own words have no time in a text.
-    let age = before.age.filter(|_| past.is_live()).map(words::age).unwrap_or_default();
+    let age = before.age.filter(|_| case.is_live()).map(words::age).unwrap_or_default();
     let mut explanation = vec![reason.why, &said, memory, &age];
     explanation.retain(|part| !part.is_empty());
     Some(Judgement {

@@ -18,15 +18,15 @@ use crate::words::verdict::silence as words;
 /// Questions go unanswered for so long before the mark is left; a board that wrote something in this time still speaks.
 const SILENT_AFTER: Millis = Millis(5_000);
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let mark = past.marks().last().filter(|mark| mark.kind == MarkKind::Unanswered)?;
-    if past.boot() > mark.at {
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let mark = case.marks().last().filter(|mark| mark.kind == MarkKind::Unanswered)?;
+    if case.boot() > mark.at {
         return None;
     }
-    let last_line_at = past.last_line_at()?;
-    let run = past.events().rev().find(|dated| dated.event.kind == EventKind::Restart);
+    let last_line_at = case.last_line_at()?;
+    let run = case.events().rev().find(|dated| dated.event.kind == EventKind::Restart);
     let from_line = run.map_or(0, |dated| dated.lines.first);
-    let known = BeforeEnd::of(past, from_line, past.line_count(), last_line_at);
+    let known = BeforeEnd::of(case, from_line, case.line_count(), last_line_at);
     let (last, figures) = (known.free?, known.phrase()?);
     // Lines that came between the questions and the end of patience are answers of a kind, too.
     let still_speaks = mark.at - last_line_at < SILENT_AFTER;

@@ -13,15 +13,15 @@ use crate::words::verdict::{self as words, fell, steady};
 const SHORTEST_SPAN: Millis = Millis(120_000);
 const FEWEST_FIGURES: usize = 8;
 
-pub(super) fn judge(past: &Case<'_>) -> Option<Judgement> {
-    let series = past.series(Metric::Free);
-    let begin = series.first_at_or_after(past.boot());
+pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
+    let series = case.series(Metric::Free);
+    let begin = series.first_at_or_after(case.boot());
     let (first, last) = (series.get(begin)?, series.last()?);
     let span = last.at - first.at;
-    let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && past.has_times();
+    let is_long = span >= SHORTEST_SPAN && series.len() - begin >= FEWEST_FIGURES && case.has_times();
     // Many figures in a few moments are not many moments: the leak rule must have had enough to judge.
-    let trend = past.trend().filter(|_| is_long)?;
-    let figures = Now::of(past).phrase()?;
+    let trend = case.trend().filter(|_| is_long)?;
+    let figures = Now::of(case).phrase()?;
     if trend.rise <= -LEAST_FALL_BYTES {
         return Some(fell(&figures, -trend.rise as u64, span, first, last));
     }

@@ -16,9 +16,9 @@ const TASMOTA: &str = "tasmota";
 /// With so many figures there is a series, however it came about.
 const A_SERIES: usize = 8;
 
-pub(super) fn advise(past: &Case<'_>) -> Option<Advice> {
+pub(super) fn advise(case: &Case<'_>) -> Option<Advice> {
     let kinds = [cleared_count, no_largest_block, no_statistics, no_largest_in_toit, no_series];
-    kinds.iter().filter_map(|kind| kind(past)).reduce(|mut first, other| {
+    kinds.iter().filter_map(|kind| kind(case)).reduce(|mut first, other| {
         first.explanation = [&*first.explanation, &*other.headline, &*other.explanation].join(" ");
         first.next = [&*first.next, &*other.next].join(" ");
         first.evidence.extend(other.evidence);

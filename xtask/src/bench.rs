@@ -63,8 +63,11 @@ pub fn try_out() -> Result<()> {
 fn run_with(subcommand: &str, bench: &str, arguments: &[String]) -> Result<()> {
     let mut command = Command::new(own_cargo());
     // Only the benches: the library's own test harness would not know their arguments.
-    command.args([subcommand, "--bench", bench, "--"]).args(arguments).current_dir(repository());
-    run(&mut command, "A measurement does not run.")
+    command
+        .args([subcommand, "--no-fail-fast", "--bench", bench, "--"])
+        .args(arguments)
+        .current_dir(repository());
+    run(&mut command, "A measurement does not run, or a bound is not met.")
 }
 
 /// The wasm reader, compiled as the page has it, beside one in JavaScript.

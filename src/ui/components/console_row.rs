@@ -65,8 +65,8 @@ pub enum Sign {
     Event(EventKind),
 }
 
-/// The row as HTML. `place` is its place among all rows that are shown.
-pub fn console_row(row: &ConsoleRow, place: u64, is_selected: bool) -> Html {
+/// The row as HTML.
+pub fn console_row(row: &ConsoleRow, is_selected: bool) -> Html {
     let selected = is_selected.then_some("line--selected");
     match row {
         ConsoleRow::Line { number, row, margin, is_marked, repeats, is_apart } => {
@@ -79,7 +79,7 @@ pub fn console_row(row: &ConsoleRow, place: u64, is_selected: bool) -> Html {
                 selected
             );
             html! {
-                <div key={place} {class} data-testid="console-line" data-line={number.to_string()}>
+                <div {class} data-testid="console-line" data-line={number.to_string()}>
                     { margin_of(margin.as_ref()) }
                     if let Some(time) = &row.time {
                         <span class="line__time">{ pieces(time) }</span>
@@ -105,7 +105,7 @@ pub fn console_row(row: &ConsoleRow, place: u64, is_selected: bool) -> Html {
                 MarkKind::Connection | MarkKind::Unanswered | MarkKind::Answered => None,
             };
             html! {
-                <div key={place} class={classes!("line", "line--mark", kind, selected)} data-testid="console-mark">
+                <div class={classes!("line", "line--mark", kind, selected)} data-testid="console-mark">
                     { margin_of(None) }
                     if let Some(time) = time {
                         <span class="line__time">{ time }</span>
@@ -115,7 +115,7 @@ pub fn console_row(row: &ConsoleRow, place: u64, is_selected: bool) -> Html {
             }
         }
         ConsoleRow::Unfinished { has_times, text } => html! {
-            <div key={place} class={classes!("line", "line--unfinished", selected)} data-testid="console-unfinished">
+            <div class={classes!("line", "line--unfinished", selected)} data-testid="console-unfinished">
                 { margin_of(None) }
                 if *has_times {
                     <span class="line__time"></span>
@@ -124,7 +124,7 @@ pub fn console_row(row: &ConsoleRow, place: u64, is_selected: bool) -> Html {
             </div>
         },
         ConsoleRow::Hex(row) => html! {
-            <div key={place} class={classes!("line", "line--hex", selected)} data-testid="console-hex">
+            <div class={classes!("line", "line--hex", selected)} data-testid="console-hex">
                 { margin_of(None) }
                 <span class="line__address">{ &row.address }</span>
                 <span class="line__numbers">{ &row.numbers }</span>

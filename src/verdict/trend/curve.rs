@@ -28,6 +28,8 @@ pub(super) struct Curve {
     pub low: Vec<f64>,
     /// Not above, in bytes.
     pub high: Vec<f64>,
+    /// Whether a value may be the mean of many points.
+    pub is_of_many: bool,
 }
 
 /// How the values of a window become one.
@@ -47,6 +49,7 @@ impl Curve {
         let (times, amounts) = (series.times(), series.amounts());
         let (Some(first), Some(last)) = (times.get(begin), times.last()) else { return curve };
         let windows = ((times.len() - begin) / per_window).clamp(1, WINDOWS) as u64;
+        curve.is_of_many = pick == Pick::Mean && times.len() - begin > WINDOWS;
         let width = (*last - *first).0 / windows + 1;
         let mut index = begin;
         while index < times.len() {
@@ -103,6 +106,13 @@ impl Curve {
     /// How many values it has.
     pub fn len(&self) -> usize {
         self.at.len()
+    }
+
+    /// How much the mean of a window has of the one before, for noise of which after so many seconds 1/e is left.
+    pub fn memory(&self, seconds: f64) -> f64 {
+        let width = (self.at[self.len() - 1] - self.at[0]) / (self.len() - 1) as f64 / 1_000.0 / seconds;
+        let lost = 1.0 - (-width).exp();
+        if self.is_of_many { lost * lost / (2.0 * (width - lost)).max(lost * lost) } else { 1.0 - lost }
     }
 
     /// The middle between a value's limits.

@@ -2,7 +2,8 @@
 //!
 //! All sizes are parts of the memory that is free at first, so that a small chip and a large one are judged alike. An
 //! explanation without a leak may be of several parts, each of which must be worth its price. Beside a leak there is
-//! little else: a combination of everything fits everything.
+//! little else: a combination of everything fits everything. A step in the middle of a window leaves that window between
+//! two levels, and so has a value of its own there.
 
 use super::Rival;
 use super::curve::Curve;
@@ -29,6 +30,9 @@ const WAVE_HOURS: [f64; 8] = [24.0, 12.0, 7.5, 4.5, 2.7, 1.5, 0.85, 0.55];
 const DAY_NATS: f64 = 0.5;
 const OTHER_WAVE_NATS: f64 = 1.5;
 
+/// Between the times of the lists, the best is looked for in steps of so many times, a warm-up's in steps of the square.
+const FINER: [f64; 3] = [1.16, 1.08, 1.04];
+
 /// Beside a leak, a warm-up or a wave is seen only in a span of so many time constants or periods.
 const WARM_UPS_SEEN: f64 = 2.0;
 const WAVES_SEEN: f64 = 0.75;
@@ -40,11 +44,15 @@ const BESIDE_NATS: f64 = 1.0;
 const LEAST_SHARE: f64 = 0.7;
 const NO_LEAK_NATS: f64 = 1_000.0;
 
-/// Without a leak, so many explanations at once, at most.
-const MOST_AT_ONCE: usize = 3;
+/// So many explanations at once, without a leak and beside one, at most.
+const MOST_AT_ONCE: usize = 5;
+const MOST_BESIDE: usize = 3;
 
-/// So many steps beside a leak, at most.
-const STEPS_BESIDE: usize = 2;
+/// One more is not looked for where the last one was not worth its price by so many nats.
+const WORTH_NATS: f64 = -2.0;
+
+/// What it costs that a step lies within a window, in nats: before or after its middle.
+const WITHIN_NATS: f64 = 0.7;
 
 /// So many values more than parts are needed.
 const SPARE_VALUES: usize = 4;
@@ -58,6 +66,19 @@ const CALMEST_TRUNCATED: f64 = 160.0;
 pub(super) struct Explanation {
     pub parts: Vec<Part>,
     pub rival: Rival,
+    /// It is seen beside a leak in a span of so many seconds.
+    seen: f64,
+    /// Where it is smooth: its time, which may lie between those of the list.
+    family: Option<Family>,
+}
+
+/// What is smooth has a time of its own.
+#[derive(Clone, Copy, Debug)]
+enum Family {
+    /// The time constant in seconds.
+    WarmUp(f64),
+    /// The period in hours.
+    Wave(f64),
 }
 
 /// All that may explain one curve.
@@ -67,8 +88,8 @@ pub(super) struct Explanations<'a> {
     /// The steady fall.
     leak: Part,
     least: f64,
-    harmless: Vec<Explanation>,
-    beside_a_leak: Vec<Explanation>,
+    span_seconds: f64,
+    all: Vec<Explanation>,
 }
 
 impl<'a> Explanations<'a> {
@@ -78,29 +99,35 @@ impl<'a> Explanations<'a> {
         let column = curve.at.iter().map(|at| (at - first) / (last - first)).collect();
         let leak = Part { column, usual: USUAL_LEAK * level, choice: 0.0 };
         let least = if curve.is_truncated() { CALMEST_TRUNCATED } else { CALMEST };
-        let nothing = || vec![Explanation { parts: Vec::new(), rival: Rival::Chance }];
-        let mut all =
-            Explanations { curve, level, leak, least, harmless: nothing(), beside_a_leak: nothing() };
-        let seconds = span.0 as f64 / 1_000.0;
-        let smooth: Vec<_> = WARM_UP_SECONDS
-            .iter()
-            .map(|constant| (WARM_UPS_SEEN * constant, all.warm_up(*constant)))
-            .chain(WAVE_HOURS.iter().map(|hours| (WAVES_SEEN * hours * 3_600.0, all.wave(*hours))))
-            .collect();
-        all.find_harmless(&smooth);
-        all.find_steps_beside_a_leak();
-        all.beside_a_leak.extend(smooth.into_iter().filter(|(seen, _)| *seen <= seconds).map(|(_, one)| one));
-        all
+        let span_seconds = span.0 as f64 / 1_000.0;
+        let nothing = Explanation { parts: Vec::new(), rival: Rival::Chance, seen: 0.0, family: None };
+        let mut known = Explanations { curve, level, leak, least, span_seconds, all: vec![nothing] };
+        let warm_ups = WARM_UP_SECONDS.iter().map(|seconds| known.warm_up(*seconds));
+        let smooth: Vec<_> = warm_ups.chain(WAVE_HOURS.iter().map(|hours| known.wave(*hours))).collect();
+        // Stairs may be taken for something smooth at first.
+        known.find(&[], false);
+        known.find(&smooth, false);
+        known.find(&[], true);
+        // Each alone, too, the best of each kind between the times of the list.
+        let (warm_ups, waves) = smooth.split_at(WARM_UP_SECONDS.len());
+        for kind in [warm_ups, waves] {
+            let rate = |one: &Explanation| (known.fit(one, false).evidence(), one.clone());
+            let best = kind.iter().map(rate).max_by(|a, b| a.0.total_cmp(&b.0));
+            let best = best.map(|best| known.refined(best, rate).1);
+            known.all.extend(best);
+        }
+        known.all.extend(smooth.into_iter().filter(|one| one.seen <= known.span_seconds));
+        known
     }
 
-    /// What explains it without a leak: one alone, two at once, …
-    pub fn harmless(&self) -> &[Explanation] {
-        &self.harmless
+    /// What may explain it, without a leak: one alone, two at once, …
+    pub fn all(&self) -> &[Explanation] {
+        &self.all
     }
 
-    /// What else there may be beside a leak.
-    pub fn beside_a_leak(&self) -> &[Explanation] {
-        &self.beside_a_leak
+    /// Which of them there may be beside a leak.
+    pub fn beside_a_leak(&self) -> impl Iterator<Item = &Explanation> {
+        self.all.iter().filter(|one| one.seen <= self.span_seconds)
     }
 
     /// How an explanation fits, with a leak or without.
@@ -124,54 +151,92 @@ impl<'a> Explanations<'a> {
         fit
     }
 
-    /// Adds what explains most of the rest, as long as it is worth its price.
-    fn find_harmless(&mut self, smooth: &[(f64, Explanation)]) {
-        let mut parts: Vec<Part> = Vec::new();
+    /// Adds steps, and what is smooth, one after the other: what explains most of the rest, as long as it is worth its
+    /// price. What is found beside a leak must explain it without one, too: a rival that was not looked for well is a
+    /// false alarm.
+    fn find(&mut self, smooth: &[Explanation], with_leak: bool) {
+        let mut found = Explanation { parts: Vec::new(), rival: Rival::Chance, seen: 0.0, family: None };
         let mut known = f64::MIN;
-        for _ in 0..MOST_AT_ONCE {
-            if parts.len() + SPARE_VALUES > self.curve.len() {
+        for _ in 0..if with_leak { MOST_BESIDE } else { MOST_AT_ONCE } {
+            if found.parts.len() + SPARE_VALUES > self.curve.len() {
                 return;
             }
-            let fit = |more: &[Part]| {
-                Fit::of(self.curve, &parts.iter().chain(more).collect::<Vec<_>>(), self.least)
+            let steps = self.steps(self.fit(&found, with_leak).best_step(with_leak));
+            let rate = |one: &Explanation| {
+                let joined = Explanation {
+                    parts: found.parts.iter().chain(&one.parts).cloned().collect(),
+                    rival: one.rival,
+                    seen: found.seen.max(one.seen),
+                    family: one.family,
+                };
+                (self.fit(&joined, with_leak).evidence(), joined)
             };
-            let step = self.step(fit(&[]).best_step(false));
-            let candidates = std::iter::once(&step).chain(smooth.iter().map(|(_, one)| one));
-            let rated = candidates.map(|one| (fit(&one.parts).evidence(1.0), one));
-            let Some((evidence, found)) = rated.max_by(|a, b| a.0.total_cmp(&b.0)) else { return };
-            if evidence < known {
+            let rated = steps.iter().chain(smooth).map(&rate);
+            let Some(best) = rated.max_by(|a, b| a.0.total_cmp(&b.0)) else { return };
+            let (evidence, best) = self.refined(best, rate);
+            if evidence < known + WORTH_NATS {
                 return;
             }
             known = evidence;
-            parts.extend(found.parts.iter().cloned());
-            self.harmless.push(Explanation { parts: parts.clone(), rival: found.rival });
+            // With steps up beside a leak, teeth would be explained as one.
+            self.all.push(Explanation { seen: if with_leak { 0.0 } else { f64::MAX }, ..best.clone() });
+            found = best;
         }
     }
 
-    fn find_steps_beside_a_leak(&mut self) {
-        let mut found = Explanation { parts: Vec::new(), rival: Rival::TakenOnce };
-        for _ in 0..STEPS_BESIDE {
-            if found.parts.len() + 1 + SPARE_VALUES > self.curve.len() {
-                return;
+    /// The best of what is smooth, between the times of the list: something else must not take its place because of them.
+    fn refined(
+        &self,
+        mut best: (f64, Explanation),
+        rate: impl Fn(&Explanation) -> (f64, Explanation),
+    ) -> (f64, Explanation) {
+        for step in FINER {
+            for step in [step, 1.0 / step] {
+                let Some(other) = best.1.family.and_then(|family| self.beside(family, step)) else {
+                    return best;
+                };
+                let other = rate(&other);
+                if other.0 > best.0 {
+                    best = other;
+                }
             }
-            let step = self.step(self.fit(&found, true).best_step(true));
-            found.parts.extend(step.parts);
-            self.beside_a_leak.push(found.clone());
+        }
+        best
+    }
+
+    /// The same with a time that is so many times as long, a warm-up's that squared. `None` for a day, which is a day.
+    fn beside(&self, family: Family, step: f64) -> Option<Explanation> {
+        match family {
+            Family::WarmUp(seconds) => Some(self.warm_up(seconds * step * step)),
+            Family::Wave(hours) if hours == WAVE_HOURS[0] => None,
+            Family::Wave(hours) => Some(self.wave(hours * step)),
         }
     }
 
-    fn step(&self, from: usize) -> Explanation {
+    /// A step from this value on, the value itself or the one before on neither level where windows hold many points.
+    fn steps(&self, from: usize) -> Vec<Explanation> {
         let count = self.curve.len();
-        let column = (0..count).map(|index| f64::from(u8::from(index >= from))).collect();
-        let choice = (count as f64).ln() + STEP_NATS;
-        let part = Part { column, usual: USUAL_STEP * self.level, choice };
-        Explanation { parts: vec![part], rival: Rival::TakenOnce }
+        let part = |is_in: &dyn Fn(usize) -> bool, choice| Part {
+            column: (0..count).map(|index| f64::from(u8::from(is_in(index)))).collect(),
+            usual: USUAL_STEP * self.level,
+            choice,
+        };
+        let step = part(&|index| index >= from, (count as f64).ln() + STEP_NATS);
+        let within = [from, from.saturating_sub(1)].map(|at| part(&|index| index == at, WITHIN_NATS));
+        let within = within.into_iter().filter(|_| self.curve.is_of_many);
+        let sets = std::iter::once(vec![step.clone()]).chain(within.map(|part| vec![step.clone(), part]));
+        sets.map(|parts| Explanation { parts, rival: Rival::TakenOnce, seen: 0.0, family: None }).collect()
     }
 
     fn warm_up(&self, seconds: f64) -> Explanation {
         let column = self.curve.at.iter().map(|at| (-at / 1_000.0 / seconds).exp()).collect();
         let part = Part { column, usual: USUAL_WARM_UP * self.level, choice: WARM_UP_NATS };
-        Explanation { parts: vec![part], rival: Rival::WarmUp }
+        Explanation {
+            parts: vec![part],
+            rival: Rival::WarmUp,
+            seen: WARM_UPS_SEEN * seconds,
+            family: Some(Family::WarmUp(seconds)),
+        }
     }
 
     fn wave(&self, hours: f64) -> Explanation {
@@ -192,6 +257,11 @@ impl<'a> Explanations<'a> {
             part(0.0, 2.0, SECOND_HARMONIC),
             part(0.25, 2.0, SECOND_HARMONIC),
         ];
-        Explanation { parts, rival: Rival::Wave }
+        Explanation {
+            parts,
+            rival: Rival::Wave,
+            seen: WAVES_SEEN * hours * 3_600.0,
+            family: Some(Family::Wave(hours)),
+        }
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Fit {
     kept: f64,
     /// The noise is no smaller than this, in bytes.
     least: f64,
+    /// And remembers no more than this of the value before.
+    longest_memory: f64,
     /// The columns, each without what those before it have, and their sums of squares.
     columns: Vec<(Vec<f64>, f64)>,
 }
@@ -55,8 +57,9 @@ const DIPS_ONE_IN: usize = 3;
 /// A column shorter than this has nothing of its own.
 const NOTHING: f64 = 1e-9;
 
-/// Noise with a memory longer than this is no noise.
+/// Noise with a memory longer than this is no noise: of a value, and after so many seconds 1/e of it.
 const LONGEST_MEMORY: f64 = 0.95;
+const LONGEST_MEMORY_SECONDS: f64 = 600.0;
 
 impl Fit {
     /// Fits a level and `parts` to the curve. The noise has a deviation of `least` bytes at least.
@@ -72,7 +75,8 @@ impl Fit {
             let square = dot(&column, &column);
             columns.push((column, square));
         }
-        let mut fit = Fit { columns, least, kept: count as f64, ..Fit::default() };
+        let longest_memory = curve.memory(LONGEST_MEMORY_SECONDS).min(LONGEST_MEMORY);
+        let mut fit = Fit { columns, least, longest_memory, kept: count as f64, ..Fit::default() };
         let mut wanted: Vec<f64> = (0..count).map(|index| curve.middle(index)).collect();
         let mut variance = 100.0 * least * least;
         for round in 0..ROUNDS {
@@ -142,7 +146,7 @@ impl Fit {
         let count = self.rest.len();
         let lag = dot(&self.rest[1..], &self.rest[..count - 1]) / self.squares().max(1.0);
         // Small samples show too little of it by about 1/n (Marriott and Pope 1954).
-        (lag + 1.0 / count as f64).clamp(0.0, LONGEST_MEMORY)
+        (lag + 1.0 / count as f64).clamp(0.0, self.longest_memory)
     }
 
     /// The part of the values that are independent of each other (Bartlett 1946).
@@ -151,10 +155,11 @@ impl Fit {
         (1.0 - memory) / (1.0 + memory)
     }
 
-    /// The log of the marginal likelihood, but for a constant, if `independent` of all values count.
-    pub fn evidence(&self, independent: f64) -> f64 {
-        let variance = self.squares() / self.kept + self.least * self.least;
-        -(independent * self.rest.len() as f64 + 1.0) / 2.0 * variance.ln() - self.price
+    /// The log of the marginal likelihood, but for a constant: of noise of the first order with the memory that is left.
+    pub fn evidence(&self) -> f64 {
+        let memory = self.memory();
+        let variance = self.squares() / self.kept * (1.0 - memory * memory) + self.least * self.least;
+        -(self.rest.len() as f64 + 1.0) / 2.0 * variance.ln() - self.price
     }
 
     /// The point from which on a step explains most of the rest; only steps down where asked for.

@@ -66,11 +66,11 @@ pub enum Rival {
 /// Fewer values in a row prove nothing.
 const FEWEST_VALUES: usize = 5;
 
-/// A leak must explain the curve so many nats better than anything else: 6.5 are 665 to 1.
-const SURE_NATS: f64 = 6.5;
+/// A leak must explain the curve so many nats better than anything else: 5.5 are 245 to 1.
+const SURE_NATS: f64 = 5.5;
 
 /// Against a wave or a warm-up it must be so many: every slope of these is steady for a while.
-const SURE_OF_NO_BEND_NATS: f64 = 9.0;
+const SURE_OF_NO_BEND_NATS: f64 = 7.0;
 
 /// A shorter time after the warm-up shows only what the firmware is doing just now.
 const SHORTEST_SPAN: Millis = Millis(60_000);
@@ -115,17 +115,10 @@ pub fn assess(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessme
 fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
     let count = curve.len();
     let known = Explanations::new(curve, level, span);
-    let without: Vec<(Fit, Rival)> = known
-        .harmless()
-        .iter()
-        .chain(known.beside_a_leak())
-        .map(|explanation| (known.fit(explanation, false), explanation.rival))
-        .collect();
-    let with: Vec<Fit> =
-        known.beside_a_leak().iter().map(|explanation| known.fit_leak(explanation)).collect();
-    // Values that hang together count for fewer: as many as the best explanation with a fall leaves independent.
-    let independent = best(&with, |fit| fit.evidence(1.0)).map_or(1.0, Fit::independent);
-    let evidence = |fit: &Fit| fit.evidence(independent);
+    let without: Vec<(Fit, Rival)> =
+        known.all().iter().map(|explanation| (known.fit(explanation, false), explanation.rival)).collect();
+    let with: Vec<Fit> = known.beside_a_leak().map(|explanation| known.fit_leak(explanation)).collect();
+    let evidence = Fit::evidence;
     let (Some(chosen), Some(rival)) = (best(&with, evidence), best(&without, |(fit, _)| evidence(fit)))
     else {
         return Assessment::nothing(span, curve.rise());
@@ -135,7 +128,7 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
     let change = chosen.size;
     let per_hour = change / hours;
     let cut = if curve.is_truncated() { TRUNCATION_ERROR } else { 0.0 };
-    let variance = variance(&with, chosen, independent, evidence) + cut * cut;
+    let variance = variance(&with, chosen) + cut * cut;
     let error = NINE_TENTHS * variance.sqrt().max(LEAST_ERROR * change.abs()) / hours;
     let per_hour_range = (per_hour - error, per_hour + error);
     let free = chosen.values[count - 1].max(0.0);
@@ -161,12 +154,12 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
 
 /// The variance of the fall over the span, in square bytes: of all explanations that come near the best one, each
 /// counted as much as it is likely.
-fn variance(fits: &[Fit], chosen: &Fit, independent: f64, evidence: impl Fn(&Fit) -> f64) -> f64 {
-    let most = evidence(chosen);
+fn variance(fits: &[Fit], chosen: &Fit) -> f64 {
+    let most = chosen.evidence();
     let (mut weights, mut sum) = (0.0, 0.0);
     for fit in fits {
-        let weight = (evidence(fit) - most).exp();
-        let own = WIDENING * WIDENING * fit.variance() / independent / fit.own.max(1e-9);
+        let weight = (fit.evidence() - most).exp();
+        let own = WIDENING * WIDENING * fit.variance() / fit.independent() / fit.own.max(1e-9);
         weights += weight;
         sum += weight * (own + (fit.size - chosen.size) * (fit.size - chosen.size));
     }

@@ -6,6 +6,9 @@ mod desk;
 mod looks;
 mod rows;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -69,22 +72,22 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
     let rows = VirtualRows { count, row_px: ROW_PX, viewport_px: known_sight.viewport_px };
     let sight = known_sight.of(session.recording_number(), || start_px(session.recording()?, &rows));
     let follows = sight.follows();
+    // Where we ourselves scrolled to; a person's scrolling is told from it.
+    let stood_at_px = use_memo((), |()| Cell::new(0.0_f64));
     let shown = rows.window(if follows { rows.max_scroll_px() } else { sight.scroll_px });
 
     // After each drawing: put the rows where they belong, and stay at the end.
     use_effect({
         let (moves, desk, sizer) = (moves.clone(), desk.clone(), sizer.clone());
-        let was_px = sight.scroll_px;
+        let stood_at_px = Rc::clone(&stood_at_px);
         move || {
             let Desk { scroller, window, .. } = &desk;
             dom::set_style(&sizer, "height", &dom::px(rows.height_px()));
             dom::set_style(window, "transform", &format!("translateY({})", dom::px(shown.top_px)));
             if follows && let Some(scroller) = scroller.cast::<Element>() {
                 scroller.set_scroll_top(scroller.scroll_height());
-                let scroll_px = f64::from(scroller.scroll_top());
-                if scroll_px != was_px {
-                    moves.dispatch(Move::Followed { scroll_px });
-                }
+                // Not a thing to draw again for: the rows at the end are drawn wherever it stood before.
+                stood_at_px.set(f64::from(scroller.scroll_top()));
             }
             looks::put_colours(window);
             // What the search found, and what is to stay in sight when other rows are shown.
@@ -151,12 +154,17 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
         }
     });
     let onscroll = {
-        let (moves, scroller) = (moves.clone(), scroller.clone());
+        let (moves, scroller, stood_at_px) = (moves.clone(), scroller.clone(), Rc::clone(&stood_at_px));
         Callback::from(move |_: web_sys::Event| {
             if let Some(scroller) = scroller.cast::<Element>() {
                 let scroll_px = f64::from(scroller.scroll_top());
+                let was_px = if follows { stood_at_px.get() } else { sight.scroll_px };
+                // The browser's word on our own scrolling, many times a second.
+                if follows && scroll_px >= was_px {
+                    return;
+                }
                 let below_px = f64::from(scroller.scroll_height() - scroller.client_height()) - scroll_px;
-                moves.dispatch(Move::Scrolled { scroll_px, below_px, rows: count });
+                moves.dispatch(Move::Scrolled { was_px, scroll_px, below_px, rows: count });
             }
         })
     };
@@ -203,7 +211,7 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
                              data-marked={marked.map(|lines| lines.first.to_string())}
                              onpointerdown={with(&desk, |desk, event| desk.take_press(&event))}
                              onclick={with(&desk, take_click)}>
-                            { for drawn.iter().map(|(place, row, is_selected)| console_row(row, *place, *is_selected)) }
+                            { for drawn.iter().map(|(row, is_selected)| console_row(row, *is_selected)) }
                         </div>
                     </div>
                 </div>

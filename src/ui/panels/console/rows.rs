@@ -19,13 +19,13 @@ pub(super) fn rows(
     view: &LogView,
     marked: Option<LineRange>,
     window: &Window,
-) -> Vec<(u64, ConsoleRow, bool)> {
+) -> Vec<(ConsoleRow, bool)> {
     let log = recording.log();
     let mut looks = Looks::default();
     (window.first..window.end)
         .filter_map(|place| {
             let row = row(session, recording, view, marked, view.shown(log, place)?, &mut looks)?;
-            Some((place, row, view.is_selected(log, place)))
+            Some((row, view.is_selected(log, place)))
         })
         .collect()
 }
