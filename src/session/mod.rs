@@ -771,7 +771,10 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             self.reading = Reading::begin(file, recorder);
         }
-        self.read_slice(effects);
+        // A large one is shown first.
+        if self.unread_bytes() <= SLICE_BYTES {
+            self.read_slice(effects);
+        }
     }
 
     /// From here on the log is read as this firmware's. A text is read again from its beginning.

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! GivenFile (name, beginning, rest) ──► log ──► read
-//!     ReadFile(file, 4 MB..8 MB)    ◄──
+//!     ReadFile(file, 16 MB..32 MB)  ◄──
 //!     FileRead(file, bytes)         ──► log ──► read … until nothing is missing
 //! ```
 
@@ -19,7 +19,7 @@ use crate::recording::Recorder;
 use crate::stream::encoding::FileDecoder;
 
 /// The browser hands out a file in pieces of this size.
-pub const PIECE_BYTES: u64 = 4 << 20;
+pub const PIECE_BYTES: u64 = 16 << 20;
 
 /// A file as the driver knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

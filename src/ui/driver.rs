@@ -27,8 +27,8 @@ const READING_TURN: Millis = Millis(8);
 
 /// What comes by itself is seen in the log this often, and in all else this often: what moves faster than one can read
 /// it only makes the machine warm.
-const LOG_RHYTHM: Millis = Millis(50);
-const PICTURE_RHYTHM: Millis = Millis(250);
+const LOG_RHYTHM: Millis = Millis(60);
+const PICTURE_RHYTHM: Millis = Millis(500);
 
 /// The page's one driver. It lives as long as the page.
 pub struct Driver {
