@@ -22,8 +22,8 @@ const TICK_IDLE_MILLIS: u32 = 250;
 /// While a large text is read: as often as the browser allows, but it gets its turn in between.
 const TICK_READING_MILLIS: u32 = 0;
 
-/// Reading takes so long a turn: a frame has 16 ms, and is to be drawn as well.
-const READING_TURN: Millis = Millis(8);
+/// Reading takes so long a turn, and then the page is drawn and hears the person.
+const READING_TURN: Millis = Millis(16);
 
 /// What comes by itself is seen in the log this often, and in all else this often: what moves faster than one can read
 /// it only makes the machine warm.
@@ -144,7 +144,10 @@ impl Driver {
     fn handle(self: &Rc<Self>, event: Event) {
         let came_by_itself = matches!(event, Event::Tick | Event::BytesReceived(..) | Event::FileRead(..));
         let now = clock::now();
+        let was_reading = self.session.borrow().has_more_to_read();
         let effects = self.session.borrow_mut().handle(event, now);
+        // What a text says is waited for.
+        let came_by_itself = came_by_itself && (!was_reading || self.session.borrow().has_more_to_read());
         for effect in effects {
             self.carry_out(effect);
         }

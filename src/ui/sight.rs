@@ -144,6 +144,6 @@ mod tests {
     fn a_jump_stays_where_it_led() {
         let sight = Sight::default().moved(Move::Jumped { scroll_px: 400.0, rows: 100 });
         assert!(!sight.follows());
-        assert!(!sight.moved(scrolled(400.0, 900.0)).follows());
+        assert!(!sight.moved(scrolled(400.0, 400.0, 900.0)).follows());
     }
 }
