@@ -119,7 +119,7 @@ fn what_was_typed_is_kept_for_the_next_visit() {
     assert_eq!(script.history(), ["Status 2", "State"]);
     let kept = script.kept(Drawer::History).unwrap().to_owned();
     let mut later = Script::tasmota();
-    later.event(SendEvent::KeptRead(Drawer::History, kept));
+    later.event(Event::KeptRead(Drawer::History, kept));
     assert_eq!(later.history(), ["Status 2", "State"]);
     later.event(SendEvent::HistoryCleared);
     assert_eq!((later.history().len(), later.kept(Drawer::History)), (0, Some("")));
@@ -425,9 +425,9 @@ fn macros_are_kept_exported_and_imported() {
     assert_eq!(other.session.macros().sets.len(), 2, "not twice");
     other.event(SendEvent::MacrosGiven(file("x.json", b"{}")));
     assert_eq!(other.session.problem().unwrap().what, "x.json has no macros.");
-    other.event(SendEvent::KeptRead(Drawer::Macros, kept));
+    other.event(Event::KeptRead(Drawer::Macros, kept));
     assert_eq!(*other.session.macros(), macros);
-    other.event(SendEvent::KeptRead(Drawer::Macros, "damaged".into()));
+    other.event(Event::KeptRead(Drawer::Macros, "damaged".into()));
     assert_eq!(*other.session.macros(), macros);
     assert!(Macros::from_json(&macros.to_json()).is_some());
 }

@@ -5,8 +5,8 @@ mod support;
 use heapscope::heap::Millis;
 use heapscope::recording::MarkKind;
 use heapscope::session::{
-    Complaint, Connection, Effect, Event, Inputs, LineSettings, OutputLine, Port, PortId, ResetChoice,
-    ResetSequence, Settings, Signals, Step, Surroundings, System,
+    Complaint, Connection, Drawer, Effect, Event, Inputs, LineSettings, OutputLine, Port, PortId,
+    ResetChoice, ResetSequence, Settings, Signals, Step, Surroundings, System,
 };
 use support::script::{PORT, Script};
 
@@ -217,7 +217,7 @@ fn adapters_alike_are_told_apart_by_what_their_boards_say() {
     assert_eq!(boards(&script), [(1, "Kitchen".to_owned()), (2, String::new())]);
     let kept = |script: &Script| {
         script.effects.iter().rev().find_map(|effect| match effect {
-            Effect::KeepBoards(text) => Some(text.clone()),
+            Effect::Keep(Drawer::Boards, text) => Some(text.clone()),
             _ => None,
         })
     };
@@ -229,7 +229,7 @@ fn adapters_alike_are_told_apart_by_what_their_boards_say() {
 
     // The next day they have other objects, and either may be either.
     let mut later = Script::new();
-    later.event(Event::BoardsKept(kept(&script).unwrap()));
+    later.event(Event::KeptRead(Drawer::Boards, kept(&script).unwrap()));
     later.event(Event::PortsListed(vec![adapter(11), adapter(12)]));
     assert_eq!(boards(&later)[0].1, "Desk or Kitchen");
     later.event(Event::PortClicked(PortId(11))).event(Event::PortOpened(PortId(11)));

@@ -4,24 +4,10 @@
 use crate::session::{Drawer, Settings};
 
 const KEY: &str = "heapscope.settings";
-const BOARDS_KEY: &str = "heapscope.boards";
 
 /// The settings that were kept, else the defaults.
 pub fn load() -> Settings {
     get(KEY).map_or_else(Settings::default, |text| Settings::from_json(&text))
-}
-
-/// What was kept of the boards behind adapters, if anything.
-pub fn load_boards() -> Option<String> {
-    storage().and_then(|storage| storage.get_item(BOARDS_KEY).ok().flatten())
-}
-
-/// Keeps which boards were behind which adapters, if the browser lets us.
-pub fn save_boards(boards: &str) {
-    if let Some(storage) = storage() {
-        // As with the settings.
-        let _ = storage.set_item(BOARDS_KEY, boards);
-    }
 }
 
 /// Keeps the settings, if the browser lets us.

@@ -8,7 +8,7 @@
 //! Kept as text, a line for each: `10c4:ea60 kitchen-plug`.
 
 use super::connection::{Connection, Port, PortId};
-use super::{Effect, Session};
+use super::{Drawer, Effect, Session};
 use crate::dialect::Detected;
 use crate::recording::MarkKind;
 use crate::words::problem::mark;
@@ -156,7 +156,7 @@ impl Session {
         let Some(label) = board.label() else { return };
         let port = port.clone();
         if self.boards.learn(&port, label) {
-            effects.push(Effect::KeepBoards(self.boards.to_text()));
+            effects.push(Effect::Keep(Drawer::Boards, self.boards.to_text()));
             self.revision += 1;
         }
         let before = self.boards.before.take_if(|before| board.differs(before));

@@ -20,6 +20,7 @@ pub mod baud;
 mod boards;
 mod connection;
 mod doctor;
+mod drawer;
 mod escape;
 mod history;
 mod json;
@@ -37,6 +38,7 @@ mod signals;
 
 pub use connection::{Connection, Port, PortId};
 pub use doctor::{Advice, Complaint, Surroundings, System};
+pub use drawer::Drawer;
 pub use escape::{Unescaped, unescape};
 pub use history::History;
 pub use macros::{Macro, MacroSet, Macros};
@@ -44,7 +46,7 @@ pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
 pub use reading::{FileId, FileRest, GivenFile, PIECE_BYTES};
-pub use sending::{Drawer, FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
+pub use sending::{FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
 pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, ResetChoice, Settings};
 pub use shortcut::Shortcut;
 pub use signals::{Inputs, OutputLine, ResetSequence, Signals, Step};
@@ -137,8 +139,8 @@ pub enum Event {
 
     /// Whether this browser has Web Serial at all.
     SerialSupportKnown(bool),
-    /// What was kept of the boards behind adapters, as [`Effect::KeepBoards`] gave it.
-    BoardsKept(String),
+    /// The browser had kept this since the last visit: see [`Effect::Keep`].
+    KeptRead(Drawer, String),
     /// What the page finds itself in.
     SurroundingsKnown(Surroundings),
     /// The browser does not let this page use serial ports.
@@ -192,9 +194,7 @@ pub enum Effect {
     ReadSignals(PortId),
     /// Keep the settings.
     SaveSettings(Settings),
-    /// Keep which boards were behind which adapters, for [`Event::BoardsKept`].
-    KeepBoards(String),
-    /// Keep this for the next visit.
+    /// Keep this for the next visit, for [`Event::KeptRead`].
     Keep(Drawer, String),
     /// Read so many bytes of a file from this place on, and report them with [`Event::FileRead`].
     ReadFile(FileId, std::ops::Range<u64>),
@@ -560,7 +560,7 @@ impl Session {
                 }
             }
             Event::PortLost(id, reason) => self.lose_and_try_again(id, &reason),
-            Event::BoardsKept(text) => self.boards.restore(&text),
+            Event::KeptRead(drawer, text) => self.take_kept(drawer, &text),
             Event::PortClosed(id) => {
                 if self.connection.is_closing(id) {
                     self.connection = Connection::None;

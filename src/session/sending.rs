@@ -18,7 +18,9 @@
 //! ```
 
 use super::outbox::{Batch, Leaving, Outbox, Pace, Unit};
-use super::{Effect, Event, GivenFile, History, LocalEcho, Macros, Problem, Progress, Session, unescape};
+use super::{
+    Drawer, Effect, Event, GivenFile, History, LocalEcho, Macros, Problem, Progress, Session, unescape,
+};
 use crate::dialect::{self, CommandRole, Console, Echo, Impact, Refusal};
 use crate::recording::MarkKind;
 use crate::words::sending as words;
@@ -59,8 +61,6 @@ pub enum SendEvent {
     MacrosGiven(GivenFile),
     /// Wants the history forgotten.
     HistoryCleared,
-    /// The browser had kept this.
-    KeptRead(Drawer, String),
 }
 
 /// How a file is sent.
@@ -70,28 +70,6 @@ pub enum FileForm {
     Lines,
     /// Its bytes as they are.
     Raw,
-}
-
-/// What the browser keeps for the next visit, besides the settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drawer {
-    /// The lines that were typed.
-    History,
-    /// The macros.
-    Macros,
-}
-
-impl Drawer {
-    /// All of them.
-    pub const ALL: [Drawer; 2] = [Drawer::History, Drawer::Macros];
-
-    /// The word under which it is kept.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Drawer::History => "history",
-            Drawer::Macros => "macros",
-        }
-    }
 }
 
 /// What is to be said of a line while it is typed.
@@ -141,8 +119,8 @@ impl HeldSending {
 /// The part of the session that sends.
 pub(super) struct Sending {
     pub outbox: Outbox,
-    history: History,
-    macros: Macros,
+    pub history: History,
+    pub macros: Macros,
     held: Option<HeldSending>,
 }
 
@@ -280,12 +258,6 @@ impl Session {
             SendEvent::HistoryCleared => {
                 self.sending.history.clear();
                 effects.push(Effect::Keep(Drawer::History, String::new()));
-            }
-            SendEvent::KeptRead(Drawer::History, text) => self.sending.history = History::from_text(&text),
-            SendEvent::KeptRead(Drawer::Macros, text) => {
-                if let Some(macros) = Macros::from_json(&text) {
-                    self.sending.macros = macros;
-                }
             }
         }
     }

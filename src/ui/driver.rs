@@ -13,7 +13,7 @@ use crate::browser::serial::SerialDriver;
 use crate::browser::ticker::Ticker;
 use crate::browser::{address, clock, download, panic, storage, surroundings, theme};
 use crate::heap::Millis;
-use crate::session::{Connection, Effect, Event, SendEvent, Session};
+use crate::session::{Connection, Effect, Event, Session};
 
 /// Between two ticks while bytes may come, and while nothing goes on.
 const TICK_LIVE_MILLIS: u32 = 100;
@@ -90,8 +90,8 @@ fn drive() -> Store {
         move |event| driver.handle(event)
     });
     dispatch.emit(Event::SurroundingsKnown(surroundings::look()));
-    if let Some(boards) = storage::load_boards() {
-        dispatch.emit(Event::BoardsKept(boards));
+    for (drawer, text) in storage::kept() {
+        dispatch.emit(Event::KeptRead(drawer, text));
     }
     *driver.serial.borrow_mut() = Some(SerialDriver::start(dispatch.clone()));
 
@@ -105,9 +105,6 @@ fn drive() -> Store {
         let dispatch = dispatch.clone();
         move || start_demo_if_asked(&dispatch)
     }));
-    for (drawer, text) in storage::kept() {
-        dispatch.emit(SendEvent::KeptRead(drawer, text).into());
-    }
     start_demo_if_asked(&dispatch);
     *driver.ticker.borrow_mut() = Some(Ticker::start({
         let driver = Rc::downgrade(&driver);
@@ -188,7 +185,6 @@ impl Driver {
             (Effect::PlaySignals(id, steps), Some(serial)) => serial.play_signals(id, steps),
             (Effect::ReadSignals(id), Some(serial)) => serial.read_signals(id),
             (Effect::SaveSettings(settings), _) => storage::save(&settings),
-            (Effect::KeepBoards(boards), _) => storage::save_boards(&boards),
             (Effect::Keep(drawer, text), _) => storage::keep(drawer, &text),
             (Effect::ReadFile(file, place), _) => {
                 let driver = Rc::clone(self);
