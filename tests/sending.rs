@@ -287,6 +287,31 @@ fn escape_sequences_are_bytes_only_where_they_are_wanted() {
     assert!(script.session.problem().is_some());
 }
 
+#[test]
+fn escape_sequences_hide_nothing_that_changes_the_board() {
+    let mut script = Script::tasmota();
+    let settings = Settings { escapes: true, ..script.session.settings().clone() };
+    script.event(Event::SettingsChanged(settings));
+    for line in [
+        r"Status 4
+Restart 1",
+        r"Restart 1",
+        r"Status 4
+MqttHost x",
+    ] {
+        script.type_line(line).wait(300);
+        assert!(script.session.held_sending().is_some(), "{line}");
+        assert_eq!(script.written(), Vec::<Vec<u8>>::new());
+        script.event(SendEvent::Withdrawn);
+    }
+    // Nor what must not be kept.
+    script.type_line(r"Password1 hidden").event(SendEvent::Confirmed).wait(300);
+    assert_eq!(script.kept(Drawer::History), None);
+    // What waited for the board goes with it.
+    script.type_line("Restart 1").event(Event::DisconnectClicked);
+    assert!(script.session.held_sending().is_none());
+}
+
 // The firmware's limits.
 
 #[test]

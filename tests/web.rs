@@ -209,6 +209,7 @@ fn patterns_are_the_browsers_and_places_are_ours() {
     assert_eq!(places("free|heap", b"freely heap", true, true), [(7, 11)]);
     // What finds nothing anywhere ends all the same.
     assert_eq!(places("x*", b"axxb", true, false), [(1, 3)]);
+    assert_eq!(places("x*", "😀x😀".as_bytes(), true, false), [(4, 5)]);
     assert_eq!(places(r"\-1", b"a-1", true, false), [(1, 3)], "an escape that the strict form refuses");
     assert!(Pattern::new(&Query { text: "(".into(), is_pattern: true, ..Query::default() }).is_none());
 }

@@ -39,8 +39,10 @@ impl Matcher for Pattern {
             let end = self.0.last_index();
             let length = JsString::from(result.get(0)).length();
             if length == 0 {
-                // Nothing was found here; without this step it would be found for ever.
-                self.0.set_last_index(end + 1);
+                // Nothing was found here; without this step it would be found for ever. Behind a character, not into it:
+                // from the middle of one the browser goes back to its begin.
+                let is_pair = (0xD800..0xDC00).contains(&(js_text.char_code_at(end) as u32));
+                self.0.set_last_index(end + if is_pair { 2 } else { 1 });
                 continue;
             }
             let start = places.at(end - length);

@@ -31,6 +31,9 @@ use crate::dialect::readable;
 use crate::recording::{Log, Recording, Row};
 use crate::stream::ansi;
 
+/// A match so many lines behind the first one in sight may be in sight as well.
+const MOST_IN_SIGHT: u64 = 60;
+
 /// See the module.
 #[derive(Default)]
 pub struct LogView {
@@ -90,7 +93,10 @@ impl LogView {
         self.search = matcher.map(Search::new);
         self.current = None;
         self.seeks_from = self.search.is_some().then_some(from_line);
-        self.list();
+        // What is sought changes which rows are shown only through the filter.
+        if self.filter.is_some() {
+            self.list();
+        }
     }
 
     /// What is sought.
@@ -131,9 +137,12 @@ impl LogView {
         self.jump.take()
     }
 
-    /// This line stays in sight whatever is shown around it from now on. Call it before that changes.
+    /// This line, the first that is in sight, or the match near it stays in sight whatever is shown around it from now on.
+    /// Call it before that changes.
     pub fn stay_at(&mut self, line: Option<u64>) {
-        self.stays_at = self.current_line().or(line);
+        let is_in_sight =
+            |current: &u64| line.is_some_and(|line| (line..line + MOST_IN_SIGHT).contains(current));
+        self.stays_at = self.current_line().filter(is_in_sight).or(line);
     }
 
     /// Shows only lines with a match and so many around each; `None` shows all.

@@ -145,6 +145,7 @@ impl Session {
 
     pub(super) fn disconnect(&mut self, effects: &mut Vec<Effect>) {
         self.comeback = None;
+        self.sending.forget_board();
         if self.demo.take().is_some() {
             self.mark(MarkKind::Connection, mark::DEMO_STOPPED.into());
         }
@@ -173,6 +174,7 @@ impl Session {
         }
         if let Connection::Open(port) = std::mem::take(&mut self.connection) {
             self.doctor.port_gone();
+            self.sending.forget_board();
             self.mark(MarkKind::Gap, mark::lost(reason));
             self.problem = Some(Problem::lost(&port.name));
             self.connection = Connection::Lost(ReconnectMatch::of(&port));
@@ -181,7 +183,10 @@ impl Session {
 
     /// Reading failed for good. Where the device was not unplugged, it is opened again.
     pub(super) fn lose_and_try_again(&mut self, id: PortId, reason: &str) {
-        let port = self.port(id).cloned().filter(|_| self.connection.is_open(id));
+        if !self.connection.is_open(id) {
+            return;
+        }
+        let port = self.port(id).cloned();
         self.lose(id, reason);
         self.comeback = port.map(|port| Comeback::soon(port, self.now));
     }

@@ -399,6 +399,10 @@ impl Session {
     pub fn unread_bytes(&self) -> u64 {
         self.recorder.as_ref().map_or(0, Recorder::unread_bytes) + self.reading.missing_bytes()
     }
+    /// Whether a text is not read to its end yet.
+    pub fn is_reading(&self) -> bool {
+        self.reading.goes_on()
+    }
     /// Whether the next tick reads on in a text.
     pub fn has_more_to_read(&self) -> bool {
         self.reading.goes_on() && self.recorder.as_ref().is_some_and(|recorder| recorder.unread_bytes() > 0)
@@ -774,6 +778,8 @@ impl Session {
         // A large one is shown first.
         if self.unread_bytes() <= SLICE_BYTES {
             self.read_slice(effects);
+        } else {
+            effects.extend(self.reading.next_piece());
         }
     }
 
@@ -787,7 +793,9 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             recorder.overrule(id);
         }
-        self.read_slice(effects);
+        if self.unread_bytes() <= SLICE_BYTES {
+            self.read_slice(effects);
+        }
     }
 
     /// Reads the next part of a text, and ends it when all is read.

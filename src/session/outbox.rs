@@ -174,6 +174,10 @@ impl Outbox {
                 self.position = 0;
             }
         }
+        // What is sent from now on follows nothing that was stopped.
+        if let Some(Last::Line { is_followed, .. }) = &mut self.last {
+            *is_followed = false;
+        }
     }
 
     /// What may leave now.
@@ -267,6 +271,19 @@ mod tests {
         let times = (from..to).step_by(100);
         let left = times.filter_map(|at| Some((at, outbox.poll_next(true, Millis(at), pace)?.bytes)));
         left.map(|(at, bytes)| (at, String::from_utf8(bytes).unwrap())).collect()
+    }
+
+    #[test]
+    fn what_was_stopped_takes_nothing_with_it() {
+        let mut outbox = Outbox::default();
+        outbox.push(lines(&["a", "b", "c"]));
+        assert_eq!(leaving(&mut outbox, 0, 100, ECHOED).len(), 1);
+        outbox.stop();
+        outbox.push(lines(&["d"]));
+        let left: Vec<_> =
+            leaving(&mut outbox, 100, 20_000, ECHOED).into_iter().map(|(_, line)| line).collect();
+        assert_eq!(left, ["d\n"]);
+        assert_eq!(outbox.poll_unheard(), None);
     }
 
     #[test]

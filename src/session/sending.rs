@@ -175,7 +175,7 @@ impl Session {
             Err(said) => LineCheck { said: Some(said), is_refused: true },
             Ok(pieces) => {
                 let is_escaped = self.settings.escapes && text.contains('\\');
-                let said = match self.console().impact(text) {
+                let said = match self.impact(text, &pieces) {
                     _ if is_escaped => Some(words::sends_bytes(&pieces.concat())),
                     Impact::Asks => None,
                     Impact::Writes => Some(words::WRITES.to_owned()),
@@ -197,14 +197,17 @@ impl Session {
                 return;
             }
         };
+        let impact = self.impact(&text, &pieces);
+        // What escape sequences hide is no less secret.
+        let typed = (!pieces.iter().any(|piece| has_secret(&readable(piece)))).then(|| text.clone());
         let batch = Batch::lines(None, pieces);
-        let question = match self.console().impact(&text) {
+        let question = match impact {
             Impact::Asks => None,
             Impact::Writes => Some(words::question::writes(&self.shown(&text))),
             Impact::Interrupts => Some(words::question::interrupts(&self.shown(&text))),
         };
         match question {
-            None => self.send_batch(batch, Some(text), None, effects),
+            None => self.send_batch(batch, typed, None, effects),
             Some(question) => {
                 self.sending.held = Some(HeldSending {
                     question,
@@ -212,7 +215,7 @@ impl Session {
                     more_lines: 0,
                     has_impact: true,
                     batch,
-                    typed: Some(text),
+                    typed,
                     name: None,
                 });
             }
@@ -324,10 +327,13 @@ impl Session {
         if !self.can_send() {
             return;
         }
-        let mut batch = Vec::new();
+        let (mut batch, mut writing) = (Vec::new(), 0);
         for (place, line) in lines.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             match self.pieces(line, has_escapes) {
-                Ok(pieces) => batch.extend(pieces),
+                Ok(pieces) => {
+                    writing += usize::from(self.impact(line, &pieces) != Impact::Asks);
+                    batch.extend(pieces);
+                }
                 Err(why) => {
                     let what = words::not_sent(name.as_deref(), place + 1, &why);
                     self.problem = Some(Problem::new(what, words::NOT_SENT_NEXT));
@@ -336,8 +342,6 @@ impl Session {
             }
         }
         let lines: Vec<_> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
-        let console = self.console();
-        let writing = lines.iter().filter(|line| console.impact(line) != Impact::Asks).count();
         // A single line of a macro is no file: nothing is counted.
         let batch = Batch::lines(name.clone().filter(|_| lines.len() > 1), batch);
         if !asks && writing == 0 {
@@ -421,6 +425,19 @@ impl Session {
         }
     }
 
+    /// What sending this does, at worst: escape sequences may make several commands of a line, or hide one.
+    fn impact(&self, text: &str, pieces: &[Vec<u8>]) -> Impact {
+        let console = self.console();
+        let of_pieces = pieces.iter().map(|piece| console.impact(&readable(piece)));
+        let all: Vec<_> = of_pieces.chain([console.impact(text)]).collect();
+        let has = |impact| all.contains(&impact);
+        match () {
+            () if has(Impact::Interrupts) => Impact::Interrupts,
+            () if has(Impact::Writes) => Impact::Writes,
+            () => Impact::Asks,
+        }
+    }
+
     /// The bytes of a line with its end, or of several where escape sequences make some; else why it cannot be sent.
     fn pieces(&self, text: &str, has_escapes: bool) -> Result<Vec<Vec<u8>>, String> {
         let console = self.console();
@@ -484,6 +501,10 @@ impl Session {
 }
 
 /// Whichever firmware's secret it is: that of the board may not be known yet.
+fn readable(piece: &[u8]) -> String {
+    String::from_utf8_lossy(piece.trim_ascii()).into_owned()
+}
+
 fn has_secret(line: &str) -> bool {
     dialect::ALL.iter().any(|make| make().info().console.has_secret(line))
 }

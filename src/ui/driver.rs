@@ -22,6 +22,9 @@ const TICK_IDLE_MILLIS: u32 = 250;
 /// While a large text is read: as often as the browser allows, but it gets its turn in between.
 const TICK_READING_MILLIS: u32 = 0;
 
+/// While the next piece of a file is on its way.
+const TICK_AWAITING_MILLIS: u32 = 10;
+
 /// Reading takes so long a turn, and then the page is drawn and hears the person.
 const READING_TURN: Millis = Millis(16);
 
@@ -209,10 +212,11 @@ impl Driver {
         let pause = {
             let session = self.session.borrow();
             let is_live = session.is_demo_running() || !matches!(session.connection(), Connection::None);
-            match (session.unread_bytes(), is_live) {
-                (1.., _) => TICK_READING_MILLIS,
-                (0, true) => TICK_LIVE_MILLIS,
-                (0, false) => TICK_IDLE_MILLIS,
+            match (session.has_more_to_read(), session.is_reading(), is_live) {
+                (true, ..) => TICK_READING_MILLIS,
+                (false, true, _) => TICK_AWAITING_MILLIS,
+                (false, false, true) => TICK_LIVE_MILLIS,
+                (false, false, false) => TICK_IDLE_MILLIS,
             }
         };
         let ticker = self.ticker.borrow().clone();

@@ -131,6 +131,18 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
             moves.dispatch(Move::Began(sight));
         }
     });
+    // A large text is seen before it is read: its last report is known only now.
+    use_effect_with((session.recording_number(), session.is_reading()), {
+        let (moves, scroller, view) = (moves.clone(), scroller.clone(), view.clone());
+        move |(_, is_reading)| {
+            let session = view.session();
+            let start_px = session.recording().and_then(|recording| start_px(recording, &rows));
+            if let Some(scroll_px) = start_px.filter(|_| !is_reading && follows) {
+                scroll_to(&scroller, scroll_px);
+                moves.dispatch(Move::Jumped { scroll_px, rows: count });
+            }
+        }
+    });
     // A jump to marked lines.
     use_effect_with(view.state().jumps, {
         let (moves, scroller, view, desk) = (moves.clone(), scroller.clone(), view.clone(), desk.clone());
