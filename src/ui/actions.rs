@@ -49,13 +49,17 @@ pub enum What {
 }
 
 /// The keys that the page has, and what they do, in the order of the list that people see.
-pub const KEYS: [(&str, &str); 17] = [
+pub const KEYS: [(&str, &str); 21] = [
     ("Ctrl+K", words::PALETTE),
     ("?", words::SHORTCUTS),
     ("Alt+C", words::CONNECT_OR_DISCONNECT),
     ("Alt+A", words::ASK),
     ("Alt+R", words::REPORT),
     ("Alt+S", words::SAVE),
+    ("Ctrl+F", words::FIND),
+    ("F3", words::NEXT_MATCH),
+    ("Shift+F3", words::MATCH_BEFORE),
+    ("Ctrl+G", words::NEXT_MATCH_TOO),
     ("Alt+V", words::GO_VERDICT),
     ("Alt+T", words::GO_CHART),
     ("Alt+B", words::GO_REPORT),
@@ -92,6 +96,7 @@ pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
     }
     if session.recording().is_some() {
         list.add(words::SAVE, What::Send(Event::SaveLogClicked));
+        list.add(words::FIND, What::Press("[data-testid=find]"));
         moving(session, state, &mut list);
     }
     if session.can_send() {
@@ -193,6 +198,14 @@ fn sending(session: &Session, list: &mut List) {
 
 fn rest(session: &Session, list: &mut List) {
     list.add(words::SENDING, What::Press("[data-testid=send-menu]"));
+    if matches!(session.connection(), Connection::Open(_)) {
+        list.actions.push(Action {
+            label: words::RESET.to_owned(),
+            keys: None,
+            impact: Impact::Interrupts,
+            what: What::Send(Event::ResetClicked),
+        });
+    }
     if session.has_serial() == Some(true) && !session.is_demo_running() {
         list.add(words::LINE_SETTINGS, What::Press("[data-testid=connect-menu]"));
     }
