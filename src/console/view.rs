@@ -140,9 +140,12 @@ impl LogView {
     /// This line, the first that is in sight, or the match near it stays in sight whatever is shown around it from now on.
     /// Call it before that changes.
     pub fn stay_at(&mut self, line: Option<u64>) {
-        let is_in_sight =
-            |current: &u64| line.is_some_and(|line| (line..line + MOST_IN_SIGHT).contains(current));
-        self.stays_at = self.current_line().filter(is_in_sight).or(line);
+        // Filtered, far lines stand near each other.
+        let is_filtered = self.filter.is_some();
+        let is_near = |current: &u64| {
+            is_filtered || line.is_some_and(|line| (line..line + MOST_IN_SIGHT).contains(current))
+        };
+        self.stays_at = self.current_line().filter(is_near).or(line);
     }
 
     /// Shows only lines with a match and so many around each; `None` shows all.
