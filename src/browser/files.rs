@@ -8,10 +8,11 @@ use gloo_events::EventListener;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ClipboardEvent, DataTransfer, File, FileList, HtmlElement};
+use web_sys::{ClipboardEvent, DataTransfer, File, FileList};
 use yew::Callback;
 
 use super::error::BrowserError;
+use super::keys;
 use crate::session::{Event, FileId, FileRest, GivenFile, PASTED_TEXT, PIECE_BYTES, Problem};
 use crate::words::browser as words;
 
@@ -112,10 +113,7 @@ fn not_read(name: &str, error: &BrowserError) -> Problem {
 #[must_use = "dropping the listener ends it"]
 pub fn on_paste(files: Files, report: Callback<Event>) -> EventListener {
     EventListener::new(&gloo_utils::document(), "paste", move |event| {
-        let into_field = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let is_field =
-            |element: &HtmlElement| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
-        if into_field.as_ref().is_some_and(is_field) {
+        if keys::goes_into_field(event) {
             return;
         }
         let Some(pasted) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {

@@ -2,7 +2,7 @@
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use crate::session::Shortcut;
 
@@ -15,11 +15,15 @@ pub fn on_press(pressed: impl Fn(&Shortcut, bool) -> bool + 'static) -> EventLis
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         let modifiers = [event.ctrl_key() || event.meta_key(), event.alt_key(), event.shift_key()];
         let Some(shortcut) = Shortcut::pressed(modifiers, &event.key(), &event.code()) else { return };
-        let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let is_in_field = target
-            .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+        let is_in_field = goes_into_field(event);
         if !event.default_prevented() && pressed(&shortcut, is_in_field) {
             event.prevent_default();
         }
     })
+}
+
+/// Whether what is typed or pasted goes into a field.
+pub fn goes_into_field(event: &Event) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }

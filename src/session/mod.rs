@@ -775,12 +775,7 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             self.reading = Reading::begin(file, recorder);
         }
-        // A large one is shown first.
-        if self.unread_bytes() <= SLICE_BYTES {
-            self.read_slice(effects);
-        } else {
-            effects.extend(self.reading.next_piece());
-        }
+        self.begin_reading(effects);
     }
 
     /// From here on the log is read as this firmware's. A text is read again from its beginning.
@@ -793,8 +788,15 @@ impl Session {
         if let Some(recorder) = &mut self.recorder {
             recorder.overrule(id);
         }
+        self.begin_reading(effects);
+    }
+
+    /// Reads a small text at once. A large one is shown first.
+    fn begin_reading(&mut self, effects: &mut Vec<Effect>) {
         if self.unread_bytes() <= SLICE_BYTES {
             self.read_slice(effects);
+        } else {
+            effects.extend(self.reading.next_piece());
         }
     }
 

@@ -26,7 +26,7 @@ pub const PIECE_BYTES: u64 = 16 << 20;
 pub struct FileId(pub u32);
 
 /// A file that a person gave.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenFile {
     /// Its name, without folders.
     pub name: String,
@@ -59,28 +59,27 @@ pub(super) struct Reading {
     rest: Option<FileRest>,
     /// A piece was asked for and has not come.
     is_asked: bool,
-    /// All of it was read, and the recording's end told.
-    is_done: bool,
-    has_begun: bool,
+    /// Its end was not told yet.
+    goes_on: bool,
 }
 
 impl Reading {
     /// Puts what is there into the log.
     pub fn begin(file: GivenFile, recorder: &mut Recorder) -> Self {
         let rest = file.rest;
-        let mut reading = Reading { rest, has_begun: true, ..Reading::default() };
+        let mut reading = Reading { rest, goes_on: true, ..Reading::default() };
         reading.append(&file.bytes, recorder);
         reading
     }
 
     /// All that is in the log is to be read once more.
     pub fn again(&mut self) {
-        self.is_done = false;
+        self.goes_on = true;
     }
 
     /// Whether there is anything to be read, now or later.
     pub fn goes_on(&self) -> bool {
-        self.has_begun && !self.is_done
+        self.goes_on
     }
 
     /// How much of the file is not in the log yet.
@@ -118,8 +117,8 @@ impl Reading {
 
     /// Whether all has come and was read; said once.
     pub fn ends(&mut self, recorder: &Recorder) -> bool {
-        let ends = !self.is_done && self.rest.is_none() && recorder.unread_bytes() == 0;
-        self.is_done |= ends;
+        let ends = self.goes_on && self.rest.is_none() && recorder.unread_bytes() == 0;
+        self.goes_on &= !ends;
         ends
     }
 
