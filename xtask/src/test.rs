@@ -17,9 +17,9 @@ use crate::fuzz;
 use crate::packages;
 use crate::page::{self, Ready};
 use crate::shell::{Result, fail, find_program, repository, run, say};
-use crate::toolchain::{WasmToolchain, own_cargo, own_component};
+use crate::toolchain::{WasmToolchain, own_cargo, own_component, path_beginning_with};
 use crate::tools;
-use crate::versions::{DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, WASM_TARGET};
+use crate::versions::{DEBIAN_BROWSER, DEBIAN_FIREFOX, DEBIAN_SERIAL_RIG, WASM_TARGET};
 
 type Part = fn(&mut Steps) -> Result<()>;
 
@@ -123,13 +123,18 @@ fn end_to_end(steps: &mut Steps) -> Result<()> {
         say("Left out: the end-to-end tests, because serial ports without hardware need Linux.");
         return Ok(());
     }
-    steps.take("set-up of the serial rig", || {
-        packages::install_missing(DEBIAN_BROWSER, "the end-to-end tests")?;
-        packages::install_missing(DEBIAN_SERIAL_RIG, "the end-to-end tests")
+    let geckodriver = steps.take("set-up of the serial rig and of Firefox", || {
+        for packages in [DEBIAN_BROWSER, DEBIAN_SERIAL_RIG, DEBIAN_FIREFOX] {
+            packages::install_missing(packages, "the end-to-end tests")?;
+        }
+        tools::geckodriver()
     })?;
     steps.take("end-to-end tests", || {
         // How the tests are started stands in tests/e2e/.cargo/config.toml.
-        run(cargo("test").current_dir(end_to_end_folder()), "An end-to-end test failed.")
+        let mut test = cargo("test");
+        let beside = geckodriver.parent().expect("a program stands in a folder");
+        test.current_dir(end_to_end_folder()).env("PATH", path_beginning_with(&[beside.to_owned()]));
+        run(&mut test, "An end-to-end test failed.")
     })
 }
 

@@ -1,4 +1,4 @@
-//! Trunk and wasm-bindgen: found on the PATH if the version is right, else installed once per person.
+//! Trunk, wasm-bindgen and geckodriver: found on the PATH if the version is right, else installed once per person.
 //!
 //! They go into the person's cache folder, one folder per version, so a second clone installs nothing and two
 //! clones that want different versions do not fight. They are compiled here rather than downloaded ready-made:
@@ -42,6 +42,18 @@ pub fn wasm_bindgen() -> Result<PathBuf> {
         options: &[],
         // It reads the tests' wasm, which is tens of megabytes.
         optimisation: "1",
+        minutes: "2 minutes",
+    })
+}
+
+/// The program that drives Firefox.
+pub fn geckodriver() -> Result<PathBuf> {
+    ready(&Tool {
+        package: "geckodriver",
+        version: versions::GECKODRIVER,
+        programs: &["geckodriver"],
+        options: &[],
+        optimisation: "0",
         minutes: "2 minutes",
     })
 }

@@ -6,6 +6,9 @@
 /// 0.22 asks for a newer compiler than the page itself does.
 pub const TRUNK: &str = "0.21.14";
 
+/// Drives Firefox.
+pub const GECKODRIVER: &str = "0.37.1";
+
 /// The target that the page is compiled for.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -21,6 +24,9 @@ pub const DEBIAN_BROWSER: &[Package] = &[
     Package { name: "chromium", gives: "chromium" },
     Package { name: "chromium-driver", gives: "chromedriver" },
 ];
+
+/// The other engine, which the end-to-end tests try the page in. Its driver comes from crates.io.
+pub const DEBIAN_FIREFOX: &[Package] = &[Package { name: "firefox-esr", gives: "firefox" }];
 
 /// What the end-to-end tests want of Debian: it shows the browser serial ports that are ours.
 pub const DEBIAN_SERIAL_RIG: &[Package] = &[Package { name: "umockdev", gives: "umockdev-wrapper" }];

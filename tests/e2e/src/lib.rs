@@ -1,4 +1,4 @@
-//! Heapscope tried as a person uses it: a real Chromium, its own Web Serial, and a serial port with a board at the end.
+//! Heapscope tried as a person uses it: a real browser, its own Web Serial, and a serial port with a board at the end.
 //!
 //! Nothing in the page is pretended. The port is a pseudo-terminal that Chromium takes for a USB adapter, because
 //! umockdev shows it one; the board is the simulation that the page itself has as its demo.
@@ -6,9 +6,12 @@
 //! * [`rig`]: everything together; a test begins with [`Rig::start`].
 //! * [`board`]: the board at the far end of the cable, and a record of every byte that went over it.
 //! * [`cable`]: the pseudo-terminal, and plugging it in and out.
-//! * [`browser`]: Chromium, and what a test may do with a page.
+//! * [`parts`]: the page of Heapscope, as every test knows it.
+//! * [`page`]: what a test may do with a page, in whichever browser.
+//! * [`chromium`], [`firefox`]: the browsers. Firefox shows everything but the port.
+//! * [`driver`]: the programs that drive them.
 //!
-//! It needs Linux with chromium, chromedriver and umockdev, and the page in `dist/`; `cargo xtask test e2e` sees to
+//! It needs Linux with chromium, chromedriver, firefox, geckodriver and umockdev, and the page in `dist/`; `cargo xtask test e2e` sees to
 //! all of it. By hand it is `cargo test` in this folder.
 //!
 //! ```no_run
@@ -27,16 +30,23 @@
 //! ```
 
 pub mod board;
-pub mod browser;
 pub mod cable;
+pub mod chromium;
+pub mod driver;
+pub mod firefox;
+pub mod page;
+pub mod parts;
 pub mod rig;
 
-pub use browser::Page;
+pub use page::Page;
 pub use rig::Rig;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
+
+use xtask::page_server::PageServer;
 
 /// Ends a test that takes too long, with a sentence. Whatever it started is cleared away on the way out.
 pub async fn within<T>(seconds: u64, test: impl Future<Output = T>) -> T {
@@ -51,6 +61,25 @@ pub fn artefact(name: &str) -> PathBuf {
     let folder = repository().join("target/e2e");
     std::fs::create_dir_all(&folder).expect("target/ can be written");
     folder.join(name)
+}
+
+/// The page as it was built, in `dist/`.
+pub fn page_folder() -> PathBuf {
+    let dist = repository().join("dist");
+    assert!(
+        dist.join("index.html").is_file(),
+        "There is no page in {}. Please run: cargo xtask build",
+        dist.display()
+    );
+    dist
+}
+
+/// Serves a folder until the test program ends, and says where.
+pub fn served(folder: PathBuf) -> String {
+    let server = PageServer::listen(0, folder).expect("some port is free");
+    let origin = format!("http://localhost:{}", server.port());
+    thread::spawn(move || server.serve());
+    origin
 }
 
 /// The folder in which the page's own package stands.

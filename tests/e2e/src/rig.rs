@@ -13,15 +13,14 @@
 //! ```
 
 use std::path::PathBuf;
-use std::thread;
 
 use heapscope::demo::Board;
-use xtask::page_server::PageServer;
 
 use crate::board::{self, Bench, Power};
-use crate::browser::{Browser, Page};
 use crate::cable::Cable;
-use crate::repository;
+use crate::chromium::Chromium;
+use crate::page::Page;
+use crate::{page_folder, served};
 
 /// What is plugged in: made anew each time, because a board that was unplugged starts from the beginning.
 pub type Maker = Box<dyn Fn() -> Box<dyn Board + Send>>;
@@ -29,7 +28,7 @@ pub type Maker = Box<dyn Fn() -> Box<dyn Board + Send>>;
 /// The fields are in the order in which they must end: first the browser, then the board, then the cable.
 pub struct Rig {
     pub page: Page,
-    browser: Browser,
+    browser: Chromium,
     power: Option<Power>,
     pub board: Bench,
     cable: Cable,
@@ -39,26 +38,16 @@ pub struct Rig {
 impl Rig {
     /// Heapscope as built in `dist/`, and its own simulated board. The board is plugged in, and the page not opened yet.
     pub async fn start() -> Self {
-        let dist = repository().join("dist");
-        assert!(
-            dist.join("index.html").is_file(),
-            "There is no page in {}. Please run: cargo xtask build",
-            dist.display()
-        );
-        Self::with(dist, Box::new(board::simulated)).await
+        Self::with(page_folder(), Box::new(board::simulated)).await
     }
 
     /// Any folder of pages, any board.
     pub async fn with(folder: PathBuf, maker: Maker) -> Self {
-        let server = PageServer::listen(0, folder).expect("some port is free");
-        let origin = format!("http://localhost:{}", server.port());
-        // It ends with the test program.
-        thread::spawn(move || server.serve());
-
+        let origin = served(folder);
         let cable = Cable::lay().await;
         let board = Bench::default();
         let power = board.power_on(cable.plug(), maker());
-        let (browser, page) = Browser::start(&origin).await;
+        let (browser, page) = Chromium::start(&origin).await;
         Self { page, browser, power: Some(power), board, cable, maker }
     }
 

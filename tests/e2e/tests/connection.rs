@@ -4,11 +4,8 @@ use std::time::Duration;
 
 use heapscope::demo::Board;
 use heapscope::heap::Millis;
+use heapscope_e2e::parts::part;
 use heapscope_e2e::{Page, Rig, artefact, repository, within};
-
-fn part(name: &str) -> String {
-    format!("[data-testid={name}]")
-}
 
 async fn open_with(rig: &Rig, settings: &str) {
     rig.page.open("/").await;
@@ -26,18 +23,6 @@ async fn connect(rig: &Rig, settings: &str) {
     open_with(rig, settings).await;
     rig.page.click(&part("port-button")).await;
     rig.board.wait_for_port(true).await;
-}
-
-async fn wait_for_all_bytes(rig: &Rig) {
-    rig.board.hush().await;
-    let sent = rig.board.sent().len();
-    let script =
-        format!("return Number(document.querySelector('{}')?.dataset.bytes) === {sent}", part("byte-count"));
-    rig.page.wait_until(&format!("had all {sent} bytes"), &script).await;
-}
-
-async fn assert_quiet_console(page: &Page) {
-    assert_eq!(page.console().await, Vec::<String>::new(), "the browser's console must stay empty");
 }
 
 /// How much longer than usual the long tests are: `HEAPSCOPE_SOAK=5` makes 50 cycles of ten.
@@ -81,8 +66,8 @@ async fn a_hidden_page_goes_on_asking_and_reading() {
         let rings = assert_held_back(&rig.page, HIDDEN).await;
         println!("hidden for {HIDDEN:?}: asked {times} times, the page's own timer rang {rings} times");
         assert!((11..=16).contains(&times), "asked {times} times in {HIDDEN:?}, every two seconds");
-        wait_for_all_bytes(&rig).await;
-        assert_quiet_console(&rig.page).await;
+        rig.wait_for_all_bytes().await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -147,7 +132,7 @@ async fn pulling_the_cable_again_and_again_loses_nothing_and_leaves_no_lock() {
             rig.board.wait_for_port(true).await;
         }
         tokio::time::sleep(Duration::from_millis(400)).await;
-        wait_for_all_bytes(&rig).await;
+        rig.wait_for_all_bytes().await;
         let open = "return [seen.length, seen.filter((port) => port.readable || port.writable).length]";
         assert_eq!(
             rig.page.run(open).await,
@@ -163,7 +148,7 @@ async fn pulling_the_cable_again_and_again_loses_nothing_and_leaves_no_lock() {
         rig.board.wait_for_port(false).await;
         let locked = "return seen.filter((port) => port.readable || port.writable).length";
         assert_eq!(rig.page.run(locked).await, 0);
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -198,7 +183,7 @@ async fn an_adapter_without_modem_lines_is_one_calm_sentence() {
             .await;
         rig.board.send(b"after\r\n");
         rig.page.wait_for(&part("console"), "after").await;
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -235,7 +220,7 @@ async fn the_doctor_names_the_rate_and_breaks_the_silence() {
         rig.page
             .wait_until("was content", &format!("return !document.querySelector('{}')", part("doctor")))
             .await;
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! A technician without a mouse: everything from the first page to the saved log by keys alone. And what only a real
 //! browser shows of sending: pasted lines, files, the history over visits.
 
+use heapscope_e2e::parts::part;
 use heapscope_e2e::{Page, Rig, artefact, within};
 
 const CTRL: &str = "\u{e009}";
@@ -12,11 +13,6 @@ const UP: &str = "\u{e013}";
 const DOWN: &str = "\u{e015}";
 const LEFT: &str = "\u{e012}";
 const TAB: &str = "\u{e004}";
-
-/// A part of the page, by the name that it has for tests.
-fn part(name: &str) -> String {
-    format!("[data-testid={name}]")
-}
 
 /// Waits until the focus is on what `css` selects, and can be seen there: it has an outline or a line below it.
 async fn wait_for_focus(page: &Page, css: &str) {
@@ -162,20 +158,8 @@ async fn a_technician_needs_no_mouse() {
         assert!(saved == rig.board.sent(), "what was saved is not what was sent");
         page.press(&[ALT, "c"]).await;
         rig.board.wait_for_port(false).await;
-        assert_eq!(page.console().await, Vec::<String>::new());
+        page.assert_quiet_console().await;
     })
-    .await;
-}
-
-/// As the browser does it when a person presses Ctrl+V in the line.
-async fn paste_into_line(page: &Page, text: &str) {
-    let text = serde_json::to_string(text).unwrap();
-    page.run(&format!(
-        "const data = new DataTransfer();
-         data.setData('text/plain', {text});
-         document.querySelector('#command-input').dispatchEvent(
-             new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true, cancelable: true }}))"
-    ))
     .await;
 }
 
@@ -190,7 +174,8 @@ async fn several_lines_files_and_the_history_over_visits() {
 
         // Several lines go one by one, each after the echo of the one before.
         let lines: Vec<_> = (1..=12).map(|number| format!("Var{number} {number}")).collect();
-        paste_into_line(page, &lines.join("\n")).await;
+        page.click("#command-input").await;
+        page.paste(&lines.join("\n")).await;
         page.wait_for(&part("held"), "Send 12 lines, one by one?").await;
         page.press(&[ENTER]).await;
         rig.board.wait_for_typed(b"Var12 12\n").await;
@@ -255,7 +240,7 @@ async fn several_lines_files_and_the_history_over_visits() {
             page.wait_until("closed", "return !document.querySelector('dialog')").await;
         }
         assert!(!value(page, "command-input").await.is_empty());
-        assert_eq!(page.console().await, Vec::<String>::new());
+        page.assert_quiet_console().await;
     })
     .await;
 }

@@ -5,6 +5,7 @@
 use std::fs;
 use std::time::Duration;
 
+use heapscope_e2e::parts::part;
 use heapscope_e2e::{Page, Rig, artefact, within};
 use tempfile::TempDir;
 
@@ -14,10 +15,6 @@ const SHIFT: char = '\u{e008}';
 const RELEASE: char = '\u{e000}';
 const ENTER: char = '\u{e007}';
 const ESCAPE: char = '\u{e00c}';
-
-fn part(name: &str) -> String {
-    format!("[data-testid={name}]")
-}
 
 const SCROLLER: &str = "[data-testid=console] [role=region]";
 
@@ -135,7 +132,7 @@ async fn a_million_lines_are_searched_while_one_types() {
         wait_for_search(page, "of 10").await;
         page.type_into(&part("search-input"), "(").await;
         wait_for_search(page, "No pattern").await;
-        assert_eq!(page.console().await, Vec::<String>::new());
+        page.assert_quiet_console().await;
     })
     .await;
 }
@@ -242,7 +239,7 @@ async fn what_is_selected_and_copied_goes_beyond_what_is_drawn() {
         page.type_into(SCROLLER, &format!("{CONTROL}c{RELEASE}")).await;
         assert!(copied(page).await.lines().count() != 3_000);
         assert_eq!(page.run("return getSelection().toString()").await, "line");
-        assert_eq!(page.console().await, Vec::<String>::new());
+        page.assert_quiet_console().await;
     })
     .await;
 }

@@ -6,64 +6,14 @@ use std::time::{Duration, Instant};
 
 use heapscope::demo::Board;
 use heapscope::heap::Millis;
-use heapscope_e2e::{Page, Rig, artefact, repository, within};
-
-/// A part of the page, by the name that it has for tests.
-fn part(name: &str) -> String {
-    format!("[data-testid={name}]")
-}
-
-/// The value of an attribute of a part, or an empty text.
-async fn attribute(page: &Page, name: &str, attribute: &str) -> String {
-    let script =
-        format!("return document.querySelector('{}')?.getAttribute('{attribute}') ?? ''", part(name));
-    page.run(&script).await.as_str().unwrap_or_default().to_owned()
-}
-
-/// Waits until a number in an attribute of a part is at least this.
-async fn wait_for_number(page: &Page, name: &str, attribute: &str, least: u64) {
-    let script = format!(
-        "return Number(document.querySelector('{}')?.getAttribute('{attribute}') ?? -1) >= {least}",
-        part(name)
-    );
-    page.wait_until(&format!("had {least} in {attribute} of {name}"), &script).await;
-}
-
-/// A picture that was really painted has several colours.
-async fn wait_for_painted(page: &Page, name: &str) {
-    let script = format!(
-        "const canvas = document.querySelector('{} canvas') ?? document.querySelector('canvas{}');
-         if (!canvas || !canvas.width) return false;
-         // Read from a copy: a canvas that is read often is taken off the graphics card.
-         const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {{ willReadFrequently: true }});
-         copy.drawImage(canvas, 0, 0);
-         const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
-         const colours = new Set();
-         for (let at = 0; at < pixels.length && colours.size < 5; at += 4)
-             colours.add(pixels[at] << 16 | pixels[at + 1] << 8 | pixels[at + 2]);
-         return colours.size >= 5",
-        part(name),
-        part(name)
-    );
-    page.wait_until(&format!("painted its {name}"), &script).await;
-}
-
-/// Waits until the page has received every byte that went over the cable.
-async fn wait_for_all_bytes(rig: &Rig) {
-    rig.board.hush().await;
-    let sent = rig.board.sent().len() as u64;
-    wait_for_number(&rig.page, "byte-count", "data-bytes", sent).await;
-}
+use heapscope_e2e::parts::part;
+use heapscope_e2e::{Rig, artefact, repository, within};
 
 async fn connect(rig: &Rig) {
     rig.page.open("/").await;
     rig.page.wait_for(&part("port-button"), "CP2102").await;
     rig.page.click(&part("port-button")).await;
     rig.board.wait_for_port(true).await;
-}
-
-async fn assert_quiet_console(page: &Page) {
-    assert_eq!(page.console().await, Vec::<String>::new(), "the browser's console must stay empty");
 }
 
 /// The product in one test: everything between plugging a board in and handing its log on.
@@ -78,16 +28,16 @@ async fn a_board_is_connected_read_asked_unplugged_and_loses_nothing() {
         rig.board.wait_for_typed(b"Status 4\n").await;
         rig.page.wait_for(&part("tile-largest"), "KB").await;
         rig.page.wait_for(&part("tile-free"), "KB").await;
-        wait_for_number(&rig.page, "timeline", "data-points", 3).await;
-        wait_for_painted(&rig.page, "timeline").await;
+        rig.page.wait_for_number("timeline", "data-points", 3).await;
+        rig.page.wait_for_painted("timeline").await;
 
         // Asked for its block map, it prints one, and the page draws it.
         rig.page.click(&part("report-button")).await;
         rig.board.wait_for_typed(b"Status 44\n").await;
-        wait_for_number(&rig.page, "block-map", "data-blocks", 50).await;
-        assert_eq!(attribute(&rig.page, "report", "data-format").await, "umm_dump");
-        assert_eq!(attribute(&rig.page, "report", "data-complete").await, "true");
-        wait_for_painted(&rig.page, "block-map").await;
+        rig.page.wait_for_number("block-map", "data-blocks", 50).await;
+        assert_eq!(rig.page.attribute("report", "data-format").await, "umm_dump");
+        assert_eq!(rig.page.attribute("report", "data-complete").await, "true");
+        rig.page.wait_for_painted("block-map").await;
 
         // A person types a command.
         rig.page.type_into(&part("command-input"), "Status 2\u{e007}").await;
@@ -100,7 +50,7 @@ async fn a_board_is_connected_read_asked_unplugged_and_loses_nothing() {
 
         // A line is cut off, and then the cable is pulled: the log stays.
         rig.board.send(b"18:40:08.501-023/02 RSL: STAT");
-        wait_for_all_bytes(&rig).await;
+        rig.wait_for_all_bytes().await;
         rig.page.wait_for(&part("console"), "RSL: STAT").await;
         rig.unplug().await;
         rig.page.wait_for(&part("problem"), "was lost").await;
@@ -111,21 +61,17 @@ async fn a_board_is_connected_read_asked_unplugged_and_loses_nothing() {
         rig.replug().await;
         rig.board.wait_for_port(true).await;
         rig.board.wait_for_typed_times(b"Status 4\n", 3).await;
-        rig.page.wait_until("forgot the problem", &gone("problem")).await;
+        rig.page.wait_for_none("problem").await;
 
         // What the page hands on is what the board sent, to the byte.
-        wait_for_all_bytes(&rig).await;
+        rig.wait_for_all_bytes().await;
         rig.page.click(&part("save-log")).await;
         let saved = rig.page.downloaded("heapscope-log.txt").await;
         assert_eq!(saved.len(), rig.board.sent().len());
         assert!(saved == rig.board.sent(), "what was saved is not what was sent");
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
-}
-
-fn gone(name: &str) -> String {
-    format!("return !document.querySelector('{}')", part(name))
 }
 
 #[tokio::test]
@@ -134,8 +80,8 @@ async fn the_demo_shows_chart_map_and_verdict_within_five_seconds() {
         let rig = Rig::start().await;
         let started = Instant::now();
         rig.page.open("/#demo").await;
-        wait_for_painted(&rig.page, "timeline").await;
-        wait_for_painted(&rig.page, "block-map").await;
+        rig.page.wait_for_painted("timeline").await;
+        rig.page.wait_for_painted("block-map").await;
         rig.page.wait_for(&part("verdict"), "Leaking").await;
         let taken = started.elapsed();
         assert!(taken < Duration::from_secs(5), "it took {taken:?}");
@@ -144,15 +90,15 @@ async fn the_demo_shows_chart_map_and_verdict_within_five_seconds() {
         rig.page.wait_for(&part("board-line"), "simulated").await;
         assert!(!rig.board.port_is_open(), "the demo must not touch a port");
         // And it lives.
-        let before: u64 = attribute(&rig.page, "byte-count", "data-bytes").await.parse().unwrap();
-        wait_for_number(&rig.page, "byte-count", "data-bytes", before + 200).await;
+        let before: u64 = rig.page.attribute("byte-count", "data-bytes").await.parse().unwrap();
+        rig.page.wait_for_number("byte-count", "data-bytes", before + 200).await;
         rig.page.screenshot(&artefact("demo.png")).await;
         rig.page.resize(360, 780).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         rig.page.screenshot(&artefact("demo-phone.png")).await;
         let overflow = rig.page.run("return document.documentElement.scrollWidth - innerWidth").await;
         assert!(overflow.as_i64().unwrap() <= 0, "the page is {overflow} px wider than the phone");
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -168,8 +114,8 @@ async fn a_chosen_file_is_read() {
         rig.page.type_into("input[type=file]", &file.to_string_lossy()).await;
         rig.page.wait_for(&part("verdict"), "Fragmenting").await;
         rig.page.wait_for(&part("board-line"), "log.txt").await;
-        wait_for_painted(&rig.page, "block-map").await;
-        assert_quiet_console(&rig.page).await;
+        rig.page.wait_for_painted("block-map").await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -183,25 +129,14 @@ async fn a_pasted_log_is_explained_without_a_board() {
         rig.page.screenshot(&artefact("first-page.png")).await;
         let fixture = repository().join("tests/fixtures/toit/out_of_memory_question/log.txt");
         let text = std::fs::read_to_string(fixture).unwrap();
-        paste(&rig.page, &text).await;
+        rig.page.paste(&text).await;
         rig.page.wait_for(&part("verdict"), "Out of memory").await;
-        wait_for_painted(&rig.page, "composition").await;
-        assert_eq!(attribute(&rig.page, "report", "data-format").await, "heap_report");
-        assert_eq!(attribute(&rig.page, "report", "data-complete").await, "true");
+        rig.page.wait_for_painted("composition").await;
+        assert_eq!(rig.page.attribute("report", "data-format").await, "heap_report");
+        assert_eq!(rig.page.attribute("report", "data-complete").await, "true");
         rig.page.screenshot(&artefact("pasted-toit.png")).await;
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
-    .await;
-}
-
-/// As the browser does it when a person presses Ctrl+V on the page.
-async fn paste(page: &Page, text: &str) {
-    let text = serde_json::to_string(text).unwrap();
-    page.run(&format!(
-        "const data = new DataTransfer();
-         data.setData('text/plain', {text});
-         document.body.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true, cancelable: true }}))"
-    ))
     .await;
 }
 
@@ -227,7 +162,7 @@ async fn bad_input_is_shown_harmlessly_and_kept_to_the_byte() {
         rig.board.send(&vec![b'x'; 1_000_000]);
         rig.board.send(b"\r\nthe end\r\n");
         rig.page.wait_for_within(Duration::from_secs(60), &part("console"), "the end").await;
-        wait_for_all_bytes(&rig).await;
+        rig.wait_for_all_bytes().await;
         assert_eq!(rig.page.run("return window.broken ?? 0").await, 0);
         rig.page.click(&part("save-log")).await;
         let saved = rig.page.downloaded("heapscope-log.txt").await;
@@ -235,7 +170,7 @@ async fn bad_input_is_shown_harmlessly_and_kept_to_the_byte() {
         // The page goes on: what comes now is read.
         rig.board.send(b"18:40:08.501-023/02 CMD: x\r\n");
         rig.page.wait_for(&part("tile-free"), "23").await;
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -248,7 +183,7 @@ async fn a_hundred_thousand_lines_stay_smooth() {
         rig.page.open("/").await;
         rig.page.wait_for("body", "demo").await;
         let text: String = (1..=100_000).map(|line| format!("line number {line} of many\n")).collect();
-        paste(&rig.page, &text).await;
+        rig.page.paste(&text).await;
         rig.page.wait_for(&part("console"), "line number 100000 of many").await;
         let rows = rig.page.texts(&part("console-line")).await.len();
         assert!(rows < 300, "{rows} lines are in the document");
@@ -277,7 +212,7 @@ async fn a_hundred_thousand_lines_stay_smooth() {
         rig.page.wait_for(&part("console"), "line number 1 of many").await;
         // Two frames are 33 ms; a slow machine gets ten times that.
         assert!(longest < 330.0, "a jump took {longest} ms");
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }
@@ -312,7 +247,7 @@ async fn the_firmware_can_be_chosen_by_hand() {
         rig.page.resize(360, 780).await;
         rig.page.open("/").await;
         rig.page.wait_for("body", "demo").await;
-        paste(&rig.page, "18:40:08.501-023/02 CMD: Status 4\n18:40:09.501-023/02 CMD: Status 4\n").await;
+        rig.page.paste("18:40:08.501-023/02 CMD: Status 4\n18:40:09.501-023/02 CMD: Status 4\n").await;
         rig.page.wait_for(&part("firmware"), "Tasmota").await;
         rig.page.click(&part("firmware")).await;
         rig.page.wait_for(&part("firmware-toit"), "Toit").await;
@@ -322,7 +257,7 @@ async fn the_firmware_can_be_chosen_by_hand() {
         rig.page.screenshot(&artefact("firmware-phone.png")).await;
         rig.page.click(&part("firmware-toit")).await;
         rig.page.wait_for(&part("firmware"), "Toit").await;
-        assert_quiet_console(&rig.page).await;
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }

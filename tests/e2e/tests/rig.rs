@@ -92,7 +92,7 @@ async fn bytes_go_both_ways_and_the_cable_can_be_pulled() {
             received(&rig.page, &rig.board).await == rig.board.sent(),
             "what arrived is not what was sent"
         );
-        assert_eq!(rig.page.console().await, Vec::<String>::new());
+        rig.page.assert_quiet_console().await;
     })
     .await;
 }

@@ -1,9 +1,7 @@
-//! Chromium, and what a test may do with a page in it.
+//! A page in a browser, and what a person may do with it.
 //!
-//! Each browser is new: an empty profile that is thrown away afterwards, in which the person granted the page our
-//! serial adapter some day before, because the browser's own chooser cannot be clicked without a screen.
-//! Everything else is a real page in a real browser. Scripts may be run in it to look, or to do what a person does
-//! with the browser rather than with the page; no test changes what the page has to work with.
+//! Scripts may be run in it to look, or to do what a person does with the browser rather than with the page; no test
+//! changes what the page has to work with.
 //! Nothing waits for ever: a wait that fails says what was on the page instead, and keeps a screenshot.
 //!
 //! ```no_run
@@ -17,288 +15,46 @@
 use std::fmt::{Debug, Display};
 use std::fs;
 use std::future::Future;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
-use fantoccini::{Client, ClientBuilder, Locator};
-use hyper_util::client::legacy::connect::HttpConnector;
+use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::{artefact, cable};
+use crate::artefact;
+use crate::driver::Output;
 
 /// How long a page may take to show what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the browser may take to start; the first time on a cold machine is slow.
-const STARTING: Duration = Duration::from_secs(60);
-
 /// How long the browser may take to answer any one question.
 const ANSWERING: Duration = Duration::from_secs(30);
 
-/// How often a browser is started until one has a window that works.
-const STARTS: u32 = 4;
-
-/// How long a new window may take to load its first, empty page. A working one takes half a second.
-const WAKING: Duration = Duration::from_secs(10);
-
-/// How long the browser may take to end politely. Nothing in it is worth waiting longer for.
-const ENDING: Duration = Duration::from_secs(2);
-
 /// How often the page is looked at meanwhile.
-const TICK: Duration = Duration::from_millis(50);
-
-/// A running browser. Dropping it ends every process that belongs to it.
-pub struct Browser {
-    driver: Child,
-    port: u16,
-    session: String,
-    profile: TempDir,
-}
-
-impl Browser {
-    /// Starts a browser in which the page at `origin` has been granted the adapter, and opens one window.
-    ///
-    /// About one Chromium in twenty starts with a window that never loads anything: all its processes idle, the
-    /// driver waiting. Nothing of ours has run by then, so it is thrown away and another one is started.
-    pub async fn start(origin: &str) -> (Self, Page) {
-        for _ in 1..STARTS {
-            let (browser, page) = Self::start_once(origin).await;
-            if tokio::time::timeout(WAKING, page.wakes()).await.is_ok() {
-                return (browser, page);
-            }
-            eprintln!("Chromium started with a dead window; trying another one.");
-        }
-        Self::start_once(origin).await
-    }
-
-    async fn start_once(origin: &str) -> (Self, Page) {
-        let profile = tempfile::tempdir().expect("there is room for a browser profile");
-        let downloads = profile.path().join("downloads");
-        fs::create_dir_all(profile.path().join("Default")).expect("the profile can be written");
-        let preferences = preferences(origin, &downloads).to_string();
-        fs::write(profile.path().join("Default/Preferences"), preferences)
-            .expect("the profile can be written");
-
-        let (driver, port) = start_driver(profile.path());
-        // From here on whatever goes wrong ends the driver too.
-        let mut browser = Self { driver, port, session: String::new(), profile };
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities(browser.profile.path()));
-        let address = format!("http://127.0.0.1:{port}");
-        let client = answer(builder.connect(&address), "Chromium does not start").await;
-        browser.session = client.session_id().await.ok().flatten().unwrap_or_default();
-        let page = Page { client, origin: origin.to_owned(), downloads };
-        (browser, page)
-    }
-}
-
-/// Starts chromedriver on a port that it chooses itself.
-fn start_driver(profile: &Path) -> (Child, u16) {
-    let mut command = Command::new("chromedriver");
-    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    // What the browser leaves lying about goes away with its profile.
-    command.env("TMPDIR", profile);
-    // When the test is killed outright nothing of ours runs any more; then the system ends the driver, and
-    // the browser sees its pipe to the driver close.
-    // SAFETY: one system call between fork and exec, which allocates nothing.
-    unsafe {
-        command.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-            Ok(())
-        });
-    }
-    let mut driver = command.spawn().unwrap_or_else(|error| {
-        panic!("chromedriver does not start: {error}. Please install chromium-driver.")
-    });
-    let output = BufReader::new(driver.stdout.take().expect("its output is ours"));
-    let (sender, receiver) = mpsc::channel();
-    // Goes on reading to the end, so that the driver never waits for us.
-    thread::spawn(move || {
-        for line in output.lines().map_while(Result::ok) {
-            // "ChromeDriver was started successfully on port 40435."
-            let port = line
-                .split_once("successfully on port ")
-                .and_then(|(_, rest)| rest.trim_end_matches('.').parse().ok());
-            if let Some(port) = port {
-                let _ = sender.send(port);
-            }
-        }
-    });
-    match receiver.recv_timeout(STARTING) {
-        Ok(port) => (driver, port),
-        Err(_) => {
-            let _ = driver.kill();
-            let _ = driver.wait();
-            panic!("chromedriver did not say within {STARTING:?} on which port it listens.");
-        }
-    }
-}
-
-/// The driver switches off what a browser does to hidden pages; a person's browser does it.
-const NOT_FOR_TESTS_ALONE: [&str; 3] = [
-    "disable-background-timer-throttling",
-    "disable-backgrounding-occluded-windows",
-    "disable-renderer-backgrounding",
-];
-
-fn capabilities(profile: &Path) -> serde_json::Map<String, Value> {
-    let arguments = [
-        &format!("--user-data-dir={}", profile.display()),
-        "--headless=new",
-        // The page gets 900 pixels of it: the rest is the browser's own.
-        "--window-size=1440,1043",
-        // The driver talks to the browser through a pipe, whose end the browser notices.
-        "--remote-debugging-pipe",
-        // Tests are often run as root, in containers.
-        "--no-sandbox",
-        "--disable-dev-shm-usage",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--lang=en-GB",
-        // A page that was hidden for so many seconds is treated as one that was hidden for five minutes.
-        "--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5",
-    ];
-    let capabilities = json!({
-        "goog:chromeOptions": { "args": arguments, "excludeSwitches": NOT_FOR_TESTS_ALONE },
-        "goog:loggingPrefs": { "browser": "ALL" },
-        // Tests wait for what they want to see. The driver's own waiting for a page to be loaded hangs now and then
-        // when the browser's first, empty window is not done when the page is asked for.
-        "pageLoadStrategy": "none",
-    });
-    match capabilities {
-        Value::Object(map) => map,
-        _ => unreachable!("it is written as an object"),
-    }
-}
-
-/// What the person granted and chose before.
-fn preferences(origin: &str, downloads: &Path) -> Value {
-    let adapter = json!({
-        "name": cable::NAME,
-        "vendor_id": cable::VENDOR,
-        "product_id": cable::PRODUCT,
-        "serial_number": cable::SERIAL_NUMBER,
-    });
-    let granted = json!({
-        // Some day; the browser wants a number here.
-        "last_modified": "13300000000000000",
-        "setting": { "chosen-objects": [adapter] },
-    });
-    let site = format!("{origin},*");
-    json!({
-        "profile": { "content_settings": { "exceptions": { "serial_chooser_data": { site: granted } } } },
-        // A distribution's browser may begin with a page on the internet; waiting for that can fail in many ways.
-        "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] },
-        "download": { "default_directory": downloads, "prompt_for_download": false },
-    })
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // Politely first: the driver ends the browser that belongs to the session. Then for certain.
-        let _ = self.end_session();
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-        end_processes_that_name(self.profile.path());
-    }
-}
-
-impl Browser {
-    /// Memory of their own that the processes have which show pages.
-    pub fn memory_of_pages_bytes(&self) -> u64 {
-        let shows_pages = |id: &u32| {
-            let arguments = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&arguments).contains("--type=renderer")
-        };
-        descendants(self.driver.id())
-            .iter()
-            .filter(|id| shows_pages(id))
-            .map(|id| own_memory_bytes(*id))
-            .sum()
-    }
-
-    fn end_session(&self) -> std::io::Result<()> {
-        let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        connection.set_read_timeout(Some(ENDING))?;
-        let (port, session) = (self.port, &self.session);
-        write!(
-            connection,
-            "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        )?;
-        // The driver answers when the browser has ended, and leaves the connection open.
-        let _ = connection.read(&mut [0; 1024])?;
-        Ok(())
-    }
-}
-
-/// The processes that a process started, and those that these started.
-fn descendants(ancestor: u32) -> Vec<u32> {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let parents: Vec<(u32, u32)> = processes
-        .filter_map(|process| {
-            let id = process.file_name().to_string_lossy().parse().ok()?;
-            // "1234 (name) S 1200 …": the name may have blanks.
-            let status = fs::read_to_string(process.path().join("stat")).ok()?;
-            let parent = status.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()?;
-            Some((id, parent))
-        })
-        .collect();
-    let mut found = vec![ancestor];
-    let mut at = 0;
-    while let Some(&known) = found.get(at) {
-        found.extend(parents.iter().filter(|(_, parent)| *parent == known).map(|(id, _)| *id));
-        at += 1;
-    }
-    found
-}
-
-/// What a process has in memory that is in no file.
-fn own_memory_bytes(id: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let kib = status
-        .lines()
-        .find_map(|line| line.strip_prefix("RssAnon:")?.split_whitespace().next()?.parse().ok());
-    kib.unwrap_or(0_u64) * 1024
-}
-
-/// Ends what is left of the browser: the processes that have our own profile folder, made a moment ago, among their arguments.
-fn end_processes_that_name(profile: &Path) {
-    let profile = profile.to_string_lossy().into_owned();
-    for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let id = process.file_name().to_string_lossy().parse::<libc::pid_t>();
-        let arguments = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        if let Ok(id) = id
-            && String::from_utf8_lossy(&arguments).contains(&profile)
-        {
-            // SAFETY: a system call without memory.
-            unsafe { libc::kill(id, libc::SIGKILL) };
-        }
-    }
-}
+pub const TICK: Duration = Duration::from_millis(50);
 
 /// A page in the browser, and a person in front of it.
 pub struct Page {
-    client: Client,
-    origin: String,
-    downloads: PathBuf,
+    pub(crate) client: Client,
+    pub(crate) origin: String,
+    pub(crate) downloads: PathBuf,
+    pub(crate) console: Console,
+}
+
+/// Where a browser says what went wrong in a page; the standard has no command for it.
+pub(crate) enum Console {
+    /// Chromium's driver is asked.
+    Asked,
+    /// Firefox prints it.
+    Printed(Output),
 }
 
 impl Page {
     /// Waits until the window has loaded something from where the page is: a file that is not there.
-    async fn wakes(&self) {
+    pub(crate) async fn wakes(&self) {
         let address = format!("{}/not-there", self.origin);
         let loaded = "return location.pathname === '/not-there' && document.readyState === 'complete'";
         let _ = self.client.goto(&address).await;
@@ -355,7 +111,10 @@ impl Page {
                       return all.map((element) => element.innerText ?? element.textContent);";
         let problem = format!("The page cannot be asked for {css:?}");
         let texts = answer(self.client.execute(script, vec![json!(css)]), problem).await;
-        serde_json::from_value(texts).expect("the script returns a list of texts")
+        // Between two documents Firefox answers with nothing.
+        serde_json::from_value::<Option<_>>(texts)
+            .expect("the script returns a list of texts")
+            .unwrap_or_default()
     }
 
     /// Clicks the first that `css` selects, as a person does: it must be in sight and not covered.
@@ -446,6 +205,10 @@ impl Page {
 
     /// What the browser's console said since it was asked last: errors of the page, and what it logged.
     pub async fn console(&self) -> Vec<String> {
+        if let Console::Printed(output) = &self.console {
+            // Firefox prints its own troubles among the pages': "JavaScript error: http://localhost:8080/, line 2: Error: …".
+            return output.take(|line| line.contains(&self.origin));
+        }
         let problem = "The browser's console cannot be read";
         let entries = answer(self.client.issue_cmd(ConsoleLog), problem).await;
         let text = |entry: &Value, key| entry[key].as_str().unwrap_or_default().to_owned();
@@ -512,7 +275,10 @@ impl WebDriverCompatibleCommand for DevTools {
 }
 
 /// What the browser answers, or the end of the test with a sentence.
-async fn answer<T, E: Display>(call: impl Future<Output = Result<T, E>>, problem: impl Display) -> T {
+pub(crate) async fn answer<T, E: Display>(
+    call: impl Future<Output = Result<T, E>>,
+    problem: impl Display,
+) -> T {
     match tokio::time::timeout(ANSWERING, call).await {
         Ok(Ok(value)) => value,
         Ok(Err(error)) => panic!("{problem}: {error}"),
