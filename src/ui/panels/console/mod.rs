@@ -127,7 +127,10 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
     use_effect_with(session.recording_number(), {
         let (moves, scroller) = (moves.clone(), scroller.clone());
         move |_| {
-            scroll_to(&scroller, sight.scroll_px);
+            // One that is followed stands at its end already; a moment at the beginning would pass for a person's.
+            if !sight.follows() {
+                scroll_to(&scroller, sight.scroll_px);
+            }
             moves.dispatch(Move::Began(sight));
         }
     });
