@@ -1,24 +1,11 @@
-//! What a person does anywhere on the page: keys, and copying. Each ends when its listener is dropped.
+//! Copying, anywhere on the page.
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, HtmlDocument, KeyboardEvent};
+use web_sys::{ClipboardEvent, HtmlDocument};
 use yew::Callback;
 
-/// Calls with each key, before any element of the page has it.
-#[must_use = "dropping the listener ends it"]
-pub fn on_key(call: Callback<KeyboardEvent>) -> EventListener {
-    // Passive listeners, gloo's usual ones, may not take a key from the browser.
-    let options = EventListenerOptions::run_in_capture_phase();
-    let options = EventListenerOptions { passive: false, ..options };
-    EventListener::new_with_options(&gloo_utils::document(), "keydown", options, move |event| {
-        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
-            call.emit(event.clone());
-        }
-    })
-}
-
-/// Calls when a person copies.
+/// Calls when a person copies. Ends when the listener is dropped.
 #[must_use = "dropping the listener ends it"]
 pub fn on_copy(call: Callback<ClipboardEvent>) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();

@@ -30,6 +30,7 @@ use super::{
 use crate::dialect::readable;
 use crate::recording::{Log, Recording, Row};
 use crate::stream::ansi;
+use crate::words::console as words;
 
 /// A match so many lines behind the first one in sight may be in sight as well.
 const MOST_IN_SIGHT: u64 = 60;
@@ -367,7 +368,7 @@ impl LogView {
                 Some(Shown::Log { what: Row::Line(number), repeats, .. }) => {
                     add_line(&mut text, recording, number, wanted);
                     if repeats > 0 {
-                        text += &format!(" (× {})", u64::from(repeats) + 1);
+                        text += &words::times_over(u64::from(repeats) + 1);
                     }
                 }
                 Some(Shown::Log { what: Row::Mark(index), .. }) => {

@@ -14,6 +14,7 @@
 
 use super::Shortcut;
 use super::json::{Json, quoted};
+use crate::words::sending::macros as words;
 
 /// All sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub struct Macro {
 }
 
 /// The first macros that a person has: none of them changes anything.
-const FIRST: [(&str, &str); 3] = [("Heap", "Status 4"), ("Version", "Status 2"), ("Telemetry", "State")];
+const FIRST: [&str; 3] = ["Status 4", "Status 2", "State"];
 
 impl Macros {
     /// More sets than this are not taken.
@@ -57,13 +58,13 @@ impl Macros {
 
     /// What a person begins with.
     pub fn first() -> Self {
-        let macros = FIRST.into_iter().enumerate().map(|(place, (name, text))| Macro {
+        let macros = words::FIRST.into_iter().zip(FIRST).enumerate().map(|(place, (name, text))| Macro {
             name: name.to_owned(),
             text: text.to_owned(),
             key: Shortcut::from_text(&format!("Alt+{}", place + 1)),
             has_escapes: false,
         });
-        Macros { sets: vec![MacroSet { name: "Tasmota".to_owned(), macros: macros.collect() }] }
+        Macros { sets: vec![MacroSet { name: words::FIRST_SET.to_owned(), macros: macros.collect() }] }
     }
 
     /// The macro with this key: the first of them, where several have it.

@@ -21,6 +21,7 @@ use crate::dialect::{self, CommandRole, Impact, LineRange};
 use crate::session::{Connection, Event, SendEvent, Session, Settings, Shortcut};
 use crate::verdict::Verdict;
 use crate::words::actions as words;
+use crate::words::page::common;
 
 /// Something that the page can do.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +50,7 @@ pub enum What {
 }
 
 /// The keys that the page has, and what they do, in the order of the list that people see.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 22] = [
     ("Ctrl+K", words::PALETTE),
     ("?", words::SHORTCUTS),
     ("Alt+C", words::CONNECT_OR_DISCONNECT),
@@ -60,6 +61,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ("F3", words::NEXT_MATCH),
     ("Shift+F3", words::MATCH_BEFORE),
     ("Ctrl+G", words::NEXT_MATCH_TOO),
+    ("Ctrl+Shift+G", words::MATCH_BEFORE_TOO),
     ("Alt+V", words::GO_VERDICT),
     ("Alt+T", words::GO_CHART),
     ("Alt+B", words::GO_REPORT),
@@ -71,6 +73,15 @@ pub const KEYS: [(&str, &str); 21] = [
     ("Alt+Shift+N", words::EVIDENCE_BEFORE),
     ("Alt+M", words::MACROS),
     ("Alt+X", words::STOP_SENDING),
+];
+
+/// The search of the log has buttons for all of this. There is nothing to step through before it is open: then it opens.
+const SEARCH: [(&str, &str); 5] = [
+    (words::FIND, "[data-testid=find]"),
+    (words::NEXT_MATCH, "[data-testid=find][aria-expanded=false], [data-testid=search-next]"),
+    (words::MATCH_BEFORE, "[data-testid=find][aria-expanded=false], [data-testid=search-before]"),
+    (words::NEXT_MATCH_TOO, "[data-testid=find][aria-expanded=false], [data-testid=search-next]"),
+    (words::MATCH_BEFORE_TOO, "[data-testid=find][aria-expanded=false], [data-testid=search-before]"),
 ];
 
 /// The keys of what is called so.
@@ -96,7 +107,10 @@ pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
     }
     if session.recording().is_some() {
         list.add(words::SAVE, What::Send(Event::SaveLogClicked));
-        list.add(words::FIND, What::Press("[data-testid=find]"));
+        for (label, css) in SEARCH {
+            list.add(label, What::Press(css));
+        }
+        list.add(words::LOG_VIEW, What::Press("[data-testid=log-menu]"));
         moving(session, state, &mut list);
     }
     if session.can_send() {
@@ -109,10 +123,10 @@ pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
         rest(session, &mut list);
     }
     if session.problem().is_some() {
-        list.add(words::CLOSE_MESSAGE, What::Send(Event::ProblemDismissed));
+        list.add(common::CLOSE_MESSAGE, What::Send(Event::ProblemDismissed));
     }
     if session.notice().is_some() {
-        list.add(words::CLOSE_MESSAGE, What::Send(Event::NoticeDismissed));
+        list.add(common::CLOSE_MESSAGE, What::Send(Event::NoticeDismissed));
     }
     list.add(words::MACROS, What::Act(ViewAction::Open(Some(Dialog::Macros))));
     list.add(words::SHORTCUTS, What::Act(ViewAction::Open(Some(Dialog::Shortcuts))));

@@ -211,21 +211,15 @@ pub fn pattern(query: &crate::console::Query) -> Option<Box<dyn crate::console::
     }
 }
 
-/// Hears keys and copying anywhere on the page, as long as the component lives.
+/// Hears copying anywhere on the page, as long as the component lives.
 #[hook]
-pub fn use_page_keys(
-    key: impl Fn(KeyboardEvent) + 'static,
-    copied: impl Fn(web_sys::ClipboardEvent) + 'static,
-) {
+pub fn use_copied(copied: impl Fn(web_sys::ClipboardEvent) + 'static) {
     use_effect_with((), move |()| {
         #[cfg(target_arch = "wasm32")]
-        let listeners = {
-            use crate::browser::document;
-            (document::on_key(Callback::from(key)), document::on_copy(Callback::from(copied)))
-        };
+        let listener = crate::browser::document::on_copy(Callback::from(copied));
         #[cfg(not(target_arch = "wasm32"))]
-        let listeners = (key, copied);
-        move || drop(listeners)
+        let listener = copied;
+        move || drop(listener)
     });
 }
 

@@ -66,6 +66,11 @@ pub fn selected(rows: u64) -> String {
     }
 }
 
+/// Behind a copied line.
+pub fn times_over(count: u64) -> String {
+    format!(" (× {count})")
+}
+
 pub fn times_in_a_row(count: u64) -> String {
     format!("× {}", format::count(count))
 }

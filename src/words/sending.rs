@@ -193,6 +193,9 @@ pub mod macros {
     pub const KEYS: &str = "Keys";
     pub const KEYS_EXAMPLE: &str = "Alt+4";
     pub const ESCAPES: &str = "Escapes";
+    /// The set that a person begins with, and what its macros are called.
+    pub const FIRST_SET: &str = "Tasmota";
+    pub const FIRST: [&str; 3] = ["Heap", "Version", "Telemetry"];
     pub const NEW_MACRO: &str = "New macro";
     pub const DELETE: &str = "Delete";
     pub const NO_KEYS: &str = "Keys are written like Alt+4, Ctrl+Shift+F2 or F6.";

@@ -18,7 +18,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, Locator};
@@ -152,6 +152,25 @@ impl Page {
             actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
         });
         answer(self.client.perform_actions(actions), format!("{text:?} cannot be typed")).await;
+    }
+
+    /// Presses the mouse over the middle of the first that `css` selects, moves it so many pixels to the right and
+    /// down, one step after the other, stays there for so long, and lets go.
+    pub async fn drag(&self, css: &str, steps: &[(i64, i64)], staying: Duration) {
+        const MOVING: Duration = Duration::from_millis(100);
+        const LEFT: u64 = 0;
+        let element = self.find(css).await;
+        let mut actions = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: LEFT });
+        for &(right, down) in steps {
+            let (x, y) = (right as f64, down as f64);
+            actions = actions.then(PointerAction::MoveBy { duration: Some(MOVING), x, y });
+        }
+        actions =
+            actions.then(PointerAction::Pause { duration: staying }).then(PointerAction::Up { button: LEFT });
+        answer(self.client.perform_actions(actions), format!("The mouse cannot be dragged from {css:?}"))
+            .await;
     }
 
     /// Runs a script in the page and gives back what it returns, or what the promise that it returns comes to.

@@ -15,6 +15,9 @@ use serde_json::json;
 use crate::page::Page;
 use crate::rig::Rig;
 
+/// The key, in the numbers that WebDriver gives to keys without a letter.
+const CONTROL: &str = "\u{e009}";
+
 /// A part of the page, by the name that it has for tests.
 pub fn part(name: &str) -> String {
     format!("[data-testid={name}]")
@@ -65,7 +68,6 @@ impl Page {
     /// Pastes a text where the focus is, with the keys that a person presses; it is copied in the page too, from a
     /// field that is there only for a moment.
     pub async fn paste(&self, text: &str) {
-        const CONTROL: &str = "\u{e009}";
         self.run(&format!(
             "window.focusBefore = document.activeElement;
              const source = Object.assign(document.createElement('textarea'), {{ id: 'source', value: {} }});
@@ -78,6 +80,27 @@ impl Page {
         self.press(&[CONTROL, "c"]).await;
         self.run("document.querySelector('#source').remove(); window.focusBefore.focus()").await;
         self.press(&[CONTROL, "v"]).await;
+    }
+
+    /// What is in the clipboard: pasted with keys, into a field that is there only for a moment.
+    pub async fn clipboard(&self) -> String {
+        self.run(
+            "window.focusBefore = document.activeElement;
+             const target = Object.assign(document.createElement('textarea'), { id: 'target' });
+             document.body.append(target);
+             target.focus()",
+        )
+        .await;
+        self.press(&[CONTROL, "v"]).await;
+        let pasted = self
+            .run(
+                "const target = document.querySelector('#target');
+                 target.remove();
+                 window.focusBefore.focus();
+                 return target.value",
+            )
+            .await;
+        pasted.as_str().unwrap_or_default().to_owned()
     }
 
     /// Neither the page nor the browser complained.

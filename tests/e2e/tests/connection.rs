@@ -5,7 +5,7 @@ use std::time::Duration;
 use heapscope::demo::Board;
 use heapscope::heap::Millis;
 use heapscope_e2e::parts::part;
-use heapscope_e2e::{Page, Rig, artefact, repository, within};
+use heapscope_e2e::{Page, Rig, artefact, board, page_folder, repository, within};
 
 async fn open_with(rig: &Rig, settings: &str) {
     rig.page.open("/").await;
@@ -221,6 +221,25 @@ async fn the_doctor_names_the_rate_and_breaks_the_silence() {
             .wait_until("was content", &format!("return !document.querySelector('{}')", part("doctor")))
             .await;
         rig.page.assert_quiet_console().await;
+    })
+    .await;
+}
+
+/// A host may forget a file, or a policy forbid workers: then the page's own timers do, as long as it is in sight.
+#[tokio::test]
+async fn without_its_worker_the_page_asks_all_the_same() {
+    within(90, async {
+        let folder = tempfile::tempdir().expect("there is room for the page");
+        for file in std::fs::read_dir(page_folder()).expect("the page is built").flatten() {
+            if file.file_name() != "ticker.js" {
+                std::fs::copy(file.path(), folder.path().join(file.file_name())).expect("it can be copied");
+            }
+        }
+        let rig = Rig::with(folder.path().to_owned(), Box::new(board::simulated)).await;
+        connect(&rig, "").await;
+        rig.board.wait_for_typed_times(b"Status 4\n", 2).await;
+        let missing = rig.page.console().await;
+        assert!(missing.iter().all(|line| line.contains("ticker.js")), "{missing:?}");
     })
     .await;
 }

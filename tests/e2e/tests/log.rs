@@ -114,6 +114,13 @@ async fn a_million_lines_are_searched_while_one_types() {
         page.type_into(&part("search-input"), &ENTER.to_string()).await;
         let behind = page.run("return document.querySelector('[data-testid=search-state]').textContent").await;
         assert_ne!(before, behind);
+        // So do the keys that browsers have for it, wherever the focus is.
+        page.press(&["\u{e033}"]).await;
+        let further = page.run("return document.querySelector('[data-testid=search-state]').textContent").await;
+        assert_ne!(behind, further);
+        page.type_into(SCROLLER, &format!("{CONTROL}{SHIFT}g{RELEASE}")).await;
+        let back = page.run("return document.querySelector('[data-testid=search-state]').textContent").await;
+        assert_eq!(back, behind);
         page.wait_until(
             "brought the match into sight",
             "const found = document.querySelector('.found--current')?.getBoundingClientRect();
@@ -196,26 +203,26 @@ async fn what_is_selected_and_copied_goes_beyond_what_is_drawn() {
         // With the mouse, beyond the lower edge: it scrolls, and selects what passes by.
         page.run("document.querySelector('[data-testid=console] [role=region]').scrollTop = 0").await;
         page.wait_for(&part("console"), "line 1").await;
-        page.run(
-            "return (async () => {
-                 const list = document.querySelector('[data-testid=console] [role=region]');
-                 const row = [...document.querySelectorAll('[data-testid=console-line]')][2];
-                 const place = row.getBoundingClientRect(), edge = list.getBoundingClientRect().bottom;
-                 const point = (target, name, y, buttons) => target.dispatchEvent(new PointerEvent(name, {
-                     bubbles: true, pointerType: 'mouse', button: 0, buttons, clientX: place.left + 60, clientY: y }));
-                 point(row, 'pointerdown', place.top + 5, 1);
-                 point(list, 'pointermove', place.top + 65, 1);
-                 point(list, 'pointermove', edge + 60, 1);
-                 await new Promise((done) => setTimeout(done, 1000));
-                 point(list, 'pointerup', edge + 60, 0);
-             })()",
-        )
-        .await;
+        let edge = page
+            .run(
+                "const list = document.querySelector('[data-testid=console] [role=region]').getBoundingClientRect();
+                 const row = document.querySelectorAll('[data-testid=console-line]')[2].getBoundingClientRect();
+                 return Math.round(list.bottom - row.top)",
+            )
+            .await;
+        let edge = edge.as_i64().expect("a number of pixels");
+        let row = format!("{}:nth-child(3) .line__text", part("console-line"));
+        page.drag(&row, &[(0, 60), (0, edge - 60 + 20)], Duration::from_secs(1)).await;
         page.screenshot(&artefact("selection.png")).await;
         page.type_into(SCROLLER, &format!("{CONTROL}c{RELEASE}")).await;
         page.wait_until("copied the rows", "return window.copied.startsWith('line 2\\n')").await;
         let rows = copied(page).await.lines().count();
         assert!(rows > 60, "only {rows} rows were selected");
+
+        // From the menu, into the real clipboard.
+        page.click(&part("log-menu")).await;
+        page.click(&part("copy-selection")).await;
+        assert_eq!(page.clipboard().await, copied(page).await);
 
         // As a file too. And the log itself stays what it was.
         page.click(&part("log-menu")).await;

@@ -108,18 +108,7 @@ impl Desk {
         }
     }
 
-    /// A key anywhere on the page.
-    pub fn take_page_key(&self, event: &KeyboardEvent) {
-        let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
-        match event.key().as_str() {
-            "f" if command && !event.shift_key() => self.open_search(),
-            "g" | "G" if command => self.step(!event.shift_key()),
-            "F3" => self.step(!event.shift_key()),
-            _ => return,
-        }
-        event.prevent_default();
-    }
-
+    /// To the next match or the one before; while nothing is sought, to the field for it.
     pub fn step(&self, forward: bool) {
         if self.log_view.borrow().query().text.is_empty() {
             return self.open_search();

@@ -113,16 +113,10 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
         let scroller = scroller.clone();
         move |_| looks::show_current_match(&scroller)
     });
-    dom::use_page_keys(
-        {
-            let desk = desk.clone();
-            move |event| desk.take_page_key(&event)
-        },
-        {
-            let desk = desk.clone();
-            move |event| desk.take_copy(&event)
-        },
-    );
+    dom::use_copied({
+        let desk = desk.clone();
+        move |event| desk.take_copy(&event)
+    });
     // Another recording: see `start_px`. The rows have their places by now.
     use_effect_with(session.recording_number(), {
         let (moves, scroller) = (moves.clone(), scroller.clone());
