@@ -11,7 +11,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("words", &["heap", "format"]),
     ("dialect", &["heap", "stream"]),
     ("recording", &["heap", "stream", "dialect"]),
-    ("console", &["heap", "stream", "format", "dialect", "recording"]),
+    ("console", &["heap", "stream", "format", "dialect", "recording", "words"]),
     ("verdict", &["heap", "format", "words", "dialect", "recording"]),
     ("chart", &["heap", "format", "words", "dialect", "recording"]),
     ("demo", &["heap"]),
