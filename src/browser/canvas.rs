@@ -1,4 +1,4 @@
-//! Paints pictures on a canvas, sharp on any screen, and says when its size changes.
+//! Paints pictures on a canvas, sharp on any screen, and into files; says when a canvas changes its size.
 
 use plotters::prelude::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
@@ -6,8 +6,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
 
+use super::backend::PageBackend;
 use super::theme;
-use crate::chart::{Picture, Surface, Theme};
+use crate::chart::{Picture, Surface, Svg, Theme};
 
 /// The place that the canvas offers: its size on the page, the screen's density, the theme.
 pub fn surface(canvas: &HtmlCanvasElement) -> Surface {
@@ -18,7 +19,10 @@ pub fn surface(canvas: &HtmlCanvasElement) -> Surface {
 
 /// Paints the picture. A canvas without size (hidden, not laid out yet) is left alone.
 pub fn paint(canvas: &HtmlCanvasElement, picture: &impl Picture) {
-    let surface = surface(canvas);
+    paint_on(canvas, &surface(canvas), picture);
+}
+
+fn paint_on(canvas: &HtmlCanvasElement, surface: &Surface, picture: &impl Picture) {
     if surface.width_px < 1.0 || surface.height_px < 1.0 {
         return;
     }
@@ -30,7 +34,24 @@ pub fn paint(canvas: &HtmlCanvasElement, picture: &impl Picture) {
     }
     let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
     // A canvas refuses nothing that it was able to give a context for.
-    let _ = picture.paint(&backend.into_drawing_area(), &surface);
+    let _ = picture.paint(&PageBackend::Canvas(backend).into_drawing_area(), surface);
+}
+
+/// The picture as the address of a PNG image, which has the image itself in it. `None` where the browser gives none.
+pub fn png(picture: &impl Picture, surface: &Surface) -> Option<String> {
+    let canvas = gloo_utils::document().create_element("canvas").ok()?.unchecked_into::<HtmlCanvasElement>();
+    paint_on(&canvas, surface, picture);
+    canvas.to_data_url().ok()
+}
+
+/// The picture as the text of an SVG file.
+pub fn svg(picture: &impl Picture, surface: &Surface) -> String {
+    let mut text = String::new();
+    let root = PageBackend::Svg(Svg::new(&mut text, surface)).into_drawing_area();
+    // A text refuses nothing.
+    let _ = picture.paint(&root, surface);
+    drop(root);
+    text + "</svg>\n"
 }
 
 /// Calls back when an element changes its size, until it is dropped.

@@ -16,6 +16,20 @@ pub fn on_copy(call: Callback<ClipboardEvent>) -> EventListener {
     })
 }
 
+/// Copies this text, whatever is selected.
+pub fn copy_text(text: String) {
+    let options = EventListenerOptions::enable_prevent_default();
+    let listener = EventListener::new_with_options(&gloo_utils::document(), "copy", options, move |event| {
+        if let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) {
+            // Fails only for a kind of data that is none.
+            let _ = data.set_data("text/plain", &text);
+            event.prevent_default();
+        }
+    });
+    copy();
+    drop(listener);
+}
+
 /// Copies, as if the person had pressed the keys for it. Unlike the newer way it works on every host.
 pub fn copy() {
     if let Ok(document) = gloo_utils::document().dyn_into::<HtmlDocument>() {

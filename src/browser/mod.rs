@@ -4,6 +4,7 @@
 //! elements and events in [`ui`](crate::ui), that names the browser's API, and it exists for wasm32 only.
 
 pub mod address;
+mod backend;
 pub mod canvas;
 pub mod clock;
 pub mod document;

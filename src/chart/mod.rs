@@ -17,7 +17,7 @@
 //!
 //! let wifi = Category { name: "wifi".into(), bytes: 42_896, count: 112, is_part_of_previous: false };
 //! let picture = Composition::new(&[wifi]);
-//! let svg = svg(&picture, &Surface::new(400.0, 60.0, 1.0, Theme::Light)).unwrap();
+//! let svg = svg(&picture, &Surface::new(400.0, 60.0, 1.0, Theme::Light));
 //! assert!(svg.contains("wifi"));
 //! ```
 
@@ -29,6 +29,7 @@ pub mod palette;
 mod pen;
 pub mod scale;
 mod surface;
+mod svg;
 mod table;
 mod timeline;
 
@@ -42,6 +43,7 @@ pub use legend::{LegendItem, MarkShape, Swatch};
 pub use palette::{Palette, Rgb, Theme};
 pub use pen::{PaintError, PaintResult};
 pub use surface::{Rect, Surface};
+pub use svg::{Svg, svg};
 pub use table::Table;
 pub use timeline::{Axis, Content, Flag, FlagKind, Hit, Moment, Options, Reading, TimelineChart, View};
 
@@ -55,22 +57,4 @@ pub trait Picture {
 
     /// What its signs mean, in the order in which one reads them.
     fn legend(&self) -> Vec<LegendItem>;
-}
-
-/// The picture as an SVG document. Only natively: the page does without this backend.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn svg(
-    picture: &impl Picture,
-    surface: &Surface,
-) -> Result<String, plotters::drawing::DrawingAreaErrorKind<std::io::Error>> {
-    use plotters::backend::SVGBackend;
-    use plotters::drawing::IntoDrawingArea;
-
-    let mut text = String::new();
-    {
-        let root = SVGBackend::with_string(&mut text, surface.device_size()).into_drawing_area();
-        picture.paint(&root, &surface.for_svg())?;
-        root.present()?;
-    }
-    Ok(text)
 }

@@ -1,8 +1,7 @@
 //! Draws in CSS pixels on any plotters backend: the one place that knows what the backends differ in.
 //!
 //! * Positions come in CSS pixels and leave as whole device pixels, so edges are sharp at any density.
-//! * Straight lines and outlines are filled rectangles: a canvas blurs a 1-pixel stroke over two pixels, and
-//!   the SVG backend forgets the width of a rectangle's outline.
+//! * Straight lines and outlines are filled rectangles: a canvas blurs a 1-pixel stroke over two pixels.
 //! * Text is anchored and never measured: measuring makes a browser lay out the page. Where the room matters,
 //!   [`text_width_px`] guesses, rather too wide than too narrow.
 
@@ -161,7 +160,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     /// A text. `y` is its top, middle or bottom.
     pub(super) fn text(&self, text: &str, (x, y): (f64, f64), style: TextLook) -> PaintResult<DB> {
-        let size = style.size_px * self.surface.density() * self.surface.text_scale;
+        let size = style.size_px * self.surface.density();
         let weight = if style.is_bold { FontStyle::Bold } else { FontStyle::Normal };
         let font = FontDesc::new(FontFamily::Name("system-ui, sans-serif"), size, weight);
         let colour = RGBAColor(style.colour.0, style.colour.1, style.colour.2, 1.0);

@@ -16,20 +16,12 @@ pub struct Surface {
     pub density: f64,
     /// Light or dark.
     pub theme: Theme,
-    /// What font sizes are multiplied with for the backend: 1 for a canvas. The SVG backend divides them by
-    /// 1.24 for reasons of its own, see [`Surface::for_svg`].
-    pub text_scale: f64,
 }
 
 impl Surface {
     /// A surface for a canvas.
     pub const fn new(width_px: f64, height_px: f64, density: f64, theme: Theme) -> Self {
-        Surface { width_px, height_px, density, theme, text_scale: 1.0 }
-    }
-
-    /// The same for plotters' SVG backend.
-    pub const fn for_svg(self) -> Self {
-        Surface { text_scale: 1.24, ..self }
+        Surface { width_px, height_px, density, theme }
     }
 
     /// Width and height in device pixels: what a canvas's own `width` and `height` must be.

@@ -15,6 +15,32 @@ pub struct Table {
 }
 
 impl Table {
+    /// Headers and rows as a file that spreadsheets open (RFC 4180): comma between cells, CR LF behind each row, quotes
+    /// around what has one of these. A cell that a spreadsheet would take for a formula gets a space in front: names
+    /// come from the board.
+    pub fn to_csv(&self) -> String {
+        let mut text = String::new();
+        for row in std::iter::once(&self.headers).chain(&self.rows) {
+            for (place, cell) in row.iter().enumerate() {
+                if place > 0 {
+                    text.push(',');
+                }
+                let cell = plain_digits(cell);
+                let is_number = cell.bytes().skip(1).all(|byte| byte.is_ascii_digit() || byte == b'.');
+                let is_formula =
+                    cell.starts_with(['=', '@', '\t', '\r']) || cell.starts_with(['+', '-']) && !is_number;
+                let space = if is_formula { " " } else { "" };
+                if cell.contains([',', '"', '\n', '\r']) {
+                    text = text + "\"" + space + &cell.replace('"', "\"\"") + "\"";
+                } else {
+                    text = text + space + &cell;
+                }
+            }
+            text.push_str("\r\n");
+        }
+        text
+    }
+
     /// Headers and rows, tab between cells, LF behind each row. Tabs and line ends in cells become spaces.
     pub fn to_tsv(&self) -> String {
         let mut text = String::new();
@@ -43,5 +69,17 @@ mod tests {
             rows: vec![vec!["a\tb\n".into(), "1\u{202f}234".into()]],
         };
         assert_eq!(table.to_tsv(), "Type\tBytes\na b \t1234\n");
+    }
+
+    #[test]
+    fn csv_keeps_its_cells_whatever_is_in_them_and_computes_nothing() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        let table = Table {
+            caption: String::new(),
+            headers: row(["Type, with \"quotes\"", "Bytes"]),
+            rows: vec![row(["=1+1", "-5"]), row(["two\nlines", "1\u{202f}234"])],
+        };
+        let expected = "\"Type, with \"\"quotes\"\"\",Bytes\r\n =1+1,-5\r\n\"two\nlines\",1234\r\n";
+        assert_eq!(table.to_csv(), expected);
     }
 }

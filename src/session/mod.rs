@@ -46,6 +46,7 @@ pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
 pub use reading::{FileId, FileRest, GivenFile, PIECE_BYTES};
+pub use saving::FileContent;
 pub use sending::{FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
 pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, ResetChoice, Settings};
 pub use shortcut::Shortcut;
@@ -126,6 +127,13 @@ pub enum Event {
         /// Whether it is a part of the log.
         is_selection: bool,
     },
+    /// Wants a picture, or the figures in it, as a file.
+    PictureTaken {
+        /// What the file is called behind the name of the log: `heap-over-time.svg`.
+        what: String,
+        /// Its content.
+        content: FileContent,
+    },
     /// Read the problem and closed it.
     ProblemDismissed,
     /// Read the notice and closed it.
@@ -204,6 +212,13 @@ pub enum Effect {
         name: String,
         /// Content.
         bytes: Vec<u8>,
+    },
+    /// The same with what stands in an address.
+    DownloadAddress {
+        /// Suggested name.
+        name: String,
+        /// `data:image/png;base64,…`
+        address: String,
     },
 }
 
@@ -544,6 +559,13 @@ impl Session {
                 let name =
                     self.recording().map(|recording| saving::text_name(recording.source(), is_selection));
                 effects.extend(name.map(|name| Effect::Download { name, bytes: text.into_bytes() }));
+            }
+            Event::PictureTaken { what, content } => {
+                let name = self.recording().map(|recording| saving::picture_name(recording.source(), &what));
+                effects.extend(name.map(|name| match content {
+                    FileContent::Text(text) => Effect::Download { name, bytes: text.into_bytes() },
+                    FileContent::Address(address) => Effect::DownloadAddress { name, address },
+                }));
             }
             Event::ProblemDismissed => self.problem = None,
             Event::NoticeDismissed => self.notice = None,

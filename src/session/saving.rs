@@ -6,6 +6,15 @@
 use super::PASTED_TEXT;
 use crate::recording::Source;
 
+/// What is in a file that was made of what the page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileContent {
+    /// This text.
+    Text(String),
+    /// What stands in this address, which the browser made.
+    Address(String),
+}
+
 /// The file that has every byte of a log.
 pub(super) fn log_name(source: &Source) -> String {
     match source {
@@ -18,9 +27,19 @@ pub(super) fn log_name(source: &Source) -> String {
 
 /// The file that has what the console shows of a log, or what of it is selected: `heapscope-log.selection.txt`.
 pub(super) fn text_name(source: &Source, is_selection: bool) -> String {
+    let name = beside_log(source, if is_selection { "selection" } else { "plain" });
+    name + ".txt"
+}
+
+/// What a picture's files are called, without the ending: `heapscope-log.heap-over-time`.
+pub(super) fn picture_name(source: &Source, picture: &str) -> String {
+    beside_log(source, picture)
+}
+
+fn beside_log(source: &Source, what: &str) -> String {
     let log = log_name(source);
     let stem = log.rsplit_once('.').map_or(&*log, |(stem, _)| stem);
-    format!("{stem}.{}.txt", if is_selection { "selection" } else { "plain" })
+    format!("{stem}.{what}")
 }
 
 #[cfg(test)]
@@ -38,6 +57,7 @@ mod tests {
             }
         }
         assert_eq!(text_name(&text("a.b.log"), false), "a.b.plain.txt");
+        assert_eq!(picture_name(&text("a.b.log"), "block-map"), "a.b.block-map");
         assert_eq!(text_name(&Source::Demo, true), "heapscope-demo-log.selection.txt");
     }
 }

@@ -62,6 +62,14 @@ pub fn pasted(event: &Event) -> Option<String> {
     event.dyn_ref::<ClipboardEvent>()?.clipboard_data()?.get_data("text/plain").ok()
 }
 
+/// Copies this text.
+pub fn copy_text(text: String) {
+    #[cfg(target_arch = "wasm32")]
+    crate::browser::document::copy_text(text);
+    #[cfg(not(target_arch = "wasm32"))]
+    drop(text);
+}
+
 /// Puts the focus on the first that this selects. False where there is none that takes it.
 pub fn focus_first(css: &str) -> bool {
     first(css).is_some_and(|element| element.focus().is_ok())

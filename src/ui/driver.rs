@@ -198,6 +198,11 @@ impl Driver {
                     self.handle(Event::BrowserFailed(problem));
                 }
             }
+            (Effect::DownloadAddress { name, address }, _) => {
+                if let Err(problem) = download::start_address(&name, &address) {
+                    self.handle(Event::BrowserFailed(problem));
+                }
+            }
             // The session has no port before the serial driver has reported one.
             (_, None) => {}
         }

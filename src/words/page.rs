@@ -218,6 +218,15 @@ pub mod verdict_bar {
     }
 }
 
+/// What every picture offers.
+pub mod picture {
+    pub const TAKE_AWAY: &str = "Save or copy this picture";
+    pub const AS_IMAGE: &str = "Save as an image (PNG)";
+    pub const AS_DRAWING: &str = "Save as a drawing (SVG)";
+    pub const AS_FIGURES: &str = "Save its figures (CSV)";
+    pub const COPY_TABLE: &str = "Copy its table";
+}
+
 /// The heap over time.
 pub mod timeline {
     use crate::format;

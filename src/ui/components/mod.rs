@@ -15,6 +15,7 @@ pub mod modem_lines;
 pub mod names_hint;
 pub mod palette;
 pub mod picture;
+pub mod picture_files;
 pub mod poll_control;
 pub mod port_list;
 pub mod problem_bar;

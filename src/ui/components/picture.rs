@@ -1,5 +1,6 @@
 //! A canvas that a picture is painted on, again whenever the picture or its own size changes.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::HtmlCanvasElement;
@@ -19,16 +20,44 @@ pub struct Pointer {
     pub surface: Surface,
 }
 
-/// A canvas to paint on. Natively there is none, and painting does nothing.
-pub struct Canvas<'a>(&'a HtmlCanvasElement);
+/// Where a picture is painted: on the page, or into a file. Natively there is neither, and painting does nothing.
+pub struct Canvas<'a>(Ground<'a>);
+
+enum Ground<'a> {
+    Page(&'a HtmlCanvasElement),
+    File { kind: FileKind, surface: Surface, content: &'a RefCell<Option<String>> },
+}
+
+/// A file that a picture is painted into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// An image, as an address that has the image in it.
+    Png,
+    /// The text of an SVG drawing.
+    Svg,
+}
 
 impl Canvas<'_> {
     /// Paints this picture over what was there.
     pub fn paint(&self, picture: &impl Picture) {
         #[cfg(target_arch = "wasm32")]
-        crate::browser::canvas::paint(self.0, picture);
+        {
+            use crate::browser::canvas;
+            match &self.0 {
+                Ground::Page(element) => canvas::paint(element, picture),
+                Ground::File { kind: FileKind::Png, surface, content } => {
+                    content.replace(canvas::png(picture, surface));
+                }
+                Ground::File { kind: FileKind::Svg, surface, content } => {
+                    content.replace(Some(canvas::svg(picture, surface)));
+                }
+            }
+        }
         #[cfg(not(target_arch = "wasm32"))]
-        let _ = (self.0, picture);
+        let _ = match &self.0 {
+            Ground::Page(element) => (Some(element), picture, None),
+            Ground::File { kind, surface, content } => (None, picture, Some((kind, surface, content))),
+        };
     }
 }
 
@@ -47,6 +76,15 @@ impl Painter {
     pub fn new(paint: impl Fn(Canvas<'_>) + 'static) -> Self {
         Painter(Rc::new(paint))
     }
+
+    /// The picture as it is on this canvas, at twice the density of most screens. `None` while it is not in sight.
+    pub fn file(&self, kind: FileKind, canvas: &NodeRef) -> Option<String> {
+        const DENSITY: f64 = 2.0;
+        let surface = Surface { density: DENSITY, ..surface(&canvas.cast()?)? };
+        let content = RefCell::new(None);
+        (self.0)(Canvas(Ground::File { kind, surface, content: &content }));
+        content.into_inner()
+    }
 }
 
 /// Properties of [`PictureCanvas`].
@@ -58,6 +96,9 @@ pub struct PictureCanvasProps {
     pub class: Classes,
     /// What is painted.
     pub painter: Painter,
+    /// The canvas itself, for whoever saves the picture.
+    #[prop_or_default]
+    pub node: Option<NodeRef>,
     /// Its height for a width, both in CSS pixels, where the style sheet cannot know it.
     #[prop_or_default]
     pub height_for: Option<Callback<f64, f64>>,
@@ -76,7 +117,8 @@ const KEY_STEP_PX: f64 = 12.0;
 /// See the module.
 #[component]
 pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
-    let canvas = use_node_ref();
+    let own_node = use_node_ref();
+    let canvas = props.node.clone().unwrap_or(own_node);
     let latest = use_mut_ref(|| (props.painter.clone(), props.height_for.clone()));
     *latest.borrow_mut() = (props.painter.clone(), props.height_for.clone());
     let draw = {
@@ -88,7 +130,7 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
                 let height_px = height_for.emit(f64::from(element.client_width()));
                 dom::set_style(&canvas, "height", &dom::px(height_px));
             }
-            (painter.0)(Canvas(&element));
+            (painter.0)(Canvas(Ground::Page(&element)));
         }
     };
     use_effect_with(props.painter.clone(), {

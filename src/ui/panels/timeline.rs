@@ -6,8 +6,10 @@ use crate::chart::{Axis, Hit, LegendItem, Moment, Options, Picture, Swatch, Tabl
 use crate::format;
 use crate::heap::Unit;
 use crate::recording::{Metric, Recording};
+use crate::session::Event;
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::picture_files::{PictureFiles, picture_files};
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::components::tiles::{Tile, tiles};
 use crate::ui::store::View;
@@ -40,6 +42,7 @@ pub struct TimelinePanelProps {
 pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let view = props.view.clone();
     let pointed = props.pointed;
+    let canvas = use_node_ref();
     let session = view.session();
     let Some(recording) = session.recording() else { return Html::default() };
     let options = options(&view, recording, pointed);
@@ -94,6 +97,13 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                 <h2 id="timeline-title" class="panel__title">{ words::TITLE }</h2>
                 if !chart.is_empty() {
                     { reading(&chart, pointed) }
+                    { picture_files(&PictureFiles {
+                        name: "heap-over-time",
+                        painter: painter.clone(),
+                        canvas: canvas.clone(),
+                        table: table.clone(),
+                        on_file: view.sender(|(what, content)| Event::PictureTaken { what, content }),
+                    }) }
                 }
             </header>
             { tiles(&known_tiles(recording)) }
@@ -101,7 +111,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                 { empty(&view, recording) }
             } else {
                 <div class="timeline__picture">
-                    <PictureCanvas class="timeline__canvas" label={chart.table().caption} {painter} {on_point} {on_press} />
+                    <PictureCanvas class="timeline__canvas" label={chart.table().caption} node={canvas} {painter} {on_point} {on_press} />
                 </div>
                 <div class="timeline__foot">
                     // Where the chart is wide enough to name its lines itself, the style sheet hides these.

@@ -261,3 +261,43 @@ async fn the_firmware_can_be_chosen_by_hand() {
     })
     .await;
 }
+
+/// A picture is taken away sharp, as a drawing, and as figures.
+#[tokio::test]
+async fn a_picture_is_saved_and_copied() {
+    within(60, async {
+        let rig = Rig::start().await;
+        let page = &rig.page;
+        page.open("/").await;
+        page.wait_for("body", "demo").await;
+        let file = repository().join("tests/fixtures/umm/fraghalf_core278_full/log.txt");
+        page.type_into("input[type=file]", &file.to_string_lossy()).await;
+        page.wait_for_painted("timeline").await;
+        let choose = async |what: &str| {
+            page.click("[data-testid=timeline] [data-testid=picture-menu]").await;
+            page.click(&part(what)).await;
+        };
+        choose("save-png").await;
+        let png = page.downloaded("log.heap-over-time.png").await;
+        assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
+        let width = u64::from(u32::from_be_bytes(png[16..20].try_into().unwrap()));
+        let shown = page.run("return document.querySelector('.timeline__canvas').clientWidth").await;
+        assert_eq!(Some(width), shown.as_u64().map(|width| 2 * width));
+        choose("save-svg").await;
+        let svg = String::from_utf8(page.downloaded("log.heap-over-time.svg").await).unwrap();
+        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains(">0</text>"));
+        let is_drawing =
+            "return new DOMParser().parseFromString(arguments[0], 'image/svg+xml').documentElement.nodeName";
+        let script = is_drawing.replace("arguments[0]", &serde_json::to_string(&svg).unwrap());
+        assert_eq!(page.run(&script).await, "svg");
+        choose("save-csv").await;
+        let csv = String::from_utf8(page.downloaded("log.heap-over-time.csv").await).unwrap();
+        assert!(csv.lines().count() > 1 && csv.starts_with("Log line,"), "{csv}");
+        choose("copy-table").await;
+        let copied = page.clipboard().await;
+        assert!(copied.starts_with("Log line\tFree heap, bytes\t"), "{copied}");
+        assert_eq!(copied.lines().count(), csv.lines().count());
+        page.assert_quiet_console().await;
+    })
+    .await;
+}
