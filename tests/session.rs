@@ -7,7 +7,7 @@ use heapscope::heap::Millis;
 use heapscope::recording::{MarkKind, Metric, Source};
 use heapscope::session::{
     Connection, DEMO_HEAD_START, Effect, Event, FileId, FileRest, GivenFile, LineEnding, PIECE_BYTES,
-    PollState, Port, PortId, Problem, Settings,
+    PollState, Port, PortId, Problem, Session, Settings,
 };
 use heapscope::verdict::State;
 use support::script::{PORT, Script, cp2102};
@@ -191,8 +191,14 @@ fn a_large_text_is_read_in_slices() {
     let text = line.repeat(300_000);
     script.event(Event::TextGiven { name: "large.log".into(), bytes: text.clone() });
     assert!(script.session.unread_bytes() > 0, "the page must stay alive meanwhile");
-    assert_eq!(script.session.recording().unwrap().log().line_count(), 300_000, "the log is seen at once");
-    script.wait(3_000);
+    script.tick_while(Session::is_taking);
+    assert_eq!(
+        script.session.recording().unwrap().log().line_count(),
+        300_000,
+        "the log is seen before it is read"
+    );
+    assert_eq!(script.session.recording().unwrap().timeline().series(Metric::Free).len(), 0);
+    script.tick_while(Session::is_reading);
     assert_eq!(script.session.unread_bytes(), 0);
     assert_eq!(script.session.recording().unwrap().timeline().series(Metric::Free).len(), 300_000);
     assert_eq!(script.session.recording().unwrap().log().line_count(), 300_000);
@@ -206,7 +212,7 @@ fn a_large_text_is_read_in_slices() {
 /// The browser's part: answers what the session asks of the file until it asks no more.
 fn hand_out(script: &mut Script, file: &[u8]) -> usize {
     let mut pieces = 0;
-    for _ in 0..1_000 {
+    for _ in 0..10_000 {
         let asked = script.effects.iter().find_map(|effect| match effect {
             Effect::ReadFile(id, place) => Some((*id, place.clone())),
             _ => None,
@@ -217,7 +223,7 @@ fn hand_out(script: &mut Script, file: &[u8]) -> usize {
             let end = file.len().min(place.end as usize);
             let piece = file.get(place.start as usize..end).unwrap_or_default().to_vec();
             script.event(Event::FileRead(id, piece));
-        } else if script.session.unread_bytes() == 0 {
+        } else if !script.session.is_reading() {
             break;
         } else {
             script.wait(100);
@@ -251,6 +257,7 @@ fn a_file_that_comes_in_pieces_is_the_same_log() {
     // It cannot be read any more: that is said, and what came stands.
     let mut script = begin(1_000, text.len());
     script.event(Event::FileFailed(FileId(7), Problem::new("The file is gone.", "Drop it again.")));
+    script.tick_while(Session::is_reading);
     assert_eq!((script.log().as_bytes(), script.session.unread_bytes()), (&text[..1_000], 0));
     assert!(script.session.problem().is_some());
 }

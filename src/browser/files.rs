@@ -13,7 +13,7 @@ use yew::Callback;
 
 use super::error::BrowserError;
 use super::keys;
-use crate::session::{Event, FileId, FileRest, GivenFile, PASTED_TEXT, PIECE_BYTES, Problem};
+use crate::session::{BEGINNING_BYTES, Event, FileId, FileRest, GivenFile, PASTED_TEXT, Problem};
 use crate::words::browser as words;
 
 /// Takes what was dropped or pasted: the files, else the text.
@@ -50,9 +50,10 @@ impl Files {
             let (mut given, mut problem) = (Vec::new(), None);
             for file in files {
                 let (name, size) = (file.name(), file.size() as u64);
-                match piece_of(&file, 0..size.min(PIECE_BYTES)).await {
+                match piece_of(&file, 0..size.min(BEGINNING_BYTES)).await {
                     Ok(bytes) => {
-                        let rest = (size > PIECE_BYTES).then(|| this.remember(file, PIECE_BYTES..size));
+                        let rest =
+                            (size > BEGINNING_BYTES).then(|| this.remember(file, BEGINNING_BYTES..size));
                         given.push(GivenFile { name, bytes, rest });
                     }
                     Err(error) => problem = Some(not_read(&name, &error)),

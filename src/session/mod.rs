@@ -45,7 +45,7 @@ pub use macros::{Macro, MacroSet, Macros};
 pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
-pub use reading::{FileId, FileRest, GivenFile, PIECE_BYTES};
+pub use reading::{BEGINNING_BYTES, FileId, FileRest, GivenFile, PIECE_BYTES};
 pub use saving::FileContent;
 pub use sending::{FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
 pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, ResetChoice, Settings};
@@ -237,8 +237,12 @@ const DEMO_STEP: Millis = Millis(250);
 /// A report from which nothing has come for so long has ended, whatever its last line was.
 const REPORT_STALLS_AFTER: Millis = Millis(3_000);
 
-/// A text is read in slices of this size, one a tick, so that the page stays alive while it reads a large file.
-const SLICE_BYTES: u64 = 512 << 10;
+/// A text is read in slices of this size, one a tick, so that the page stays alive while it reads a large file: some
+/// milliseconds in a browser that has not had the time yet to make the reader fast.
+const SLICE_BYTES: u64 = 64 << 10;
+
+/// A text that is not longer is read at once.
+const SMALL_TEXT_BYTES: u64 = 256 << 10;
 
 /// While a text is read, what was found is shown this often.
 const READING_SHOWS: Millis = Millis(500);
@@ -418,9 +422,18 @@ impl Session {
     pub fn is_reading(&self) -> bool {
         self.reading.goes_on()
     }
-    /// Whether the next tick reads on in a text.
+    /// Whether a text has come and is not in the log yet: there is nothing to show.
+    pub fn is_taking(&self) -> bool {
+        self.reading.has_beginning()
+    }
+    /// Whether the next tick goes on with a text: takes it into the log, reads it, or says what it means.
     pub fn has_more_to_read(&self) -> bool {
-        self.reading.goes_on() && self.recorder.as_ref().is_some_and(|recorder| recorder.unread_bytes() > 0)
+        let unread = self.recorder.as_ref().map_or(0, Recorder::unread_bytes);
+        self.reading.goes_on() && (unread > 0 || self.is_taking() || self.reading.has_all())
+    }
+    /// How long the log will be when all of its text has come.
+    pub fn expected_bytes(&self) -> u64 {
+        self.recording().map_or(0, |recording| recording.log().byte_count()) + self.reading.missing_bytes()
     }
     /// Whether lines can be sent: a port is open, or the demo runs.
     pub fn can_send(&self) -> bool {
@@ -794,9 +807,7 @@ impl Session {
         self.disconnect(effects);
         self.problem = None;
         self.begin(Recorder::new(Source::Text { name: file.name.clone() }));
-        if let Some(recorder) = &mut self.recorder {
-            self.reading = Reading::begin(file, recorder);
-        }
+        self.reading = Reading::begin(file);
         self.begin_reading(effects);
     }
 
@@ -815,25 +826,36 @@ impl Session {
 
     /// Reads a small text at once. A large one is shown first.
     fn begin_reading(&mut self, effects: &mut Vec<Effect>) {
-        if self.unread_bytes() <= SLICE_BYTES {
-            self.read_slice(effects);
+        if self.unread_bytes() <= SMALL_TEXT_BYTES {
+            while self.has_more_to_read() {
+                self.read_slice(effects);
+            }
         } else {
             effects.extend(self.reading.next_piece());
         }
     }
 
-    /// Reads the next part of a text, and ends it when all is read.
+    /// Takes or reads the next part of a text, or ends it when all is read. Each in a turn of its own: judging a large one
+    /// takes as long as reading many a slice.
     fn read_slice(&mut self, effects: &mut Vec<Effect>) {
         let Some(recorder) = self.recorder.as_mut().filter(|_| self.reading.goes_on()) else { return };
-        // First, so that it comes while this is read.
-        effects.extend(self.reading.next_piece());
-        recorder.read(SLICE_BYTES);
+        if self.reading.has_beginning() {
+            self.reading.put_beginning(recorder);
+            self.revision += u64::from(!self.reading.has_beginning());
+            effects.extend(self.reading.next_piece());
+            return;
+        }
         if self.reading.ends(recorder) {
             recorder.finish(Millis(0));
             self.revision += 1;
             // What was said of a part of it is out of date.
             self.judged_revision = 0;
-        } else if self.now - self.shown_at >= READING_SHOWS {
+            return;
+        }
+        // First, so that it comes while this is read.
+        effects.extend(self.reading.next_piece());
+        recorder.read(SLICE_BYTES);
+        if self.now - self.shown_at >= READING_SHOWS {
             self.revision += 1;
             self.shown_at = self.now;
         }

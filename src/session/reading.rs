@@ -1,13 +1,13 @@
 //! A text on its way into the log: what of a file is there, and what is asked for next.
 //!
-//! A small file comes whole. Of a large one the browser hands out a beginning, and then one piece after another, each
-//! when the one before is in the log: so the page never holds a file beside the log that it becomes, and shows all of the
-//! log while it still reads.
+//! A small file comes whole. Of a large one the browser hands out a beginning, and then one small piece after another,
+//! each when the one before is in the log: so the page never holds a file beside the log that it becomes. The beginning
+//! goes into the log in steps, before anything is read: a log is shown first, and read then.
 //! It reads nothing itself: what the bytes say is the recorder's.
 //!
 //! ```text
-//! GivenFile (name, beginning, rest) ──► log ──► read
-//!     ReadFile(file, 16 MB..32 MB)  ◄──
+//! GivenFile (name, beginning, rest) ──► log, step by step ──► shown ──► read
+//!     ReadFile(file, 16 MB..17 MB)  ◄──
 //!     FileRead(file, bytes)         ──► log ──► read … until nothing is missing
 //! ```
 
@@ -18,8 +18,15 @@ use crate::heap::Millis;
 use crate::recording::Recorder;
 use crate::stream::encoding::FileDecoder;
 
-/// The browser hands out a file in pieces of this size.
-pub const PIECE_BYTES: u64 = 16 << 20;
+/// The browser hands out so much of a file at once: nearly every log, and every file of symbols.
+pub const BEGINNING_BYTES: u64 = 16 << 20;
+
+/// What follows comes in pieces of this size. Each is in the page's memory a second time until it is in the log, and
+/// memory that was had once is never given back.
+pub const PIECE_BYTES: u64 = 1 << 20;
+
+/// So much of the beginning goes into the log at once.
+const STEP_BYTES: usize = 512 << 10;
 
 /// A file as the driver knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +63,8 @@ impl GivenFile {
 #[derive(Default)]
 pub(super) struct Reading {
     decoder: FileDecoder,
+    /// The beginning of the file, and how much of it is in the log; empty when all is.
+    beginning: (Vec<u8>, usize),
     rest: Option<FileRest>,
     /// A piece was asked for and has not come.
     is_asked: bool,
@@ -64,12 +73,26 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Puts what is there into the log.
-    pub fn begin(file: GivenFile, recorder: &mut Recorder) -> Self {
-        let rest = file.rest;
-        let mut reading = Reading { rest, goes_on: true, ..Reading::default() };
-        reading.append(&file.bytes, recorder);
-        reading
+    /// A file was given. Nothing of it is in the log yet.
+    pub fn begin(file: GivenFile) -> Self {
+        Reading { beginning: (file.bytes, 0), rest: file.rest, goes_on: true, ..Reading::default() }
+    }
+
+    /// Whether the beginning is not all in the log yet.
+    pub fn has_beginning(&self) -> bool {
+        !self.beginning.0.is_empty()
+    }
+
+    /// Puts the next step of the beginning into the log.
+    pub fn put_beginning(&mut self, recorder: &mut Recorder) {
+        let (bytes, begin) = std::mem::take(&mut self.beginning);
+        let end = bytes.len().min(begin + STEP_BYTES);
+        // The last step gives its memory back before anything else needs some.
+        let is_last = end == bytes.len();
+        self.append(bytes.get(begin..end).unwrap_or_default(), is_last && self.rest.is_none(), recorder);
+        if !is_last {
+            self.beginning = (bytes, end);
+        }
     }
 
     /// All that is in the log is to be read once more.
@@ -82,9 +105,16 @@ impl Reading {
         self.goes_on
     }
 
+    /// Whether nothing is waited for, and all that came is in the log.
+    pub fn has_all(&self) -> bool {
+        self.rest.is_none() && !self.has_beginning()
+    }
+
     /// How much of the file is not in the log yet.
     pub fn missing_bytes(&self) -> u64 {
-        self.rest.as_ref().map_or(0, |rest| rest.place.end - rest.place.start)
+        let (bytes, put) = &self.beginning;
+        let rest = self.rest.as_ref().map_or(0, |rest| rest.place.end - rest.place.start);
+        (bytes.len() - put) as u64 + rest
     }
 
     /// The next piece came.
@@ -95,21 +125,21 @@ impl Reading {
         if rest.place.is_empty() || bytes.is_empty() {
             self.rest = None;
         }
-        self.append(bytes, recorder);
+        self.append(bytes, self.rest.is_none(), recorder);
     }
 
     /// No more will come of this file. False when it is another's.
     pub fn give_up(&mut self, file: FileId, recorder: &mut Recorder) -> bool {
         let was_ours = self.rest.take_if(|rest| rest.file == file).is_some();
-        if was_ours {
-            self.append(&[], recorder);
+        if was_ours && !self.has_beginning() {
+            self.append(&[], true, recorder);
         }
         was_ours
     }
 
     /// What is to be asked for now.
     pub fn next_piece(&mut self) -> Option<Effect> {
-        let rest = self.rest.as_ref().filter(|_| !self.is_asked)?;
+        let rest = self.rest.as_ref().filter(|_| !self.is_asked && !self.has_beginning())?;
         self.is_asked = true;
         let Range { start, end } = rest.place;
         Some(Effect::ReadFile(rest.file, start..end.min(start + PIECE_BYTES)))
@@ -117,16 +147,16 @@ impl Reading {
 
     /// Whether all has come and was read; said once.
     pub fn ends(&mut self, recorder: &Recorder) -> bool {
-        let ends = self.goes_on && self.rest.is_none() && recorder.unread_bytes() == 0;
+        let ends = self.goes_on && self.has_all() && recorder.unread_bytes() == 0;
         self.goes_on &= !ends;
         ends
     }
 
     /// Puts what came into the log.
-    fn append(&mut self, bytes: &[u8], recorder: &mut Recorder) {
+    fn append(&mut self, bytes: &[u8], is_last: bool, recorder: &mut Recorder) {
         let mut put = |bytes: &[u8]| recorder.append(bytes, Millis(0));
         self.decoder.feed(bytes, &mut put);
-        if self.rest.is_none() {
+        if is_last {
             self.decoder.finish(&mut put);
         }
     }

@@ -62,6 +62,10 @@ impl FileDecoder {
                 self.pending.extend_from_slice(chunk);
                 self.hand_out(is_big_endian, false, sink);
             }
+            // Most files begin with much at once: that is not copied.
+            None if self.pending.is_empty() && chunk.len() >= LONGEST_MARK_BYTES => {
+                self.begin_with(chunk, sink)
+            }
             None => {
                 self.pending.extend_from_slice(chunk);
                 if self.pending.len() >= LONGEST_MARK_BYTES {
@@ -84,6 +88,10 @@ impl FileDecoder {
     /// Enough has come to know the encoding.
     fn begin(&mut self, sink: &mut dyn FnMut(&[u8])) {
         let begin = std::mem::take(&mut self.pending);
+        self.begin_with(&begin, sink);
+    }
+
+    fn begin_with(&mut self, begin: &[u8], sink: &mut dyn FnMut(&[u8])) {
         let mark = MARKS.into_iter().find(|(mark, _)| begin.starts_with(mark));
         let (mark, encoding) = mark.unwrap_or((b"", Encoding::Utf8));
         self.encoding = Some(encoding);

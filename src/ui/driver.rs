@@ -22,11 +22,15 @@ const TICK_IDLE_MILLIS: u32 = 250;
 /// While a large text is read: as often as the browser allows, but it gets its turn in between.
 const TICK_READING_MILLIS: u32 = 0;
 
-/// While the next piece of a file is on its way.
+/// While the next piece of a file is on its way, or a frame.
 const TICK_AWAITING_MILLIS: u32 = 10;
 
-/// Reading takes so long a turn, and then the page is drawn and hears the person.
-const READING_TURN: Millis = Millis(16);
+/// Reading takes so long a turn, and then the page is drawn and hears the person. A frame has 16 ms, and others want
+/// some of them.
+const READING_TURN: Millis = Millis(6);
+
+/// What is to be drawn is drawn before more is read; but a hidden page draws nothing, and reads all the same.
+const DRAWN_WITHIN: Millis = Millis(100);
 
 /// What comes by itself is seen in the log this often, and in all else this often: what moves faster than one can read
 /// it only makes the machine warm.
@@ -144,10 +148,17 @@ impl Driver {
     fn handle(self: &Rc<Self>, event: Event) {
         let came_by_itself = matches!(event, Event::Tick | Event::BytesReceived(..) | Event::FileRead(..));
         let now = clock::now();
-        let was_reading = self.session.borrow().has_more_to_read();
+        let state = || {
+            let session = self.session.borrow();
+            (session.is_taking(), session.is_reading())
+        };
+        let (was_taking, was_reading) = state();
+        let is_tick = event == Event::Tick;
         let effects = self.session.borrow_mut().handle(event, now);
-        // What a text says is waited for.
-        let came_by_itself = came_by_itself && (!was_reading || self.session.borrow().has_more_to_read());
+        let (is_taking, is_reading) = state();
+        // The log of a text, and what it says, are waited for.
+        let is_awaited = (was_taking && !is_taking) || (was_reading && !is_reading);
+        let came_by_itself = came_by_itself && !is_awaited;
         for effect in effects {
             self.carry_out(effect);
         }
@@ -160,7 +171,10 @@ impl Driver {
             self.is_log_behind.set(true);
             self.is_all_behind.set(true);
         }
-        let is_due = |drawn_at: &Cell<Millis>, rhythm| !came_by_itself || now - drawn_at.get() >= rhythm;
+        // A text that is about to be in the log is drawn when it is.
+        let is_due = |drawn_at: &Cell<Millis>, rhythm| {
+            !is_taking && (!came_by_itself || now - drawn_at.get() >= rhythm)
+        };
         if self.is_all_behind.get() && is_due(&self.all_drawn_at, PICTURE_RHYTHM) {
             self.all_drawn_at.set(now);
             self.is_all_behind.set(false);
@@ -168,6 +182,10 @@ impl Driver {
         } else if self.is_log_behind.get() && is_due(&self.log_drawn_at, LOG_RHYTHM) {
             // All of the page has the log in it.
             self.draw(self.why.get().unwrap_or(Redrawn::Log), now);
+        }
+        if !is_tick && !was_reading && is_reading {
+            // The tick that is awaited may be a while off.
+            self.tick_after(TICK_READING_MILLIS);
         }
     }
 
@@ -210,23 +228,35 @@ impl Driver {
 
     fn tick(self: &Rc<Self>) {
         let began = clock::now();
-        self.handle(Event::Tick);
-        while self.session.borrow().has_more_to_read() && clock::now() - began < READING_TURN {
+        while !self.awaits_frame() {
             self.handle(Event::Tick);
+            if !self.session.borrow().has_more_to_read() || clock::now() - began >= READING_TURN {
+                break;
+            }
         }
         let pause = {
             let session = self.session.borrow();
             let is_live = session.is_demo_running() || !matches!(session.connection(), Connection::None);
-            match (session.has_more_to_read(), session.is_reading(), is_live) {
+            match (session.has_more_to_read() && !self.awaits_frame(), session.is_reading(), is_live) {
                 (true, ..) => TICK_READING_MILLIS,
                 (false, true, _) => TICK_AWAITING_MILLIS,
                 (false, false, true) => TICK_LIVE_MILLIS,
                 (false, false, false) => TICK_IDLE_MILLIS,
             }
         };
+        self.tick_after(pause);
+    }
+
+    fn tick_after(&self, pause_millis: u32) {
         let ticker = self.ticker.borrow().clone();
         if let Some(ticker) = ticker {
-            ticker.after(pause);
+            ticker.after(pause_millis);
         }
+    }
+
+    /// Whether a text is being read, and what was found of it so far is about to be drawn.
+    fn awaits_frame(&self) -> bool {
+        let is_awaited = self.why.get().is_some() && clock::now() - self.log_drawn_at.get() < DRAWN_WITHIN;
+        is_awaited && self.session.borrow().is_reading()
     }
 }

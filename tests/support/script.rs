@@ -54,6 +54,17 @@ impl Script {
         self
     }
 
+    /// Time passes while this holds; not for ever.
+    pub fn tick_while(&mut self, holds: fn(&Session) -> bool) -> &mut Self {
+        for _ in 0..10_000 {
+            if !holds(&self.session) {
+                break;
+            }
+            self.event(Event::Tick);
+        }
+        self
+    }
+
     /// What was written since the last call, as text.
     pub fn written(&mut self) -> Vec<String> {
         let effects = std::mem::take(&mut self.effects);

@@ -8,7 +8,7 @@ use crate::chart::{BlockMapPicture, Composition, Picture, Table};
 use crate::dialect::{Extra, Report};
 use crate::format;
 use crate::heap::{Block, BlockKind};
-use crate::recording::{Comparison, DatedReport, Recording};
+use crate::recording::{Comparison, Recording};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::legend::legend;
 use crate::ui::components::names_hint::names_hint;
@@ -23,6 +23,9 @@ use crate::words::page::{common, report as words};
 
 /// 20 rows on a phone, 30 elsewhere: beyond that the picture counts them, and the table has them.
 const HIGHEST_COMPOSITION_PX: f64 = 730.0;
+
+/// Of more reports than these only some are offered.
+const ALL_OFFERED: usize = 50;
 
 /// See the module.
 pub fn report_panel(view: &View) -> Html {
@@ -91,7 +94,8 @@ fn select(view: &View, recording: &Recording, chosen: usize) -> Html {
         ViewAction::ShowReport(place.filter(|&place| place != latest))
     });
     let is_live = recording.source().is_live();
-    let entry = |(place, dated): (usize, &DatedReport)| {
+    let entry = |place: usize| {
+        let dated = &recording.reports()[place];
         let when = match is_live {
             true => format::clock_offset(dated.at, false),
             false => common::line(dated.lines.first),
@@ -104,10 +108,26 @@ fn select(view: &View, recording: &Recording, chosen: usize) -> Html {
     };
     html! {
         <select class="field report__select" aria-label={words::WHICH} {onchange} data-testid="report-select">
-            // The latest first.
-            { for recording.reports().iter().enumerate().rev().map(entry) }
+            { for offered(recording.reports().len(), chosen).into_iter().map(entry) }
         </select>
     }
+}
+
+/// Which of so many reports can be chosen, the latest first. All of a few; of many the first, the last, and those around
+/// the chosen one, ever further apart, so that any other is a few choices away. A list of thousands takes a browser longer
+/// to lay out than the rest of the page, each time that one more comes.
+fn offered(count: usize, chosen: usize) -> Vec<usize> {
+    if count <= ALL_OFFERED {
+        return (0..count).rev().collect();
+    }
+    let distances = std::iter::successors(Some(1), |distance| Some(distance + 1.max(distance / 4)));
+    let distances: Vec<usize> = distances.take_while(|distance| *distance < count).collect();
+    let later = distances.iter().rev().map(|distance| chosen + distance).filter(|place| *place < count);
+    let earlier = distances.iter().filter_map(|distance| chosen.checked_sub(*distance));
+    let mut places: Vec<usize> =
+        [count - 1].into_iter().chain(later).chain([chosen]).chain(earlier).chain([0]).collect();
+    places.dedup();
+    places
 }
 
 fn incomplete(report: &Report) -> Html {
@@ -310,5 +330,32 @@ fn CompositionView(props: &ReportProps) -> Html {
                 {height_for} {on_point} />
             <TextTwin {table} />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_reports_some_are_offered_from_which_all_can_be_reached() {
+        assert_eq!(offered(3, 0), [2, 1, 0]);
+        assert_eq!(offered(ALL_OFFERED, 7).len(), ALL_OFFERED);
+        for count in [ALL_OFFERED + 1, 500, 100_000] {
+            for (from, wanted) in
+                [(count - 1, 0), (count - 1, count / 3), (count / 3, count - 2), (0, count / 2)]
+            {
+                let (mut chosen, mut choices) = (from, 0);
+                while chosen != wanted {
+                    let places = offered(count, chosen);
+                    assert!(places.len() < 100 && places.contains(&chosen), "{count}: {}", places.len());
+                    assert!(places.is_sorted_by(|one, other| one > other), "{places:?}");
+                    assert_eq!((places.first(), places.last()), (Some(&(count - 1)), Some(&0)));
+                    chosen = places.into_iter().min_by_key(|place| place.abs_diff(wanted)).unwrap();
+                    choices += 1;
+                    assert!(choices <= 6, "{count}: {from} to {wanted}");
+                }
+            }
+        }
     }
 }

@@ -23,9 +23,8 @@ pub fn verdict_panel(view: &View, then: Option<Then>) -> Html {
 /// How much of a large text was read, in percent; `None` when all of it was.
 fn still_reading(view: &View) -> Option<u64> {
     let session = view.session();
-    let (log, unread) = (session.recording()?.log().byte_count(), session.unread_bytes());
-    let all = log.max(unread);
-    (unread > 0).then(|| (all - unread) * 100 / all)
+    let (all, unread) = (session.expected_bytes(), session.unread_bytes());
+    session.is_reading().then(|| all.saturating_sub(unread) * 100 / all.max(1))
 }
 
 /// What held at this moment; `None` where it still holds. It changes no more.
