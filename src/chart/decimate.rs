@@ -29,6 +29,8 @@
 
 use std::ops::Range;
 
+use crate::heap::order::partition_point;
+
 /// Points with a key (time in ms, or line number) that never falls, and a value.
 pub trait Samples {
     /// Number of points.
@@ -121,16 +123,6 @@ fn end_of_column(samples: &impl Samples, indices: Range<usize>, column: u64, col
         }
         (inside, step) = (next, step.saturating_mul(2));
     }
-}
-
-/// The first index for which `is_before` no longer holds.
-pub(super) fn partition_point(indices: Range<usize>, is_before: impl Fn(usize) -> bool) -> usize {
-    let (mut low, mut high) = (indices.start, indices.end.max(indices.start));
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if is_before(middle) { low = middle + 1 } else { high = middle }
-    }
-    low
 }
 
 #[cfg(test)]

@@ -26,6 +26,16 @@ impl Amount {
         Amount(Amount::exact(kib.saturating_mul(1024)).0 | IS_TRUNCATED)
     }
 
+    /// All of it in one number, which is small where the value is: to be kept, and given to [`Amount::from_code`].
+    pub const fn code(self) -> u64 {
+        self.0.rotate_left(1)
+    }
+
+    /// The amount that had this [`Amount::code`].
+    pub const fn from_code(code: u64) -> Self {
+        Amount(code.rotate_right(1))
+    }
+
     /// The smallest value that it can be. For an exact amount, the value.
     pub const fn at_least(self) -> u64 {
         self.0 & !IS_TRUNCATED

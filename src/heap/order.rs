@@ -3,6 +3,8 @@
 //! Each type of element that the standard library sorts is compiled anew, some 4 KB of the page each time. Here
 //! only pairs of a key and a place are sorted, so there is one; the order of equal keys is kept.
 
+use std::ops::Range;
+
 /// Smallest key first; equal ones stay as they were.
 pub fn sort_by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
     if items.is_sorted_by_key(&key) {
@@ -23,6 +25,16 @@ fn sort(places: &mut [(u64, usize)]) {
 /// The largest key first; equal ones stay as they were.
 pub fn sort_largest_first<T>(items: &mut Vec<T>, key: impl Fn(&T) -> u64) {
     sort_by_key(items, |item| u64::MAX - key(item));
+}
+
+/// The first of these places for which `is_before` no longer holds; it holds for all before it.
+pub fn partition_point(places: Range<usize>, is_before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (places.start, places.end.max(places.start));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
 }
 
 /// A key that orders numbers as [`f64::total_cmp`] does.

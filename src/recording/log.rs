@@ -74,7 +74,9 @@ impl Log {
             let room = match self.segments.last() {
                 Some(segment) if segment.len() < SEGMENT_BYTES => SEGMENT_BYTES - segment.len(),
                 _ => {
-                    self.segments.push(Vec::new());
+                    // The first grows: most logs are short.
+                    let room = if self.segments.is_empty() { 0 } else { SEGMENT_BYTES };
+                    self.segments.push(Vec::with_capacity(room));
                     SEGMENT_BYTES
                 }
             };

@@ -15,6 +15,7 @@
 //! assert_eq!(recording.timeline().series(Metric::Free).len(), 1);
 //! ```
 
+mod column;
 mod comparison;
 mod latest;
 mod line_index;

@@ -49,8 +49,8 @@ impl Recording {
     pub fn past(&self, line: u64) -> Past<'_> {
         let line = self.end_of_findings_at(line);
         let values = Metric::ALL.map(|metric| {
-            let lines = self.timeline().series(metric).lines();
-            lines.partition_point(|&known| known <= line)
+            let points = self.timeline().series(metric).points();
+            points.first_behind_line(line)
         });
         let reports = self.reports().partition_point(|dated| dated.lines.last <= line);
         let events = &self.events()[..self.events().partition_point(|dated| dated.lines.last <= line)];

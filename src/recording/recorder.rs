@@ -168,7 +168,7 @@ impl Recording {
         if self.reports.get(report).is_some_and(|dated| dated.lines.contains(line)) {
             return Some(Trace::Report);
         }
-        let has_point = |metric: &Metric| self.timeline.series(*metric).lines().binary_search(&line).is_ok();
+        let has_point = |metric: &Metric| self.timeline.series(*metric).points().has_line(line);
         Metric::ALL.iter().any(has_point).then_some(Trace::Figures)
     }
     /// When this log line was: as it arrived, or in a text at the time that was last printed before it.
@@ -177,9 +177,8 @@ impl Recording {
             return self.log.line(line).map_or(Millis(0), |line| line.at);
         }
         let times = Metric::ALL.iter().filter_map(|metric| {
-            let series = self.timeline.series(*metric);
-            let before = series.lines().partition_point(|&at| at <= line).checked_sub(1)?;
-            Some(series.times()[before])
+            let before = self.timeline.series(*metric).points().last_before_line(line.saturating_add(1));
+            before.map(|point| point.at)
         });
         times.max().unwrap_or(Millis(0))
     }
@@ -560,7 +559,8 @@ mod tests {
 ";
         recorder.feed(log.as_bytes(), Millis(0));
         recorder.finish(Millis(0));
-        let times = recorder.recording().timeline().series(Metric::Free).times().to_vec();
+        let points = recorder.recording().timeline().series(Metric::Free).iter();
+        let times = points.map(|point| point.at).collect::<Vec<_>>();
         let day = 24 * 3_600_000;
         let expected = [0, 30_000, 30_000 + 3 * day, 30_000 + 3 * day, 30_000 + 3 * day].map(Millis);
         assert_eq!(times, expected);

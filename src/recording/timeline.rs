@@ -1,5 +1,9 @@
 //! The timeline: figures over time, one series for each metric.
 
+use std::ops::Range;
+
+use super::column::Column;
+use crate::heap::order::partition_point;
 use crate::heap::{Amount, Figure, Figures, Millis, Percent};
 
 /// What can be followed over time.
@@ -61,76 +65,92 @@ pub struct Point {
     pub line: u64,
 }
 
-/// The values of one metric, in columns, in order of time.
+/// The values of one metric, in order of time.
 #[derive(Clone, Debug, Default)]
 pub struct Series {
-    at: Vec<Millis>,
-    amounts: Vec<Amount>,
-    lines: Vec<u64>,
+    at: Column,
+    /// As [`Amount::code`] has them.
+    amounts: Column,
+    lines: Column,
+    /// Where in each run of [`RUN`] values a lowest and a highest stands, so that a picture of a million need not look at
+    /// each.
+    extremes: Vec<(u8, u8)>,
 }
 
-/// The values of one metric, or the beginning of them: borrowed columns, in order of time.
+/// So many values have their extremes known.
+const RUN: usize = 64;
+
+/// The values of one metric, or the beginning of them, in order of time.
 #[derive(Clone, Copy, Debug)]
 pub struct Points<'a> {
-    at: &'a [Millis],
-    amounts: &'a [Amount],
-    lines: &'a [u64],
+    series: &'a Series,
+    count: usize,
 }
 
 impl<'a> Points<'a> {
     /// The first so many of them, or all where there are fewer.
     pub fn beginning(self, count: usize) -> Self {
-        let count = count.min(self.len());
-        Points { at: &self.at[..count], amounts: &self.amounts[..count], lines: &self.lines[..count] }
+        Points { count: count.min(self.count), ..self }
     }
 
     /// Number of points.
     pub fn len(self) -> usize {
-        self.at.len()
+        self.count
     }
 
     /// Whether nothing is known.
     pub fn is_empty(self) -> bool {
-        self.at.is_empty()
+        self.count == 0
     }
 
     /// The point at this index.
     pub fn get(self, index: usize) -> Option<Point> {
-        Some(Point { at: *self.at.get(index)?, amount: self.amounts[index], line: self.lines[index] })
+        (index < self.count).then(|| self.series.point(index))
+    }
+
+    /// The time of the point at this index; 0 behind the end.
+    pub fn at(self, index: usize) -> Millis {
+        self.series.at(index)
+    }
+
+    /// The value of the point at this index; 0 behind the end.
+    pub fn amount(self, index: usize) -> Amount {
+        self.series.amount(index)
+    }
+
+    /// Indices of a lowest and a highest value within `indices`, the first of several; `None` when that is empty.
+    pub fn extremes(self, indices: Range<usize>) -> Option<(usize, usize)> {
+        self.series.extremes(indices.start..indices.end.min(self.count))
     }
 
     /// The latest point.
     pub fn last(self) -> Option<Point> {
-        self.get(self.len().checked_sub(1)?)
+        self.get(self.count.checked_sub(1)?)
     }
 
     /// All points in order of time.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = Point> + ExactSizeIterator + use<'a> {
-        (0..self.len()).map(move |index| Point {
-            at: self.at[index],
-            amount: self.amounts[index],
-            line: self.lines[index],
-        })
-    }
-
-    /// The times.
-    pub fn times(self) -> &'a [Millis] {
-        self.at
-    }
-
-    /// The values.
-    pub fn amounts(self) -> &'a [Amount] {
-        self.amounts
+        (0..self.count).map(move |index| self.series.point(index))
     }
 
     /// Index of the first point at or after `at`.
     pub fn first_at_or_after(self, at: Millis) -> usize {
-        self.at.partition_point(|&time| time < at)
+        partition_point(0..self.count, |index| self.series.at(index) < at)
+    }
+
+    /// Index of the first point that was read from a line behind this one.
+    pub fn first_behind_line(self, line: u64) -> usize {
+        partition_point(0..self.count, |index| self.series.line(index) <= line)
     }
 
     /// The last point that was read from a line before this one.
     pub fn last_before_line(self, line: u64) -> Option<Point> {
-        self.get(self.lines.partition_point(|&known| known < line).checked_sub(1)?)
+        self.get(partition_point(0..self.count, |index| self.series.line(index) < line).checked_sub(1)?)
+    }
+
+    /// Whether a point was read from this line.
+    pub fn has_line(self, line: u64) -> bool {
+        self.last_before_line(line.saturating_add(1)).is_some_and(|point| point.line == line)
     }
 
     /// The last point that was read from this line.
@@ -146,7 +166,7 @@ impl<'a> Points<'a> {
 impl Series {
     /// All of them, to look at.
     pub fn points(&self) -> Points<'_> {
-        Points { at: &self.at, amounts: &self.amounts, lines: &self.lines }
+        Points { series: self, count: self.len() }
     }
 
     /// Number of points.
@@ -156,7 +176,7 @@ impl Series {
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.at.is_empty()
+        self.len() == 0
     }
 
     /// The point at this index.
@@ -174,27 +194,76 @@ impl Series {
         self.points().iter()
     }
 
-    /// The times.
-    pub fn times(&self) -> &[Millis] {
-        &self.at
+    /// The time of the point at this index; 0 behind the end.
+    pub fn at(&self, index: usize) -> Millis {
+        Millis(self.at.get(index).unwrap_or(0))
     }
 
-    /// The values.
-    pub fn amounts(&self) -> &[Amount] {
-        &self.amounts
+    /// The value of the point at this index; 0 behind the end.
+    pub fn amount(&self, index: usize) -> Amount {
+        Amount::from_code(self.amounts.get(index).unwrap_or(0))
     }
 
-    /// The log lines that said so, from 0.
-    pub fn lines(&self) -> &[u64] {
-        &self.lines
+    /// The log line, from 0, of the point at this index; 0 behind the end.
+    pub fn line(&self, index: usize) -> u64 {
+        self.lines.get(index).unwrap_or(0)
+    }
+
+    /// Indices of a lowest and a highest value within `indices`, the first of several; `None` when that is empty. Looks at
+    /// few of them.
+    pub fn extremes(&self, indices: Range<usize>) -> Option<(usize, usize)> {
+        let end = indices.end.min(self.len());
+        let mut index = indices.start;
+        let mut found: Option<((u64, usize), (u64, usize))> = None;
+        let mut look_at = |index: usize| {
+            let value = self.amount(index).at_least();
+            let (lowest, highest) = found.get_or_insert(((value, index), (value, index)));
+            if value < lowest.0 {
+                *lowest = (value, index);
+            }
+            if value > highest.0 {
+                *highest = (value, index);
+            }
+        };
+        while index < end {
+            match self.extremes.get(index / RUN) {
+                Some((lowest, highest)) if index.is_multiple_of(RUN) && index + RUN <= end => {
+                    look_at(index + usize::from(*lowest));
+                    look_at(index + usize::from(*highest));
+                    index += RUN;
+                }
+                _ => {
+                    look_at(index);
+                    index += 1;
+                }
+            }
+        }
+        found.map(|(lowest, highest)| (lowest.1, highest.1))
+    }
+
+    fn point(&self, index: usize) -> Point {
+        Point { at: self.at(index), amount: self.amount(index), line: self.line(index) }
     }
 
     fn push(&mut self, point: Point) {
         // The recording's clock never runs backwards; should a caller's do so, time stands still.
-        let at = self.at.last().map_or(point.at, |&last| last.max(point.at));
-        self.at.push(at);
-        self.amounts.push(point.amount);
+        let at = self.last().map_or(point.at, |last| last.at.max(point.at));
+        let (begin, place) = (self.len() / RUN * RUN, self.len() % RUN);
+        self.at.push(at.0);
+        self.amounts.push(point.amount.code());
         self.lines.push(point.line);
+        if place == 0 {
+            self.extremes.push((0, 0));
+        }
+        let Some((lowest, highest)) = self.extremes.last().copied() else { return };
+        let value = |place: u8| self.amount(begin + usize::from(place)).at_least();
+        // Fits: see RUN.
+        let (place, new) = (place as u8, point.amount.at_least());
+        let lowest = if new < value(lowest) { place } else { lowest };
+        let highest = if new > value(highest) { place } else { highest };
+        if let Some(known) = self.extremes.last_mut() {
+            *known = (lowest, highest);
+        }
     }
 }
 
@@ -221,9 +290,9 @@ impl Timeline {
 
     /// First and last time of anything on it.
     pub fn span(&self) -> Option<(Millis, Millis)> {
-        let first = self.series.iter().filter_map(|series| series.at.first()).min()?;
-        let last = self.series.iter().filter_map(|series| series.at.last()).max()?;
-        Some((*first, *last))
+        let first = self.series.iter().filter_map(|series| series.get(0)).map(|point| point.at).min()?;
+        let last = self.series.iter().filter_map(Series::last).map(|point| point.at).max()?;
+        Some((first, last))
     }
 
     /// Whether nothing is known.
@@ -251,4 +320,32 @@ fn fragmentation(figures: &Figures) -> Option<Amount> {
     }
     let percent = Percent::fragmentation_by_largest_block(free.at_least(), largest.at_least())?;
     Some(Amount::exact(u64::try_from(percent.0).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn extremes_are_those_of_each_value(
+            values in proptest::collection::vec(0_u64..90, 0..5 * RUN),
+            start in 0..5 * RUN,
+            length in 0..5 * RUN,
+        ) {
+            let mut series = Series::default();
+            for (line, value) in (0..).zip(&values) {
+                series.push(Point { at: Millis(line), amount: Amount::exact(*value), line });
+            }
+            let indices = start..start + length;
+            let within = values.iter().take(start + length).skip(start);
+            let expected = within.clone().min().zip(within.max());
+            let found = series.extremes(indices.clone());
+            if let Some((lowest, highest)) = found {
+                prop_assert!(indices.contains(&lowest) && indices.contains(&highest));
+            }
+            prop_assert_eq!(found.map(|(lowest, highest)| (&values[lowest], &values[highest])), expected);
+        }
+    }
 }

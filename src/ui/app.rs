@@ -64,6 +64,13 @@ pub fn App(props: &AppProps) -> Html {
     });
 
     let has_recording = view.session().recording().is_some();
+    // Of a large text the log is drawn first, alone: what it says is not known yet.
+    let has_pictures = !view.session().is_reading()
+        || view.session().recording().is_some_and(|recording| {
+            !recording.timeline().is_empty()
+                || !recording.reports().is_empty()
+                || !recording.events().is_empty()
+        });
     let is_dragging = view.state().is_dragging;
     let class = classes!("app", if has_recording { "app--recording" } else { "app--first" });
     // Letting a file fall anywhere would otherwise make the browser leave the page.
@@ -103,8 +110,10 @@ pub fn App(props: &AppProps) -> Html {
                 { verdict_panel(&view, (*then).clone()) }
                 <main class="workbench">
                     <div class="workbench__pictures">
-                        <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} />
-                        { report_panel(&view) }
+                        if has_pictures {
+                            <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} />
+                            { report_panel(&view) }
+                        }
                     </div>
                     <ConsolePanel view={view.clone()} />
                 </main>

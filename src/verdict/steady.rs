@@ -25,9 +25,7 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
     if trend.rise <= -LEAST_FALL_BYTES {
         return Some(fell(&figures, -trend.rise as u64, span, first, last));
     }
-    let lowest = (begin..series.len())
-        .filter_map(|index| series.get(index))
-        .min_by_key(|point| point.amount.at_least())?;
+    let lowest = series.extremes(begin..series.len()).and_then(|(lowest, _)| series.get(lowest))?;
     Some(Judgement {
         state: State::Healthy,
         headline: steady::headline(&figures, span),

@@ -23,18 +23,20 @@
 mod flags;
 mod paint;
 
+use std::ops::Range;
+
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
 pub use flags::{Flag, FlagKind};
 
-use super::decimate::{self, Samples, partition_point};
+use super::decimate::{self, Samples};
 use super::pen::Pen;
 use super::scale::LinearScale;
 use super::{LegendItem, PaintResult, Picture, Rect, Surface, Swatch, Table};
 use crate::format;
-use crate::heap::order;
+use crate::heap::order::{self, partition_point};
 use crate::heap::{Amount, Figure, Millis, Unit};
 use crate::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Point, Recording, Series, Timeline};
 use crate::words::chart::timeline as words;
@@ -175,22 +177,25 @@ impl Samples for Trace<'_> {
     }
     fn key(&self, index: usize) -> u64 {
         match self.axis {
-            Axis::Time => self.series.times()[index].0,
-            Axis::Lines => self.series.lines()[index],
+            Axis::Time => self.series.at(index).0,
+            Axis::Lines => self.series.line(index),
         }
     }
     fn value(&self, index: usize) -> u64 {
-        self.series.amounts()[index].at_least()
+        self.series.amount(index).at_least()
+    }
+    fn extremes(&self, indices: Range<usize>) -> Option<(usize, usize)> {
+        self.series.extremes(indices)
     }
 }
 
 impl Trace<'_> {
     fn line(&self, index: usize) -> u64 {
-        self.series.lines()[index]
+        self.series.line(index)
     }
 
     fn amount(&self, index: usize) -> Amount {
-        self.series.amounts()[index]
+        self.series.amount(index)
     }
 
     /// The point nearest to a place on the axis; the earlier one of two.
@@ -206,7 +211,7 @@ impl Trace<'_> {
     }
 
     /// Indices of the points within `first..=last`.
-    fn within(&self, (first, last): (u64, u64)) -> std::ops::Range<usize> {
+    fn within(&self, (first, last): (u64, u64)) -> Range<usize> {
         let behind = last.checked_add(1).map_or(self.len(), |key| self.first_at_or_after(key));
         self.first_at_or_after(first)..behind
     }

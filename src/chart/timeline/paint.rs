@@ -21,6 +21,13 @@ const DOT_RADIUS_PX: f64 = 2.5;
 /// A point without a line must be seen on its own.
 const LONE_DOT_RADIUS_PX: f64 = 4.0;
 
+/// A line that goes up and down in every column has no dashes: nobody could tell them, and each is drawn for itself.
+const LONGEST_DASHED_PX: f64 = 8_000.0;
+
+fn length_px(path: &[(f64, f64)]) -> f64 {
+    path.windows(2).map(|ends| (ends[1].0 - ends[0].0).abs() + (ends[1].1 - ends[0].1).abs()).sum()
+}
+
 pub(super) fn paint<DB: DrawingBackend>(
     chart: &TimelineChart<'_>,
     frame: &Frame,
@@ -142,7 +149,9 @@ fn draw_line<DB: DrawingBackend>(
                 }
                 pen.path(&path, 2.0, colour)?;
             }
-            Swatch::Dashes => pen.dashed_path(&path, 4.0, 1.5, colour)?,
+            Swatch::Dashes if length_px(&path) <= LONGEST_DASHED_PX => {
+                pen.dashed_path(&path, 4.0, 1.5, colour)?
+            }
             _ => pen.path(&path, 1.5, colour)?,
         }
         if has_dots || part.len() == 1 {

@@ -1,6 +1,6 @@
 //! A canvas that a picture is painted on, again whenever the picture or its own size changes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use web_sys::HtmlCanvasElement;
@@ -121,16 +121,25 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     let canvas = props.node.clone().unwrap_or(own_node);
     let latest = use_mut_ref(|| (props.painter.clone(), props.height_for.clone()));
     *latest.borrow_mut() = (props.painter.clone(), props.height_for.clone());
+    let is_waiting = use_memo((), |()| Cell::new(false));
+    // In a turn of its own, once for all that asks for it: pictures take longer than the rest of the page.
     let draw = {
         let canvas = canvas.clone();
         move || {
-            let (painter, height_for) = latest.borrow().clone();
-            let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
-            if let Some(height_for) = height_for {
-                let height_px = height_for.emit(f64::from(element.client_width()));
-                dom::set_style(&canvas, "height", &dom::px(height_px));
+            if is_waiting.replace(true) {
+                return;
             }
-            (painter.0)(Canvas(Ground::Page(&element)));
+            let (canvas, latest, is_waiting) = (canvas.clone(), Rc::clone(&latest), Rc::clone(&is_waiting));
+            dom::after(0, move || {
+                is_waiting.set(false);
+                let (painter, height_for) = latest.borrow().clone();
+                let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
+                if let Some(height_for) = height_for {
+                    let height_px = height_for.emit(f64::from(element.client_width()));
+                    dom::set_style(&canvas, "height", &dom::px(height_px));
+                }
+                (painter.0)(Canvas(Ground::Page(&element)));
+            });
         }
     };
     use_effect_with(props.painter.clone(), {

@@ -2,6 +2,7 @@
 
 use super::{median, sorted};
 use crate::heap::Millis;
+use crate::heap::order::partition_point;
 use crate::recording::{Point, Points};
 
 /// Windows over the whole span: the cost of an explanation grows with their number.
@@ -46,22 +47,23 @@ impl Curve {
     /// its own, and times counted from `origin`.
     pub fn of(series: Points<'_>, begin: usize, origin: Millis, pick: Pick, per_window: usize) -> Self {
         let mut curve = Curve::default();
-        let (times, amounts) = (series.times(), series.amounts());
-        let (Some(first), Some(last)) = (times.get(begin), times.last()) else { return curve };
-        let windows = ((times.len() - begin) / per_window).clamp(1, WINDOWS) as u64;
-        curve.is_of_many = pick == Pick::Mean && times.len() - begin > WINDOWS;
-        let width = (*last - *first).0 / windows + 1;
+        let count = series.len();
+        let (Some(first), Some(last)) = (series.get(begin), series.last()) else { return curve };
+        let windows = ((count - begin) / per_window).clamp(1, WINDOWS) as u64;
+        curve.is_of_many = pick == Pick::Mean && count - begin > WINDOWS;
+        let width = (last.at - first.at).0 / windows + 1;
         let mut index = begin;
-        while index < times.len() {
-            let window = (times[index] - *first).0 / width;
-            let end = index + times[index..].partition_point(|at| (*at - *first).0 / width == window);
+        while index < count {
+            let window_of = |index: usize| (series.at(index) - first.at).0 / width;
+            let window = window_of(index);
+            let end = partition_point(index..count, |index| window_of(index) == window);
             let step = match pick {
                 Pick::Mean => (end - index).div_ceil(MOST_IN_MEAN),
                 Pick::Highest => 1,
             };
             let floor = match pick {
                 Pick::Mean if end - index >= FEW_VALUES => {
-                    let values = amounts[index..end].iter().step_by(step);
+                    let values = (index..end).step_by(step).map(|index| series.amount(index));
                     without_dips(values.map(|amount| amount.at_least() as f64))
                 }
                 _ => 0.0,
