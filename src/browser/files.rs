@@ -29,10 +29,10 @@ fn take(given: &DataTransfer, name_of_text: &str, all: &Files, report: &Callback
     }
 }
 
-/// The files whose beginnings were handed out, by their numbers.
+/// The files whose beginnings were handed out, by their numbers, as long as there is more of them.
 #[derive(Clone, Default)]
 pub struct Files {
-    known: Rc<RefCell<Vec<File>>>,
+    known: Rc<RefCell<Vec<Option<File>>>>,
 }
 
 impl Files {
@@ -70,8 +70,18 @@ impl Files {
 
     /// Reads a piece of a file, and reports it.
     pub fn read(&self, id: FileId, place: Range<u64>, report: &Callback<Event>) {
-        let Some(file) = self.known.borrow().get(id.0 as usize).cloned() else { return };
         let report = report.clone();
+        let known = self.known.borrow().get(id.0 as usize).cloned().flatten();
+        let Some(file) = known else {
+            let problem = Problem::new(words::FILE_IS_GONE, words::NOT_READ_NEXT);
+            return report.emit(Event::FileFailed(id, problem));
+        };
+        if place.end as f64 >= file.size()
+            && let Some(known) = self.known.borrow_mut().get_mut(id.0 as usize)
+        {
+            // Its last piece: the browser need not keep it any longer.
+            *known = None;
+        }
         spawn_local(async move {
             report.emit(match piece_of(&file, place).await {
                 Ok(bytes) => Event::FileRead(id, bytes),
@@ -82,7 +92,7 @@ impl Files {
 
     fn remember(&self, file: File, place: Range<u64>) -> FileRest {
         let mut known = self.known.borrow_mut();
-        known.push(file);
+        known.push(Some(file));
         FileRest { file: FileId(known.len() as u32 - 1), place }
     }
 }

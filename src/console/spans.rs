@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 use super::{Change, Style};
 use crate::recording::Log;
+use crate::stream::MAX_LINE_BYTES;
 use crate::stream::ansi::{ESCAPE, Piece, pieces};
 
 /// A piece of a line that looks the same throughout.
@@ -77,6 +78,12 @@ pub const LOOK_BACK_BYTES: usize = 256 * 1024;
 ///
 /// Nothing is kept for it: the last reset usually stands one line further up.
 pub fn style_at(log: &Log, line: u64) -> Style {
+    // Most logs have no colours. Twice as far, for a line's end may have two bytes; and the last line is looked at whole.
+    let begin = log.line_start(line).unwrap_or(log.byte_count());
+    let furthest = begin.saturating_sub((2 * LOOK_BACK_BYTES + MAX_LINE_BYTES) as u64);
+    if !log.may_have_escapes(furthest..begin) {
+        return Style::default();
+    }
     let (mut change, mut looked_at) = (Change::default(), 0);
     for number in (0..line).rev() {
         let Some(bytes) = log.line_bytes(number) else { break };

@@ -105,6 +105,15 @@ impl Report {
             extras: Vec::new(),
         }
     }
+
+    /// Gives back the room that its lists grew into: a long log has thousands of reports.
+    pub fn shrink(&mut self) {
+        self.problems.shrink_to_fit();
+        self.categories.shrink_to_fit();
+        self.blocks.shrink();
+        self.pages.shrink_to_fit();
+        self.extras.shrink_to_fit();
+    }
 }
 
 /// A value that only one dialect knows.

@@ -41,6 +41,11 @@ impl BlockMap {
         BlockMap { blocks }
     }
 
+    /// Gives back the room that the list grew into.
+    pub fn shrink(&mut self) {
+        self.blocks.shrink_to_fit();
+    }
+
     /// The blocks in address order.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks

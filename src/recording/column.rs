@@ -1,13 +1,14 @@
-//! Millions of numbers in a list that grows, in four bytes each where they are near each other.
+//! Millions of numbers in a list that grows, in as few bytes each as their neighbours need.
 //!
 //! A board that puts figures into every time stamp gives a million values for 100 MB of log, each with a time and a line:
-//! in 64 bits each, in lists that double when they are full, they would take half of the log's size again. Here numbers
-//! stand in blocks of their own: what is full is never moved. Numbers of a block have their upper half in common, and the
-//! few blocks where they have not keep all of them.
+//! in 64 bits each, in lists that double when they are full, they would take half of the log's size again. Here they stand
+//! in blocks; a block that is full keeps the lowest of its numbers, and of each how far it is above, in one, two, four or
+//! eight bytes. What is full is never moved.
 //!
 //! ```text
-//! block 0: upper 0   17, 36, 36, 90 …       1024 numbers of 32 bits
-//! block 1: upper 0   4 294 967 290 …        then 4 294 967 296 comes, and the block has 64 bits for each
+//! block 0: 4 294 967 000 and   17, 36, 36, 90 …   1024 numbers, one byte each
+//! block 1: 4 294 969 412 and   0, 70 000 …        1024 numbers, four bytes each
+//! open:    4 294 980 001, …                       not full yet
 //! ```
 
 /// Numbers of one block.
@@ -16,53 +17,72 @@ const BLOCK: usize = 1_024;
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Column {
-    blocks: Vec<Block>,
-    length: usize,
+    full: Vec<Block>,
+    open: Vec<u64>,
+}
+
+/// The lowest number, and how far each is above it.
+#[derive(Clone, Debug)]
+struct Block {
+    lowest: u64,
+    above: Above,
 }
 
 #[derive(Clone, Debug)]
-enum Block {
-    /// The upper half of all, and the lower half of each.
-    Narrow(u32, Vec<u32>),
-    Wide(Vec<u64>),
+enum Above {
+    One(Box<[u8]>),
+    Two(Box<[u16]>),
+    Four(Box<[u32]>),
+    Eight(Box<[u64]>),
 }
 
 impl Column {
     /// Adds a number.
     pub fn push(&mut self, number: u64) {
-        let (upper, lower) = ((number >> 32) as u32, number as u32);
-        if self.length.is_multiple_of(BLOCK) {
-            // The first grows: most recordings are short.
-            let room = if self.length == 0 { 0 } else { BLOCK };
-            self.blocks.push(Block::Narrow(upper, Vec::with_capacity(room)));
-        }
-        self.length += 1;
-        let Some(block) = self.blocks.last_mut() else { return };
-        match block {
-            Block::Narrow(common, numbers) if *common == upper => numbers.push(lower),
-            Block::Narrow(common, numbers) => {
-                let upper = u64::from(*common) << 32;
-                let mut wide: Vec<u64> = numbers.iter().map(|lower| upper | u64::from(*lower)).collect();
-                wide.push(number);
-                *block = Block::Wide(wide);
-            }
-            Block::Wide(numbers) => numbers.push(number),
+        self.open.push(number);
+        if self.open.len() == BLOCK {
+            self.full.push(Block::of(&self.open));
+            self.open.clear();
         }
     }
 
     /// Number of numbers.
     pub fn len(&self) -> usize {
-        self.length
+        self.full.len() * BLOCK + self.open.len()
     }
 
     /// The number at this place; `None` behind the end.
     pub fn get(&self, place: usize) -> Option<u64> {
-        match self.blocks.get(place / BLOCK)? {
-            Block::Narrow(upper, numbers) => {
-                Some(u64::from(*upper) << 32 | u64::from(*numbers.get(place % BLOCK)?))
-            }
-            Block::Wide(numbers) => numbers.get(place % BLOCK).copied(),
+        match self.full.get(place / BLOCK) {
+            Some(block) => Some(block.get(place % BLOCK)),
+            None => self.open.get(place - self.full.len() * BLOCK).copied(),
         }
+    }
+}
+
+impl Block {
+    fn of(numbers: &[u64]) -> Self {
+        let lowest = numbers.iter().copied().min().unwrap_or(0);
+        let range = numbers.iter().copied().max().unwrap_or(0) - lowest;
+        let above = numbers.iter().map(|number| number - lowest);
+        // Each fits: see `range`.
+        let above = match range {
+            0..=0xff => Above::One(above.map(|above| above as u8).collect()),
+            0x100..=0xffff => Above::Two(above.map(|above| above as u16).collect()),
+            0x1_0000..=0xffff_ffff => Above::Four(above.map(|above| above as u32).collect()),
+            _ => Above::Eight(above.collect()),
+        };
+        Block { lowest, above }
+    }
+
+    fn get(&self, place: usize) -> u64 {
+        let above = match &self.above {
+            Above::One(above) => u64::from(above[place]),
+            Above::Two(above) => u64::from(above[place]),
+            Above::Four(above) => u64::from(above[place]),
+            Above::Eight(above) => above[place],
+        };
+        self.lowest + above
     }
 }
 
@@ -71,31 +91,40 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn number() -> impl Strategy<Value = u64> {
-        prop_oneof![9 => 0..5_000_u64, 1 => any::<u64>(), 1 => (u64::from(u32::MAX) - 3)..(u64::from(u32::MAX) + 3)]
-    }
-
     proptest! {
         #[test]
-        fn numbers_are_what_they_were(numbers in proptest::collection::vec(number(), 0..3 * BLOCK), narrow in any::<bool>()) {
-            let numbers: Vec<u64> = numbers.into_iter().map(|number| if narrow { number % 100 } else { number }).collect();
+        fn numbers_are_what_they_were(
+            numbers in proptest::collection::vec(any::<u64>(), 0..4 * BLOCK),
+            base in any::<u64>(),
+            bits in proptest::collection::vec(0_u32..=64, 4),
+        ) {
+            // Each block with a width of its own.
+            let width = |place: usize| u64::MAX.checked_shr(64 - bits[place / BLOCK]).unwrap_or(0);
+            let number = |(place, number): (usize, &u64)| (number & width(place)) | (base & !width(place));
+            let numbers: Vec<u64> = numbers.iter().enumerate().map(number).collect();
             let mut column = Column::default();
             numbers.iter().for_each(|number| column.push(*number));
             prop_assert_eq!(column.len(), numbers.len());
             let known: Vec<Option<u64>> = (0..=numbers.len()).map(|place| column.get(place)).collect();
             let expected: Vec<Option<u64>> = (0..=numbers.len()).map(|place| numbers.get(place).copied()).collect();
             prop_assert_eq!(known, expected);
+            prop_assert_eq!(column.get(usize::MAX), None);
         }
     }
 
     #[test]
-    fn near_numbers_have_four_bytes_each() {
-        let mut column = Column::default();
-        (0..3 * BLOCK as u64).for_each(|number| column.push(7 << 32 | number));
-        let bytes = |block: &Block| match block {
-            Block::Narrow(_, numbers) => numbers.capacity() * 4,
-            Block::Wide(numbers) => numbers.capacity() * 8,
+    fn near_numbers_have_a_byte_or_two_each() {
+        let bytes = |step: u64| {
+            let mut column = Column::default();
+            (0..3 * BLOCK as u64).for_each(|number| column.push((7 << 32) + number / 4 * step));
+            let bytes = |block: &Block| match &block.above {
+                Above::One(above) => above.len(),
+                Above::Two(above) => above.len() * 2,
+                Above::Four(above) => above.len() * 4,
+                Above::Eight(above) => above.len() * 8,
+            };
+            column.full.iter().map(bytes).sum::<usize>() / BLOCK
         };
-        assert_eq!(column.blocks.iter().map(bytes).sum::<usize>(), 3 * BLOCK * 4);
+        assert_eq!([1, 2, 200, 1_000, 1 << 40].map(bytes), [3, 6, 6, 12, 24]);
     }
 }

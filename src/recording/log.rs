@@ -1,10 +1,12 @@
 //! The log: every byte that came, where its lines begin, and marks between them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::line_index::{LineIndex, Place};
 use crate::dialect::readable;
 use crate::heap::Millis;
+use crate::stream::ansi::ESCAPE;
 
 /// Bytes are kept in segments of this size, so that a growing log never has to be moved.
 const SEGMENT_BYTES: usize = 1 << 20;
@@ -13,6 +15,8 @@ const SEGMENT_BYTES: usize = 1 << 20;
 #[derive(Debug, Default)]
 pub struct Log {
     segments: Vec<Vec<u8>>,
+    /// Whether each segment has an [`ESCAPE`] in it.
+    escapes: Vec<bool>,
     bytes: u64,
     lines: LineIndex,
     marks: Vec<Mark>,
@@ -77,12 +81,16 @@ impl Log {
                     // The first grows: most logs are short.
                     let room = if self.segments.is_empty() { 0 } else { SEGMENT_BYTES };
                     self.segments.push(Vec::with_capacity(room));
+                    self.escapes.push(false);
                     SEGMENT_BYTES
                 }
             };
             let (now, later) = bytes.split_at(bytes.len().min(room));
             if let Some(segment) = self.segments.last_mut() {
                 segment.extend_from_slice(now);
+            }
+            if let Some(escapes) = self.escapes.last_mut().filter(|escapes| !**escapes) {
+                *escapes = memchr::memchr(ESCAPE, now).is_some();
             }
             bytes = later;
         }
@@ -144,6 +152,14 @@ impl Log {
     pub fn bytes(&self, position: u64, length: usize) -> Cow<'_, [u8]> {
         let left = self.bytes.saturating_sub(position);
         self.slice(position, usize::try_from(left).unwrap_or(usize::MAX).min(length))
+    }
+
+    /// Whether there may be an escape sequence among these bytes; false where there is none for certain.
+    pub fn may_have_escapes(&self, place: Range<u64>) -> bool {
+        let segment = |position: u64| (position / SEGMENT_BYTES as u64) as usize;
+        let (first, last) =
+            (segment(place.start), segment(place.end).min(self.escapes.len().saturating_sub(1)));
+        self.escapes.get(first..=last).is_some_and(|escapes| escapes.contains(&true))
     }
 
     /// When the line of this number arrived.
@@ -246,6 +262,20 @@ mod tests {
         assert_eq!(log.byte_count(), SEGMENT_BYTES as u64 + 3);
         assert_eq!(log.to_bytes().len() as u64, log.byte_count());
         assert_eq!(log.line(1), None);
+    }
+
+    #[test]
+    fn where_escapes_may_be() {
+        let mut log = Log::default();
+        assert!(!log.may_have_escapes(0..9));
+        log.append(&vec![b'a'; SEGMENT_BYTES + 3]);
+        assert!(!log.may_have_escapes(0..u64::MAX));
+        log.append(b"b\x1b[0m");
+        log.append(&vec![b'a'; SEGMENT_BYTES]);
+        let segment = SEGMENT_BYTES as u64;
+        let places = [0..segment - 1, 7..segment + 4, segment..segment + 1, 2 * segment..2 * segment + 9];
+        assert_eq!(places.map(|place| log.may_have_escapes(place)), [false, true, true, false]);
+        assert!(!log.may_have_escapes(9 * segment..10 * segment));
     }
 
     #[test]

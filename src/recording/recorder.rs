@@ -416,7 +416,8 @@ impl Recorder {
                         recording.long_figures.push(lines);
                     }
                 }
-                What::Report(report) => {
+                What::Report(mut report) => {
+                    report.shrink();
                     // An incomplete table's sums would draw a drop that never was.
                     if report.complete && report.is_main_heap {
                         recording.timeline.push(at, lines.last, &report.figures);

@@ -239,7 +239,7 @@ const REPORT_STALLS_AFTER: Millis = Millis(3_000);
 
 /// A text is read in slices of this size, one a tick, so that the page stays alive while it reads a large file: some
 /// milliseconds in a browser that has not had the time yet to make the reader fast.
-const SLICE_BYTES: u64 = 64 << 10;
+const SLICE_BYTES: u64 = 32 << 10;
 
 /// A text that is not longer is read at once.
 const SMALL_TEXT_BYTES: u64 = 256 << 10;

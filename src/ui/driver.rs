@@ -29,13 +29,18 @@ const TICK_AWAITING_MILLIS: u32 = 10;
 /// some of them.
 const READING_TURN: Millis = Millis(6);
 
+/// While a text goes into the log there is nothing to be drawn yet.
+const TAKING_TURN: Millis = Millis(12);
+
 /// What is to be drawn is drawn before more is read; but a hidden page draws nothing, and reads all the same.
 const DRAWN_WITHIN: Millis = Millis(100);
 
 /// What comes by itself is seen in the log this often, and in all else this often: what moves faster than one can read
-/// it only makes the machine warm.
+/// it only makes the machine warm. So does a log of which more than a window full comes between two drawings.
 const LOG_RHYTHM: Millis = Millis(60);
-const PICTURE_RHYTHM: Millis = Millis(500);
+const FULL_LOG_RHYTHM: Millis = Millis(160);
+const WINDOW_FULL_LINES: u64 = 50;
+const PICTURE_RHYTHM: Millis = Millis(1_000);
 
 /// The page's one driver. It lives as long as the page.
 pub struct Driver {
@@ -51,6 +56,8 @@ pub struct Driver {
     all_drawn_at: Cell<Millis>,
     is_log_behind: Cell<bool>,
     is_all_behind: Cell<bool>,
+    /// How many lines the log had then.
+    drawn_lines: Cell<u64>,
     /// Revision and second that were last asked to be drawn.
     drawn: Cell<(u64, u64)>,
 }
@@ -89,6 +96,7 @@ fn drive() -> Store {
             all_drawn_at: Cell::default(),
             is_log_behind: Cell::default(),
             is_all_behind: Cell::default(),
+            drawn_lines: Cell::default(),
             drawn: Cell::default(),
         }
     });
@@ -175,23 +183,33 @@ impl Driver {
         let is_due = |drawn_at: &Cell<Millis>, rhythm| {
             !is_taking && (!came_by_itself || now - drawn_at.get() >= rhythm)
         };
+        let log_rhythm = match self.lines() - self.drawn_lines.get().min(self.lines()) {
+            ..=WINDOW_FULL_LINES => LOG_RHYTHM,
+            _ => FULL_LOG_RHYTHM,
+        };
         if self.is_all_behind.get() && is_due(&self.all_drawn_at, PICTURE_RHYTHM) {
             self.all_drawn_at.set(now);
             self.is_all_behind.set(false);
             self.draw(Redrawn::Session, now);
-        } else if self.is_log_behind.get() && is_due(&self.log_drawn_at, LOG_RHYTHM) {
+        } else if self.is_log_behind.get() && is_due(&self.log_drawn_at, log_rhythm) {
             // All of the page has the log in it.
             self.draw(self.why.get().unwrap_or(Redrawn::Log), now);
         }
         if !is_tick && !was_reading && is_reading {
             // The tick that is awaited may be a while off.
-            self.tick_after(TICK_READING_MILLIS);
+            self.tick();
         }
+    }
+
+    /// How many lines the log has.
+    fn lines(&self) -> u64 {
+        self.session.borrow().recording().map_or(0, |recording| recording.log().line_count())
     }
 
     fn draw(&self, why: Redrawn, now: Millis) {
         self.log_drawn_at.set(now);
         self.is_log_behind.set(false);
+        self.drawn_lines.set(self.lines());
         self.why.set(Some(why));
         self.redraw.request();
     }
@@ -230,7 +248,9 @@ impl Driver {
         let began = clock::now();
         while !self.awaits_frame() {
             self.handle(Event::Tick);
-            if !self.session.borrow().has_more_to_read() || clock::now() - began >= READING_TURN {
+            let session = self.session.borrow();
+            let turn = if session.is_taking() { TAKING_TURN } else { READING_TURN };
+            if !session.has_more_to_read() || clock::now() - began >= turn {
                 break;
             }
         }

@@ -10,6 +10,7 @@ pub const NOT_SAVED_NEXT: &str = "Allow downloads for this page, then save again
 pub fn not_read(name: &str, reason: &str) -> String {
     format!("{name} could not be read: {reason}")
 }
+pub const FILE_IS_GONE: &str = "The rest of the file could not be read.";
 pub const NOT_READ_NEXT: &str = "Drop a file, not a folder, and make sure that it may be read.";
 
 /// The name of a text that was dropped.
