@@ -58,7 +58,7 @@ use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info, Reader};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
-use crate::verdict::{self, Verdict};
+use crate::verdict::{self, Judging, Verdict};
 use crate::words::problem::{self as words, mark};
 use boards::Boards;
 pub use boards::KnownPort;
@@ -287,6 +287,8 @@ pub struct Session {
     /// When the recording began, on the session's clock.
     began: Millis,
     verdict: Rc<Verdict>,
+    /// The verdict on a text that was just read to its end.
+    judging: Option<Judging>,
     /// When the page was last asked to show how far a text was read.
     shown_at: Millis,
     judged_at: Millis,
@@ -328,6 +330,7 @@ impl Session {
             now: Millis(0),
             began: Millis(0),
             verdict: Rc::new(Verdict::default()),
+            judging: None,
             shown_at: Millis(0),
             judged_at: Millis(0),
             judged_revision: 0,
@@ -350,7 +353,7 @@ impl Session {
         if !is_routine {
             self.revision += 1;
         }
-        self.judge();
+        self.judge(is_routine);
         effects
     }
 
@@ -418,9 +421,9 @@ impl Session {
     pub fn unread_bytes(&self) -> u64 {
         self.recorder.as_ref().map_or(0, Recorder::unread_bytes) + self.reading.missing_bytes()
     }
-    /// Whether a text is not read to its end yet.
+    /// Whether a text is not read to its end yet, or not judged.
     pub fn is_reading(&self) -> bool {
-        self.reading.goes_on()
+        self.reading.goes_on() || self.judging.is_some()
     }
     /// Whether a text has come and is not in the log yet: there is nothing to show.
     pub fn is_taking(&self) -> bool {
@@ -428,6 +431,9 @@ impl Session {
     }
     /// Whether the next tick goes on with a text: takes it into the log, reads it, or says what it means.
     pub fn has_more_to_read(&self) -> bool {
+        self.reads_on() || self.judging.is_some()
+    }
+    fn reads_on(&self) -> bool {
         let unread = self.recorder.as_ref().map_or(0, Recorder::unread_bytes);
         self.reading.goes_on() && (unread > 0 || self.is_taking() || self.reading.has_all())
     }
@@ -545,6 +551,7 @@ impl Session {
                 self.disconnect(effects);
                 self.recorder = None;
                 self.reading = Reading::default();
+                self.judging = None;
                 self.recording_number += 1;
                 self.problem = None;
             }
@@ -762,6 +769,7 @@ impl Session {
         self.began = self.now;
         self.saved_bytes = 0;
         self.judged_revision = 0;
+        self.judging = None;
         self.verdict = Rc::new(Verdict::default());
     }
 
@@ -827,7 +835,7 @@ impl Session {
     /// Reads a small text at once. A large one is shown first.
     fn begin_reading(&mut self, effects: &mut Vec<Effect>) {
         if self.unread_bytes() <= SMALL_TEXT_BYTES {
-            while self.has_more_to_read() {
+            while self.reads_on() {
                 self.read_slice(effects);
             }
         } else {
@@ -850,6 +858,7 @@ impl Session {
             self.revision += 1;
             // What was said of a part of it is out of date.
             self.judged_revision = 0;
+            self.judging = Some(Judging::default());
             return;
         }
         // First, so that it comes while this is read.
@@ -896,7 +905,8 @@ impl Session {
         effects.push(Effect::Download { name, bytes });
     }
 
-    fn judge(&mut self) {
+    /// Makes the verdict anew when it is time to. That on a text is made one rule at a time, `in_steps`.
+    fn judge(&mut self, in_steps: bool) {
         // Half a text says half of the truth, and is soon read.
         let is_due = self.judged_revision != self.revision
             && !self.reading.goes_on()
@@ -904,9 +914,22 @@ impl Session {
         if !is_due {
             return;
         }
+        let judging = self.judging.take();
+        let is_of_text = judging.is_some();
         if let Some(recorder) = &self.recorder {
-            self.verdict = Rc::new(verdict::judge(recorder.recording()));
+            let past = recorder.recording().whole();
+            self.verdict = match judging.filter(|_| in_steps) {
+                None => Rc::new(verdict::judge_past(&past)),
+                Some(mut judging) => match judging.advance(&past) {
+                    Some(verdict) => Rc::new(verdict),
+                    None => {
+                        self.judging = Some(judging);
+                        return;
+                    }
+                },
+            };
         }
+        self.revision += u64::from(is_of_text);
         self.judged_at = self.now;
         self.judged_revision = self.revision;
     }

@@ -23,6 +23,20 @@ impl<'a> Case<'a> {
         Case { past, trend: OnceCell::new(), failures: OnceCell::new() }
     }
 
+    /// The same, where its [`Case::trend`] may be known from before.
+    pub(super) fn with_trend(past: Past<'a>, trend: Option<Option<Assessment>>) -> Self {
+        let case = Case::new(past);
+        if let Some(trend) = trend {
+            case.trend.get_or_init(|| trend);
+        }
+        case
+    }
+
+    /// The trend, if anybody wanted to know it.
+    pub(super) fn known_trend(&self) -> Option<Option<Assessment>> {
+        self.trend.get().copied()
+    }
+
     /// Whether the free heap falls for good in the present run of the firmware, and how fast; `None` where there is too
     /// little to say.
     pub(super) fn trend(&self) -> Option<Assessment> {

@@ -255,7 +255,49 @@ pub fn judge_at(recording: &Recording, line: u64) -> Verdict {
 /// What is to be said about what had been read by a moment.
 pub fn judge_past(past: &Past<'_>) -> Verdict {
     let case = Case::new(*past);
-    let mut judgements: Vec<_> = RULES.iter().filter_map(|rule| rule(&case)).collect();
+    conclude(&case, RULES.iter().filter_map(|rule| rule(&case)).collect())
+}
+
+/// A verdict that is being made, one rule at a time. Of a long log some rules look at very many values, and whoever draws a
+/// page as well cannot wait for all of them.
+///
+/// ```
+/// use heapscope::recording::{Recorder, Source};
+/// use heapscope::verdict::{Judging, judge};
+///
+/// let recorder = Recorder::new(Source::Demo);
+/// let (mut judging, whole) = (Judging::default(), recorder.recording().whole());
+/// let verdict = loop {
+///     if let Some(verdict) = judging.advance(&whole) {
+///         break verdict;
+///     }
+/// };
+/// assert_eq!(verdict, judge(recorder.recording()));
+/// ```
+#[derive(Default)]
+pub struct Judging {
+    judgements: Vec<Judgement>,
+    asked: usize,
+    /// What took long to find out.
+    trend: Option<Option<trend::Assessment>>,
+}
+
+impl Judging {
+    /// Asks the next rule; gives the verdict when all have been asked. The past must be the same each time.
+    pub fn advance(&mut self, past: &Past<'_>) -> Option<Verdict> {
+        let case = Case::with_trend(*past, self.trend);
+        let Some(rule) = RULES.get(self.asked) else {
+            return Some(conclude(&case, std::mem::take(&mut self.judgements)));
+        };
+        self.judgements.extend(rule(&case));
+        self.asked += 1;
+        self.trend = case.known_trend();
+        None
+    }
+}
+
+/// What follows from what the rules said.
+fn conclude(case: &Case<'_>, mut judgements: Vec<Judgement>) -> Verdict {
     // "Healthy" is what is left when nothing of the heap is found. What is not the heap's fault does not contradict it.
     if judgements.iter().any(|judgement| judgement.state > State::NotAHeapProblem) {
         judgements.retain(|judgement| judgement.state > State::Healthy);
@@ -265,10 +307,10 @@ pub fn judge_past(past: &Past<'_>) -> Verdict {
     }
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
-    let advice = ADVISERS.iter().filter_map(|adviser| adviser(&case)).collect();
+    let advice = ADVISERS.iter().filter_map(|adviser| adviser(case)).collect();
     match judgements.first() {
         Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements, advice },
-        None => Verdict { state: State::NotEnoughData, headline: too_little(past), judgements, advice },
+        None => Verdict { state: State::NotEnoughData, headline: too_little(case), judgements, advice },
     }
 }
 
