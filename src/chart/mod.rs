@@ -45,7 +45,9 @@ pub use pen::{PaintError, PaintResult};
 pub use surface::{Rect, Surface};
 pub use svg::{Svg, svg};
 pub use table::Table;
-pub use timeline::{Axis, Content, Flag, FlagKind, Hit, Moment, Options, Reading, TimelineChart, View};
+pub use timeline::{
+    Axis, Content, Flag, FlagKind, Gesture, Hit, Moment, Options, Reading, Sight, TimelineChart, View,
+};
 
 /// What every picture can do.
 pub trait Picture {

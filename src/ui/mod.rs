@@ -14,6 +14,7 @@ pub mod components;
 mod dom;
 #[cfg(target_arch = "wasm32")]
 mod driver;
+pub mod gestures;
 pub mod line_editor;
 pub mod panels;
 pub mod sight;

@@ -21,6 +21,7 @@
 //! ```
 
 mod flags;
+mod navigation;
 mod paint;
 
 use std::ops::Range;
@@ -30,6 +31,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
 pub use flags::{Flag, FlagKind};
+pub use navigation::{Gesture, Sight};
 
 use super::decimate::{self, Samples};
 use super::pen::Pen;
@@ -74,6 +76,8 @@ pub struct Options {
     pub axis: Axis,
     /// The one cursor of the page.
     pub cursor: Option<Moment>,
+    /// The stretch that a person is choosing, in the axis' unit.
+    pub band: Option<(f64, f64)>,
 }
 
 /// What stands on the horizontal axis.
@@ -159,6 +163,8 @@ pub struct TimelineChart<'a> {
     /// Log lines before which every line of the chart ends.
     breaks: Vec<u64>,
     options: Options,
+    /// First and last key that there is.
+    all: (u64, u64),
     /// First and last key of the view.
     view: (u64, u64),
 }
@@ -271,8 +277,10 @@ impl<'a> TimelineChart<'a> {
             reports: reports.collect(),
             breaks,
             options,
+            all: (0, 0),
             view: (0, 0),
         };
+        chart.all = chart.find_all();
         chart.view = chart.find_view();
         chart
     }
@@ -333,13 +341,37 @@ impl<'a> TimelineChart<'a> {
         keys.filter(|(_, key)| (self.view.0..=self.view.1).contains(key))
     }
 
-    fn find_view(&self) -> (u64, u64) {
+    /// What is seen of how much, to move about in it.
+    pub fn sight(&self) -> Sight {
+        /// Nearer than this a sample would fill the picture.
+        const LEAST: (u64, u64) = (1_000, 4);
+        let least = if self.options.axis == Axis::Time { LEAST.0 } else { LEAST.1 };
+        Sight { all: self.all, shown: self.view, least }
+    }
+
+    /// What is shown after a gesture. The end of a recording that grows is followed from then on.
+    pub fn view_after(&self, gesture: Gesture, is_growing: bool) -> View {
+        let sight = self.sight();
+        let Some(shown) = sight.after(gesture) else { return View::All };
+        let follows = is_growing && Sight { shown, ..sight }.shows_the_end();
+        match self.options.axis {
+            Axis::Time if follows => View::Latest(Millis(shown.1 - shown.0)),
+            Axis::Time => View::Time(Millis(shown.0), Millis(shown.1)),
+            Axis::Lines => View::Lines(shown.0, shown.1),
+        }
+    }
+
+    fn find_all(&self) -> (u64, u64) {
         let axis = self.options.axis;
         let ends = self.traces().flat_map(|trace| [trace.key(0), trace.key(trace.len() - 1)]);
         let moments = self.flags.iter().map(|flag| flag.moment).chain(self.reports.iter().copied());
         let keys = ends.chain(moments.map(|moment| moment.key(axis)));
         let (first, last) = keys.fold((u64::MAX, 0), |(first, last), key| (first.min(key), last.max(key)));
-        let all = if first > last { (0, 0) } else { (first, last) };
+        if first > last { (0, 0) } else { (first, last) }
+    }
+
+    fn find_view(&self) -> (u64, u64) {
+        let (axis, all) = (self.options.axis, self.all);
         let (first, last) = match (self.options.view, axis) {
             (View::Time(first, last), Axis::Time) => (first.0, last.0),
             (View::Lines(first, last), Axis::Lines) => (first, last),

@@ -66,7 +66,21 @@ pub(super) fn paint<DB: DrawingBackend>(
     }
     marks(chart, frame, pen)?;
     report_marks(chart, frame, pen)?;
+    band(chart, frame, pen)?;
     cursor(chart, frame, pen)
+}
+
+/// The stretch that is being chosen.
+fn band<DB: DrawingBackend>(chart: &TimelineChart<'_>, frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
+    let Some((one, two)) = chart.options.band else { return Ok(()) };
+    let x = |key: f64| frame.x.to_pixel(key).max(frame.left).min(frame.right);
+    let (left, right) = (x(one).min(x(two)), x(one).max(x(two)));
+    let (top, colour) = (frame.lane.bottom(), pen.palette().text);
+    pen.fill_thinly(Rect::new(left, top, right - left, frame.bottom - top), colour, 0.1)?;
+    for edge in [left, right] {
+        pen.upright(edge, top, frame.bottom, 1.0, colour)?;
+    }
+    Ok(())
 }
 
 fn time_axis<DB: DrawingBackend>(

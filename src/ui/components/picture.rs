@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::chart::{Picture, Surface};
 use crate::ui::dom::{self, use_size_watch};
+use crate::ui::gestures::{self, Gestures, Handled};
 
 /// Where the pointer is, and on what surface: all that a hit test wants.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,7 +109,15 @@ pub struct PictureCanvasProps {
     /// It was clicked.
     #[prop_or_default]
     pub on_press: Callback<Pointer>,
+    /// It was zoomed, moved, or a band drawn over it; true keeps the browser from scrolling the page instead. Without
+    /// this, all of it is always shown.
+    #[prop_or_default]
+    pub on_handle: Option<Callback<(Handled, Surface), bool>>,
 }
+
+const KEYS: &str = "ArrowLeft ArrowRight ArrowUp ArrowDown Enter";
+const KEYS_OF_AXIS: &str =
+    "ArrowLeft ArrowRight ArrowUp ArrowDown Enter + - 0 Shift+ArrowLeft Shift+ArrowRight Escape";
 
 /// Arrow keys cross a picture in so many steps, and go up and down by so many pixels: less than a row is high.
 const KEY_STEPS: f64 = 100.0;
@@ -148,11 +157,78 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     });
     use_size_watch(canvas.clone(), draw);
 
-    let onpointermove = props.on_point.reform(|event: PointerEvent| pointer(&event));
+    let gestures = use_mut_ref(Gestures::default);
+    let handle = {
+        let (on_handle, canvas) = (props.on_handle.clone(), canvas.clone());
+        move |handled: Option<Handled>| {
+            let surface = canvas.cast().and_then(|canvas| surface(&canvas));
+            match (&on_handle, handled, surface) {
+                (Some(on_handle), Some(handled), Some(surface)) => on_handle.emit((handled, surface)),
+                _ => false,
+            }
+        }
+    };
+    let is_handled = props.on_handle.is_some();
+    let onpointerdown = {
+        let gestures = gestures.clone();
+        Callback::from(move |event: PointerEvent| {
+            if is_handled && event.button() == 0 {
+                let is_finger = event.pointer_type() == "touch";
+                let x_px = f64::from(event.offset_x());
+                gestures.borrow_mut().down(event.pointer_id(), x_px, is_finger || event.shift_key());
+            }
+        })
+    };
+    let onpointermove = {
+        let (gestures, handle, on_point) = (gestures.clone(), handle.clone(), props.on_point.clone());
+        Callback::from(move |event: PointerEvent| {
+            on_point.emit(pointer(&event));
+            let handled = gestures.borrow_mut().moved(event.pointer_id(), f64::from(event.offset_x()));
+            if handled.is_some() {
+                // So that it goes on beyond the edges. Refused only for a pointer that is gone.
+                let _ = event
+                    .target_dyn_into::<HtmlCanvasElement>()
+                    .map(|canvas| canvas.set_pointer_capture(event.pointer_id()));
+                handle(handled);
+            }
+        })
+    };
+    let onpointerup = {
+        let (gestures, handle) = (gestures.clone(), handle.clone());
+        Callback::from(move |event: PointerEvent| {
+            let handled = gestures.borrow_mut().up(event.pointer_id());
+            handle(handled);
+        })
+    };
+    let onpointercancel = {
+        let (gestures, handle) = (gestures.clone(), handle.clone());
+        Callback::from(move |_: PointerEvent| {
+            let handled = gestures.borrow_mut().drop_all();
+            handle(handled);
+        })
+    };
+    let onwheel = {
+        let handle = handle.clone();
+        Callback::from(move |event: WheelEvent| {
+            let (at_px, way) = (f64::from(event.offset_x()), (event.delta_x(), event.delta_y()));
+            if handle(gestures::turned(at_px, way, event.delta_mode(), event.shift_key())) {
+                event.prevent_default();
+            }
+        })
+    };
+    let ondblclick = {
+        let handle = handle.clone();
+        Callback::from(move |_: MouseEvent| {
+            handle(Some(Handled::Fitted));
+        })
+    };
     let onpointerleave = props.on_point.reform(|_: PointerEvent| None);
     let onclick = {
-        let on_press = props.on_press.clone();
+        let (on_press, gestures) = (props.on_press.clone(), gestures.clone());
         Callback::from(move |event: MouseEvent| {
+            if gestures.borrow().was_more_than_a_click() {
+                return;
+            }
             if let Some(pointer) = pointer(&event) {
                 on_press.emit(pointer);
             }
@@ -170,6 +246,7 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     };
     let onkeydown = {
         let (on_point, on_press) = (props.on_point.clone(), props.on_press.clone());
+        let (gestures, handle) = (gestures.clone(), handle.clone());
         Callback::from(move |event: KeyboardEvent| {
             // With these keys the arrows are the browser's: back, forward.
             if event.alt_key() || event.ctrl_key() || event.meta_key() {
@@ -177,6 +254,21 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
             }
             let Some(surface) = event.target_dyn_into().and_then(|canvas| surface(&canvas)) else { return };
             let (width, height) = (surface.width_px, surface.height_px);
+            let at_px = place.borrow().map_or(width / 2.0, |(x, _)| x);
+            let handled = match event.key().as_str() {
+                "+" | "=" => Some(Handled::Zoomed { at_px, factor: 0.5 }),
+                "-" => Some(Handled::Zoomed { at_px, factor: 2.0 }),
+                "0" => Some(Handled::Fitted),
+                "ArrowLeft" if event.shift_key() => Some(Handled::Moved(width / 5.0)),
+                "ArrowRight" if event.shift_key() => Some(Handled::Moved(-width / 5.0)),
+                "Escape" => gestures.borrow_mut().drop_all(),
+                _ => None,
+            };
+            if is_handled && handled.is_some() {
+                event.prevent_default();
+                handle(handled);
+                return;
+            }
             let (x, y) = place.borrow().unwrap_or((width / 2.0, height / 2.0));
             let (x, y) = match event.key().as_str() {
                 "ArrowLeft" => (x - width / KEY_STEPS, y),
@@ -199,8 +291,9 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     };
     html! {
         <canvas ref={canvas} class={props.class.clone()} role="img" aria-label={props.label.clone()} tabindex="0"
-                aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown Enter"
-                {onpointermove} {onpointerleave} {onclick} {onkeydown} {onblur}></canvas>
+                aria-keyshortcuts={if is_handled { KEYS_OF_AXIS } else { KEYS }}
+                {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onpointerleave} {onwheel} {ondblclick}
+                {onclick} {onkeydown} {onblur}></canvas>
     }
 }
 

@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::chart::{Axis, Hit, LegendItem, Moment, Options, Picture, Swatch, Table, TimelineChart};
+use crate::chart::{
+    self, Axis, Gesture, Hit, LegendItem, Moment, Options, Picture, Surface, Swatch, Table, TimelineChart,
+};
 use crate::format;
 use crate::heap::Unit;
 use crate::recording::{Metric, Recording};
@@ -12,6 +14,7 @@ use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::picture_files::{PictureFiles, picture_files};
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::components::tiles::{Tile, tiles};
+use crate::ui::gestures::Handled;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
 use crate::words::page::timeline as words;
@@ -43,9 +46,14 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let view = props.view.clone();
     let pointed = props.pointed;
     let canvas = use_node_ref();
+    // What is shown, of which recording: another one is shown whole.
+    let shown = use_state_eq(|| (0_u64, chart::View::All));
+    let band = use_state_eq(|| None::<(f64, f64)>);
     let session = view.session();
     let Some(recording) = session.recording() else { return Html::default() };
-    let options = options(&view, recording, pointed);
+    let number = session.recording_number();
+    let part = if shown.0 == number { shown.1 } else { chart::View::All };
+    let options = Options { view: part, band: *band, ..options(&view, recording, pointed) };
     let chart = TimelineChart::new(recording, options);
     if !recording.source().is_live() && chart.is_empty() && !recording.reports().is_empty() {
         // A text with a report but no figures over time: the report is what it is about.
@@ -56,13 +64,13 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let on_point = {
         let view = view.clone();
         props.on_point.reform(move |pointer: Option<Pointer>| {
-            pointer.and_then(|pointer| hit(&view, pointer)).map(|hit| hit.moment)
+            pointer.and_then(|pointer| hit(&view, part, pointer)).map(|hit| hit.moment)
         })
     };
     let on_press = {
         let view = view.clone();
         Callback::from(move |pointer: Pointer| {
-            let Some(hit) = hit(&view, pointer) else { return };
+            let Some(hit) = hit(&view, part, pointer) else { return };
             if let Some(report) = hit.report {
                 view.act(ViewAction::ShowReport(Some(report)));
             }
@@ -75,16 +83,37 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
         Painter::new(move |canvas: Canvas<'_>| {
             let session = view.session();
             if let Some(recording) = session.recording() {
-                canvas.paint(&TimelineChart::new(recording, self::options(&view, recording, pointed)));
+                canvas.paint(&TimelineChart::new(recording, options));
             }
         })
+    };
+    let on_handle = {
+        let (view, shown, band) = (view.clone(), shown.clone(), band.setter());
+        Callback::from(move |(handled, surface): (Handled, Surface)| {
+            let session = view.session();
+            let Some(recording) = session.recording() else { return false };
+            let chart = TimelineChart::new(recording, options);
+            band.set(match handled {
+                Handled::Band(one, two) => Some((chart.key_at(&surface, one), chart.key_at(&surface, two))),
+                _ => None,
+            });
+            let Some(gesture) = gesture(&chart, &surface, handled) else { return false };
+            let next = chart.view_after(gesture, recording.source().is_live());
+            shown.set((number, next));
+            next != part
+        })
+    };
+    let fit = {
+        let shown = shown.setter();
+        Callback::from(move |_: MouseEvent| shown.set((number, chart::View::All)))
     };
     let table = {
         let view = view.clone();
         Callback::from(move |()| {
             let session = view.session();
             session.recording().map_or_else(Table::default, |recording| {
-                TimelineChart::new(recording, self::options(&view, recording, None)).table()
+                let options = Options { view: part, ..self::options(&view, recording, None) };
+                TimelineChart::new(recording, options).table()
             })
         })
     };
@@ -92,11 +121,17 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let (marks, lines): (Vec<_>, Vec<_>) = items.partition(|item| matches!(item.swatch, Swatch::Mark(_)));
     html! {
         <section class="panel timeline" aria-labelledby="timeline-title" data-testid="timeline"
-                 data-points={points.to_string()}>
+                 data-points={points.to_string()} data-first={chart.view().0.to_string()}
+                 data-last={chart.view().1.to_string()}>
             <header class="panel__head">
                 <h2 id="timeline-title" class="panel__title">{ words::TITLE }</h2>
                 if !chart.is_empty() {
                     { reading(&chart, pointed) }
+                    if part != chart::View::All {
+                        <button type="button" class="button button--small timeline__fit" onclick={fit} data-testid="show-all">
+                            { words::SHOW_ALL }
+                        </button>
+                    }
                     { picture_files(&PictureFiles {
                         name: "heap-over-time",
                         painter: painter.clone(),
@@ -111,7 +146,8 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                 { empty(&view, recording) }
             } else {
                 <div class="timeline__picture">
-                    <PictureCanvas class="timeline__canvas" label={chart.table().caption} node={canvas} {painter} {on_point} {on_press} />
+                    <PictureCanvas class="timeline__canvas" label={chart.table().caption} node={canvas} {painter} {on_point} {on_press}
+                                   {on_handle} />
                 </div>
                 <div class="timeline__foot">
                     // Where the chart is wide enough to name its lines itself, the style sheet hides these.
@@ -140,10 +176,24 @@ fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Optio
     Options { axis, cursor: pointed.or(marked), ..Options::default() }
 }
 
-fn hit(view: &View, pointer: Pointer) -> Option<Hit> {
+fn hit(view: &View, part: chart::View, pointer: Pointer) -> Option<Hit> {
     let session = view.session();
     let recording = session.recording()?;
-    TimelineChart::new(recording, options(view, recording, None)).hit(&pointer.surface, pointer.x, pointer.y)
+    let options = Options { view: part, ..options(view, recording, None) };
+    TimelineChart::new(recording, options).hit(&pointer.surface, pointer.x, pointer.y)
+}
+
+/// What was done to the picture, on its axis.
+fn gesture(chart: &TimelineChart<'_>, surface: &Surface, handled: Handled) -> Option<Gesture> {
+    let key = |px| chart.key_at(surface, px);
+    Some(match handled {
+        Handled::Zoomed { at_px, factor } => Gesture::Zoom { at: key(at_px), factor },
+        Handled::Pinched { at_px, apart } => Gesture::Zoom { at: key(at_px), factor: 1.0 / apart },
+        Handled::Moved(px) => Gesture::Pan { by: key(0.0) - key(px) },
+        Handled::Chosen(one, two) => Gesture::Show(key(one), key(two)),
+        Handled::Fitted => Gesture::Fit,
+        Handled::Band(..) | Handled::Dropped => return None,
+    })
 }
 
 /// The exact values at the pointer.

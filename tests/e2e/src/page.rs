@@ -18,7 +18,9 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MouseActions, PointerAction, WheelAction, WheelActions,
+};
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, Locator};
@@ -170,6 +172,20 @@ impl Page {
         actions =
             actions.then(PointerAction::Pause { duration: staying }).then(PointerAction::Up { button: LEFT });
         answer(self.client.perform_actions(actions), format!("The mouse cannot be dragged from {css:?}"))
+            .await;
+    }
+
+    /// Turns the wheel over the middle of the first that `css` selects: so many pixels, down where they are above 0.
+    /// It must be in sight.
+    pub async fn turn_wheel(&self, css: &str, down: i64) {
+        let place = format!(
+            "const place = document.querySelector('{css}').getBoundingClientRect();
+             return [place.left + place.width / 2, place.top + place.height / 2].map(Math.round)"
+        );
+        let (x, y): (i64, i64) = serde_json::from_value(self.run(&place).await).expect("two numbers");
+        let turn = WheelAction::Scroll { duration: None, x, y, delta_x: 0, delta_y: down };
+        let actions = WheelActions::new("wheel".to_owned()).then(turn);
+        answer(self.client.perform_actions(actions), format!("The wheel cannot be turned over {css:?}"))
             .await;
     }
 

@@ -301,3 +301,57 @@ async fn a_picture_is_saved_and_copied() {
     })
     .await;
 }
+
+/// The chart is zoomed with the wheel, by drawing a band, and with keys; a part of it stays what it is while the demo
+/// goes on, and the end is followed.
+#[tokio::test]
+async fn the_timeline_is_zoomed_and_moved() {
+    within(90, async {
+        let rig = Rig::start().await;
+        let page = &rig.page;
+        page.open("/#demo").await;
+        page.wait_for_painted("timeline").await;
+        let part = async || {
+            let first = page.attribute("timeline", "data-first").await.parse::<f64>().unwrap();
+            (first, page.attribute("timeline", "data-last").await.parse::<f64>().unwrap())
+        };
+        let canvas = ".timeline__canvas";
+        let all = part().await;
+
+        page.turn_wheel(canvas, -240).await;
+        page.wait_for(&crate::part("show-all"), "Show all").await;
+        let near = part().await;
+        let share = (near.1 - near.0) / (all.1 - all.0);
+        assert!((0.4..0.6).contains(&share), "{share} of it is shown");
+        page.screenshot(&artefact("zoomed.png")).await;
+        // Its page does not scroll meanwhile.
+        assert_eq!(page.run("return document.querySelector('.workbench__pictures').scrollTop").await, 0);
+        page.click(&crate::part("show-all")).await;
+        page.wait_for_none("show-all").await;
+
+        // A band, drawn with the mouse beyond the edge and let go there.
+        page.drag(canvas, &[(60, 0), (500, 40)], Duration::from_millis(50)).await;
+        page.wait_for(&crate::part("show-all"), "Show all").await;
+        let band = part().await;
+        assert!(band.0 > all.0 && band.1 - band.0 < (all.1 - all.0) * 0.6, "{band:?} of {all:?}");
+        // It reaches to the end, which is followed.
+        let script = format!(
+            "return Number(document.querySelector('[data-testid=timeline]').dataset.last) > {}",
+            band.1
+        );
+        page.wait_until("followed the end", &script).await;
+
+        // With keys: all, nearer, earlier.
+        page.run("document.querySelector('.timeline__canvas').focus()").await;
+        page.press(&["0"]).await;
+        page.wait_for_none("show-all").await;
+        page.press(&["+"]).await;
+        page.press(&["\u{e008}", "\u{e012}"]).await;
+        page.wait_for(&crate::part("show-all"), "Show all").await;
+        let earlier = part().await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(part().await, earlier, "what is not the end stays where it is");
+        page.assert_quiet_console().await;
+    })
+    .await;
+}
