@@ -63,7 +63,8 @@ pub fn turned(at_px: f64, (across, down): (f64, f64), unit: u32, has_shift: bool
     } else if has_shift {
         Some(Handled::Moved(-down))
     } else {
-        Some(Handled::Zoomed { at_px, factor: (down / DOUBLED_PX).max(-2.0).min(2.0).exp2() })
+        let doubled = (down / DOUBLED_PX).clamp(-2.0, 2.0);
+        Some(Handled::Zoomed { at_px, factor: doubled.exp2() })
     }
 }
 

@@ -220,6 +220,10 @@ pub mod verdict_bar {
 
 /// What every picture offers.
 pub mod picture {
+    /// Not for people: the browser's names of the keys.
+    pub const KEYS: &str = "ArrowLeft ArrowRight ArrowUp ArrowDown Enter";
+    pub const KEYS_OF_AXIS: &str =
+        "ArrowLeft ArrowRight ArrowUp ArrowDown Enter + - 0 Shift+ArrowLeft Shift+ArrowRight Escape";
     pub const TAKE_AWAY: &str = "Save or copy this picture";
     pub const AS_IMAGE: &str = "Save as an image (PNG)";
     pub const AS_DRAWING: &str = "Save as a drawing (SVG)";

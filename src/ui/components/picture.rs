@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::chart::{Picture, Surface};
 use crate::ui::dom::{self, use_size_watch};
 use crate::ui::gestures::{self, Gestures, Handled};
+use crate::words::page::picture as words;
 
 /// Where the pointer is, and on what surface: all that a hit test wants.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -114,10 +115,6 @@ pub struct PictureCanvasProps {
     #[prop_or_default]
     pub on_handle: Option<Callback<(Handled, Surface), bool>>,
 }
-
-const KEYS: &str = "ArrowLeft ArrowRight ArrowUp ArrowDown Enter";
-const KEYS_OF_AXIS: &str =
-    "ArrowLeft ArrowRight ArrowUp ArrowDown Enter + - 0 Shift+ArrowLeft Shift+ArrowRight Escape";
 
 /// Arrow keys cross a picture in so many steps, and go up and down by so many pixels: less than a row is high.
 const KEY_STEPS: f64 = 100.0;
@@ -291,7 +288,7 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     };
     html! {
         <canvas ref={canvas} class={props.class.clone()} role="img" aria-label={props.label.clone()} tabindex="0"
-                aria-keyshortcuts={if is_handled { KEYS_OF_AXIS } else { KEYS }}
+                aria-keyshortcuts={if is_handled { words::KEYS_OF_AXIS } else { words::KEYS }}
                 {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onpointerleave} {onwheel} {ondblclick}
                 {onclick} {onkeydown} {onblur}></canvas>
     }
