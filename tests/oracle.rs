@@ -12,8 +12,8 @@ use support::fixtures;
 fn fast(log: &[u8], id: &str) -> Vec<Finding> {
     let dialects = ALL.iter().map(|make| make()).filter(|dialect| dialect.info().id == id).collect();
     let (mut reader, mut findings) = (Reader::with(dialects), Vec::new());
-    reader.feed(log, &mut |_| {}, &mut findings);
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.feed(log, &mut findings);
+    reader.flush(&mut findings);
     findings
 }
 

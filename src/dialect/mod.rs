@@ -9,7 +9,7 @@
 //!
 //! let mut findings = Vec::new();
 //! let mut reader = Reader::default();
-//! reader.feed(b"18:40:08.501-023/02 CMD: Status 4\r\n", &mut |_| {}, &mut findings);
+//! reader.feed(b"18:40:08.501-023/02 CMD: Status 4\r\n", &mut findings);
 //! let What::Sample(sample) = &findings[0].what else { panic!() };
 //! assert_eq!(sample.source, "timestamp");
 //! ```
@@ -225,11 +225,12 @@ pub trait Dialect {
     /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
     fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
 
-    /// Takes the line at the front of `rest` if it is plainly part of what is open, finds nothing, leaves that open, and
-    /// concerns nobody else by its ends, as a row of a table does: gives how many bytes it has. Behind these the line
-    /// must end. The short way for most lines of long reports: one that is not taken so comes to [`Dialect::line`].
-    fn goes_on(&mut self, _number: u64, _rest: &str) -> Option<usize> {
-        None
+    /// Takes lines from the front of `rest`, the first of which has this number, as long as each is plainly part of what
+    /// is open, finds nothing, leaves that open, and concerns nobody else by its ends, as a row of a table does. All must
+    /// end with LF or CR LF in `rest`. The short way for most lines of long reports: what is not taken so comes to
+    /// [`Dialect::line`].
+    fn goes_on(&mut self, _number: u64, _rest: &str) -> Run {
+        Run::default()
     }
 
     /// Takes the next line, and says whether something is open behind it: both in one call.
@@ -347,6 +348,15 @@ pub struct Board {
     pub name: Option<String>,
     /// Why it restarted the last time, in the firmware's words, if that was printed.
     pub restart_reason: Option<String>,
+}
+
+/// Lines that were taken together: see [`Dialect::goes_on`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// How many.
+    pub lines: u64,
+    /// How many bytes they have, ends included.
+    pub bytes: usize,
 }
 
 /// A line as dialects see it: as text, without colours.

@@ -9,7 +9,7 @@
 //! use heapscope_reader::heap::Figure;
 //!
 //! let (mut reader, mut findings) = (Reader::default(), Vec::new());
-//! reader.feed(b"18:36:07 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":24}}\n", &mut |_| {}, &mut findings);
+//! reader.feed(b"18:36:07 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":24}}\n", &mut findings);
 //! let What::Sample(sample) = &findings[0].what else { panic!() };
 //! assert_eq!((sample.source, sample.figures.at_least(Figure::Free)), ("status4", Some(24 * 1024)));
 //! ```
@@ -539,8 +539,8 @@ mod tests {
     #[track_caller]
     fn check(log: &str, expected: &[&str]) {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
-        reader.flush(&mut |_| {}, &mut findings);
+        reader.feed(log.as_bytes(), &mut findings);
+        reader.flush(&mut findings);
         let found: Vec<_> = findings.iter().map(ndjson::to_line).collect();
         let found: Vec<_> = found
             .iter()
@@ -607,7 +607,7 @@ mod tests {
     #[track_caller]
     fn check_chip(log: &str, chip: Option<&str>) {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
+        reader.feed(log.as_bytes(), &mut findings);
         assert_eq!(reader.detected().unwrap().board.chip.as_deref(), chip, "{log}");
     }
 
@@ -641,7 +641,7 @@ mod tests {
     #[track_caller]
     fn board(log: &str) -> Board {
         let mut reader = Reader::default();
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut Vec::new());
+        reader.feed(log.as_bytes(), &mut Vec::new());
         let detected = reader.detected().unwrap();
         assert_eq!((detected.info.id, detected.sureness), ("tasmota", Sureness::Certain));
         detected.board.clone()
@@ -696,7 +696,7 @@ mod tests {
         let mut tasmota = String::from("10:00:00.000 RSL: STATUS4 = {\n\"StatusMEM\":{\"Heap\":24,\n");
         tasmota += &"10:00:00.000 \"Sensors\":\"1,2,3,4,5,6\",\n".repeat(10_000);
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(tasmota.as_bytes(), &mut |_| {}, &mut findings);
+        reader.feed(tasmota.as_bytes(), &mut findings);
         let What::Answer(answer) = &findings[1].what else { panic!("{findings:?}") };
         assert!((MAX_PAYLOAD_BYTES - 100..MAX_PAYLOAD_BYTES).contains(&answer.text.len()));
         assert_eq!(findings.len(), 2);

@@ -46,7 +46,7 @@ use std::borrow::Cow;
 use super::Past;
 use super::layout::{Layouts, layouts_of_part, layouts_of_row, name_of_row};
 use super::text::{self, Row};
-use crate::dialect::{Extra, LineRange, Report};
+use crate::dialect::{Extra, LineRange, Report, Run};
 use crate::heap::{Amount, Category, Figure, Figures};
 
 /// So many lines of other tasks in a row, and no more of the report is expected.
@@ -185,9 +185,18 @@ impl Table {
         is_idle.then_some(Taken::Idle)
     }
 
-    /// Takes the line at the front of `rest` if it is a row with the firmware's own bars behind which the table goes on:
-    /// how many bytes it has.
-    pub fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
+    /// Takes lines from the front of `rest`, the first of which has this number, as long as each is a row with the
+    /// firmware's own bars behind which the table goes on.
+    pub fn goes_on(&mut self, number: u64, rest: &str) -> Run {
+        let mut run = Run::default();
+        while let Some(bytes) = self.row_at(number + run.lines, &rest[run.bytes..]) {
+            run = Run { lines: run.lines + 1, bytes: run.bytes + bytes };
+        }
+        run
+    }
+
+    /// Takes the line at the front of `rest`, if it is such a row: how many bytes it has with its end.
+    fn row_at(&mut self, number: u64, rest: &str) -> Option<usize> {
         let is_last = self.total.is_some() || self.rows.len() + 1 >= MAX_ROWS;
         if is_last || !rest.starts_with([' ', '│']) {
             return None;
@@ -195,7 +204,7 @@ impl Table {
         let near = &rest.as_bytes()[..rest.len().min(USUAL_LINE_BYTES)];
         let end = memchr::memchr(b'\n', near)?;
         let length = end - usize::from(near[..end].ends_with(b"\r"));
-        self.take_exact_row(number, &rest[..length]).then_some(length)
+        self.take_exact_row(number, &rest[..length]).then_some(end + 1)
     }
 
     /// Takes a row with the firmware's own bars. Says whether it was one.

@@ -6,9 +6,8 @@ use super::checks::{self, Broken};
 use super::row::{Form, Link, Row};
 use super::{MAX_FOREIGN_LINES, OLD_HEAD};
 use crate::dialect::scan::number;
-use crate::dialect::{Extra, LineRange, Report};
+use crate::dialect::{Extra, LineRange, Report, Run};
 use crate::heap::{Amount, Block, BlockKind, BlockMap, Figure, Figures, Percent};
-use crate::stream::line_ends;
 
 /// Bytes in one of the allocator's blocks (AM: umm_malloc_cfg.h, `sizeof(umm_block)`).
 pub(super) const BLOCK_BYTES: u64 = 8;
@@ -20,6 +19,12 @@ const HEADER_BYTES: u64 = 4;
 /// (inferred from A278: umm_info.c prints with interrupts off, 48 bytes a row at 115200 baud). At 24 bytes a row this
 /// is 96 KB, 144 KB while the list grows for the last time.
 pub(super) const MAX_ROWS: usize = 4_096;
+
+/// The line between the parts of a dump's end.
+const RULER: &str = "+--------------------------------------------------------------+";
+
+/// Its lines are no longer, ends included.
+const LONGEST_LINE_BYTES: usize = 80;
 
 /// What may stand above the first row.
 #[derive(Clone, Copy)]
@@ -164,16 +169,51 @@ impl Dump {
         self.push(line, row);
     }
 
-    /// Takes the line at the front of `rest` if it is a row and follows from the one before it, as nearly all rows do:
-    /// how many bytes it has.
-    #[inline(always)]
-    pub fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
-        let (Some(link), None) = (&self.link, &self.entries) else { return None };
-        let (row, next, length) = link.next(rest.as_bytes())?;
-        line_ends::length_at(rest.as_bytes(), length)?;
-        self.link = Some(next);
-        self.push(number, row);
-        Some(length)
+    /// Takes lines from the front of `rest`, the first of which has this number, as long as each is what the allocator
+    /// prints there, character for character.
+    pub fn goes_on(&mut self, number: u64, rest: &str) -> Run {
+        match self.has_totals() {
+            true => self.tail_goes_on(number, rest),
+            false => self.rows_go_on(number, rest.as_bytes()),
+        }
+    }
+
+    /// Rows that follow from the one before, as nearly all do.
+    fn rows_go_on(&mut self, number: u64, rest: &[u8]) -> Run {
+        let mut run = Run::default();
+        let Some(mut link) = self.link else { return run };
+        while let Some((row, next, length)) = link.next(&rest[run.bytes..]) {
+            self.push(number + run.lines, row);
+            run = Run { lines: run.lines + 1, bytes: run.bytes + length };
+            link = next;
+        }
+        self.link = Some(link);
+        run
+    }
+
+    /// Lines below the first of the totals, but for the last.
+    fn tail_goes_on(&mut self, number: u64, rest: &str) -> Run {
+        let mut run = Run::default();
+        while let Some((line, bytes)) = short_line(&rest[run.bytes..])
+            && self.takes_in_tail(line)
+            && let Step::GoOn = self.advance(number + run.lines, line.trim_start_matches(' '))
+        {
+            run = Run { lines: run.lines + 1, bytes: run.bytes + bytes };
+        }
+        run
+    }
+
+    /// Whether the line, if it is of the grammar, is neither the last nor anything else.
+    fn takes_in_tail(&self, line: &str) -> bool {
+        let has_number = || line.ends_with(|last: char| last.is_ascii_digit());
+        match line.as_bytes() {
+            [b'+', ..] => line == RULER && self.statistic(Statistic::SizeOfBlock).is_none(),
+            // In the old form, the totals of blocks are the last line.
+            [b'T', ..] => has_number() && !self.is_old,
+            [b' ' | b'U' | b'F', ..] => has_number(),
+            [b'u', ..] => true,
+            _ => false,
+        }
     }
 
     fn push(&mut self, line: u64, row: Row) {
@@ -513,8 +553,20 @@ fn number_extra(value: u64) -> Extra {
     Extra::Number(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+/// The line at the front of `rest` and how many bytes it has with its end, if it is no longer than those of a dump.
+fn short_line(rest: &str) -> Option<(&str, usize)> {
+    let near = &rest.as_bytes()[..rest.len().min(LONGEST_LINE_BYTES)];
+    let end = memchr::memchr(b'\n', near)?;
+    let length = end - usize::from(near[..end].ends_with(b"\r"));
+    Some((&rest[..length], end + 1))
+}
+
 /// The whole line is a name, blanks and a number.
 fn named_number(text: &str, name: &str) -> Option<i64> {
+    // Most names end here.
+    if text.as_bytes().first() != name.as_bytes().first() {
+        return None;
+    }
     let (number, rest) = number(blanks(text.strip_prefix(name)?)?)?;
     rest.is_empty().then_some(number)
 }

@@ -65,7 +65,7 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Sequel, What};
+use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Run, Sequel, What};
 use alarm::Alarm;
 use dump::{Dump, Head, Step};
 use row::Row;
@@ -100,10 +100,10 @@ impl Dialect for Umm {
         self.dump.is_some() || self.head.is_some()
     }
 
-    fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
+    fn goes_on(&mut self, number: u64, rest: &str) -> Run {
         match self {
             Umm { dump: Some(dump), head: None, waiting: None, .. } => dump.goes_on(number, rest),
-            _ => None,
+            _ => Run::default(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! only for a row that has lost characters. It judges no row; `checks` does.
 
 use super::dump::BLOCK_BYTES;
+use crate::stream::line_ends;
 
 /// A row, in 24 bytes: a dump has thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +182,7 @@ impl Link {
     }
 
     /// The row at the front of `rest`, behind which its line ends, if it [follows](Row::follows), and how many bytes it
-    /// has. `None` also for the last row, and for one that is not [`exact`].
+    /// has with that end. `None` also for the last row, and for one that is not [`exact`].
     #[inline(always)]
     pub fn next(&self, rest: &[u8]) -> Option<(Row, Link, usize)> {
         let (head, behind) = rest.split_first_chunk::<HEAD_BYTES>()?;
@@ -197,9 +198,12 @@ impl Link {
         if wrong != 0 || next_block <= block {
             return None;
         }
-        let (length, (form, next_free, previous_free)) = match behind {
-            [b'\r' | b'\n', ..] => (HEAD_BYTES, (Form::Used, 0, 0)),
-            _ => (HEAD_BYTES + PADDING.len(), links_in(behind.first_chunk()?)?),
+        let (length, (form, next_free, previous_free)) = match line_ends::length_at(behind, 0) {
+            Some(end) => (HEAD_BYTES + end, (Form::Used, 0, 0)),
+            None => {
+                let end = line_ends::length_at(behind, PADDING.len())?;
+                (HEAD_BYTES + PADDING.len() + end, links_in(behind.first_chunk()?)?)
+            }
         };
         let row = Row {
             address: self.next_address,
