@@ -173,6 +173,7 @@
 //! | logs that begin and end in the middle of a report | `messy/cut_at_either_end` |
 //! | two boards in one log | `messy/two_boards_in_one_log` |
 
+mod alike;
 mod cause;
 mod console;
 mod detection;

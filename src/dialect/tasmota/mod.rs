@@ -81,7 +81,7 @@ mod messages;
 mod payload;
 mod stamp;
 
-use self::payload::{MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
+use self::payload::{Before, MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
 use self::stamp::Stamp;
 use super::scan::open_braces;
 use super::{
@@ -173,6 +173,7 @@ pub struct Tasmota {
     boot: Boot,
     /// An answer whose braces are still open.
     open: Option<OpenPayload>,
+    before: Before,
 }
 
 /// What was told of the present run.
@@ -348,7 +349,7 @@ impl Tasmota {
         }
         let payload = &payload[..payload.floor_char_boundary(MAX_PAYLOAD_BYTES)];
         let lines = LineRange::one(line);
-        let read = Payload::read(payload, last);
+        let read = self.before.read(payload, last);
         if read.open_braces == 0 || !may_go_on(payload) {
             self.payload(lines, stamp.time, Topic { last, is_answer }, payload, read, output);
             return;
