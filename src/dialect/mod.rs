@@ -223,8 +223,9 @@ pub trait Dialect {
     /// Who it is and what its boards can be asked.
     fn info(&self) -> &'static Info;
 
-    /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
+    /// Takes the next line, and says whether something is open behind it, as [`Dialect::is_open`] does. Most lines are none
+    /// of its business: leaving early is what makes it fast.
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool;
 
     /// Takes lines from the front of `rest`, the first of which has this number, as long as each is plainly part of what
     /// is open, finds nothing, leaves that open, and concerns nobody else by its ends, as a row of a table does. All must
@@ -232,12 +233,6 @@ pub trait Dialect {
     /// [`Dialect::line`].
     fn goes_on(&mut self, _number: u64, _rest: &str) -> Run {
         Run::default()
-    }
-
-    /// Takes the next line, and says whether something is open behind it: both in one call.
-    fn ask(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
-        self.line(line, output);
-        self.is_open()
     }
 
     /// Whether a line that begins so may be its business, when nothing is open. Lines for which neither this nor

@@ -43,10 +43,10 @@ struct Concerns {
 }
 
 /// One bit for each dialect.
-type Bits = u32;
+type Bits = u16;
 
 /// Not a dialect's: something may stand in front of the line that no board printed.
-const DRESSED: Bits = 1 << 31;
+const DRESSED: Bits = 1 << 15;
 
 const _: () = assert!(ALL.len() < Bits::BITS as usize);
 
@@ -314,7 +314,7 @@ impl Dialects {
         let line = Line { number: self.lines, text };
         self.lines += 1;
         let concerned = (by_ends | self.concerns.open) & self.concerns.asked;
-        self.each(concerned, findings, |dialect, output| dialect.ask(&line, output));
+        self.each(concerned, findings, |dialect, output| dialect.line(&line, output));
     }
 
     fn finish(&mut self, findings: &mut Vec<Finding>) {

@@ -81,6 +81,8 @@ mod messages;
 mod payload;
 mod stamp;
 
+use wide::u32x4;
+
 use self::payload::{Before, MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
 use self::stamp::Stamp;
 use super::scan::open_braces;
@@ -125,37 +127,31 @@ static INFO: Info = Info {
     ],
 };
 
-/// Prefixes that Tasmota's log has (T: i18n.h:876-910): behind a stamp, with a colon.
-fn is_prefix(prefix: &[u8; 3]) -> bool {
-    // Compared letter by letter, all at once.
-    matches!(
-        prefix,
-        b"APP"
-            | b"BRG"
-            | b"BRY"
-            | b"CFG"
-            | b"CMD"
-            | b"DBG"
-            | b"DRV"
-            | b"HDW"
-            | b"HTP"
-            | b"I2C"
-            | b"MQT"
-            | b"MSH"
-            | b"OOM"
-            | b"QPC"
-            | b"RSL"
-            | b"RUL"
-            | b"SER"
-            | b"SNS"
-            | b"SRC"
-            | b"TCP"
-            | b"UFS"
-            | b"UPP"
-            | b"WIF"
-            | b"ZIG"
-    )
+/// Whether lines with this prefix are read, and whether Tasmota's log has it at all. Which one comes next cannot be
+/// guessed: it is compared with all of them, without a branch.
+#[inline(always)]
+fn kind_of([p, r, e]: [u8; 3]) -> (bool, bool) {
+    let wanted = u32x4::splat(u32::from_le_bytes([p, r, e, b':']));
+    let is_any = |prefixes: &[[u32; 4]]| {
+        let equal = prefixes.iter().map(|four| u32x4::new(*four).simd_eq(wanted));
+        equal.fold(u32x4::splat(0), |any, equal| any | equal).any()
+    };
+    let is_read = is_any(&PREFIXES[..2]);
+    (is_read, is_read | is_any(&PREFIXES[2..]))
 }
+
+/// Prefixes that Tasmota's log has (T: i18n.h:876-910): behind a stamp, with a colon. First those that are read.
+const PREFIXES: [[u32; 4]; 6] = {
+    let names =
+        *b"APP:CMD:DBG:HDW:MQT:MSH:OOM:RSL:BRG:BRY:CFG:DRV:HTP:I2C:QPC:RUL:SER:SNS:SRC:TCP:UFS:UPP:WIF:ZIG:";
+    let (mut prefixes, mut at) = ([[0; 4]; 6], 0);
+    while at < 24 {
+        let [p, r, e, colon] = [names[4 * at], names[4 * at + 1], names[4 * at + 2], names[4 * at + 3]];
+        prefixes[at / 4][at % 4] = u32::from_le_bytes([p, r, e, colon]);
+        at += 1;
+    }
+    prefixes
+};
 
 /// Telemetry that stands behind `RSL: ` without a topic in front while MQTT is off.
 const TELEMETRY: [&str; 8] = ["LWT", "STATE", "SENSOR", "INFO1", "INFO2", "INFO3", "ENERGY", "HASS_STATE"];
@@ -214,37 +210,9 @@ impl Dialect for Tasmota {
         Some(&self.board)
     }
 
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if self.open.is_some() && self.goes_on(line, Stamp::read(line.text).as_ref(), output) {
-            return;
-        }
-        let Some(stamp) = Stamp::read(line.text) else { return };
-        if let Some(free_kib) = stamp.free_kib.map(u64::from).filter(|kib| *kib <= MOST_HEAP_KIB) {
-            self.stamp_figures(line.number, &stamp, free_kib, output);
-        }
-        // The common case: a prefix, and nothing that is read.
-        let Some([p, r, e, b':', b' ']) = stamp.text.as_bytes().first_chunk() else {
-            return self.without_prefix(line.number, &stamp, output);
-        };
-        let (prefix, text) = (&[*p, *r, *e], &stamp.text[5..]);
-        if is_prefix(prefix) {
-            output.sign(Sign::Hint);
-        }
-        let what = match prefix {
-            b"MQT" | b"RSL" | b"MSH" => {
-                return self.published(line.number, &stamp, prefix == b"RSL", text, output);
-            }
-            b"CMD" => messages::echo(text),
-            b"OOM" => messages::oom(text),
-            b"DBG" => messages::debug(text),
-            b"APP" => messages::log_switched_off(text),
-            b"HDW" => {
-                self.chip(text);
-                return;
-            }
-            _ => return,
-        };
-        self.find(line.number, &stamp, what, output);
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        self.take(line, output);
+        self.is_open()
     }
 
     fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
@@ -272,6 +240,45 @@ impl Dialect for Tasmota {
 }
 
 impl Tasmota {
+    /// Takes a line. In its one place, so that each line costs one call.
+    #[inline(always)]
+    fn take(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        if self.open.is_some() && self.goes_on(line, output) {
+            return;
+        }
+        let Some(stamp) = Stamp::read(line.text) else { return };
+        if let Some(free_kib) = stamp.free_kib.map(u64::from).filter(|kib| *kib <= MOST_HEAP_KIB) {
+            self.stamp_figures(line.number, &stamp, free_kib, output);
+        }
+        // The common case: a prefix, and nothing that is read.
+        let Some([p, r, e, b':', b' ']) = stamp.text.as_bytes().first_chunk() else {
+            return self.without_prefix(line.number, &stamp, output);
+        };
+        let (prefix, text) = (&[*p, *r, *e], &stamp.text[5..]);
+        let (is_read, is_prefix) = kind_of(*prefix);
+        if is_prefix {
+            output.sign(Sign::Hint);
+        }
+        if !is_read {
+            return;
+        }
+        let what = match prefix {
+            b"MQT" | b"RSL" | b"MSH" => {
+                return self.published(line.number, &stamp, prefix == b"RSL", text, output);
+            }
+            b"CMD" => messages::echo(text),
+            b"OOM" => messages::oom(text),
+            b"DBG" => messages::debug(text),
+            b"APP" => messages::log_switched_off(text),
+            b"HDW" => {
+                self.chip(text);
+                return;
+            }
+            _ => return,
+        };
+        self.find(line.number, &stamp, what, output);
+    }
+
     fn find(&self, line: u64, stamp: &Stamp<'_>, what: Option<What>, output: &mut Output<'_>) {
         if let Some(what) = what {
             output.find(LineRange::one(line), Some(stamp.time), what);
@@ -367,7 +374,10 @@ impl Tasmota {
     }
 
     /// Takes the line into the open payload, if it belongs there.
-    fn goes_on(&mut self, line: &Line<'_>, stamp: Option<&Stamp<'_>>, output: &mut Output<'_>) -> bool {
+    #[inline(never)]
+    fn goes_on(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        let stamp = Stamp::read(line.text);
+        let stamp = stamp.as_ref();
         let Some(open) = &mut self.open else { return false };
         let is_same_time = stamp.is_none_or(|stamp| stamp.time == open.time);
         let text = stamp.map_or(line.text, |stamp| stamp.text).trim_start_matches([' ', '\t']);

@@ -33,7 +33,7 @@ const DIGITS_WITHOUT_BLANK: usize = 6;
 
 impl<'a> Stamp<'a> {
     /// A line without a stamp is left after its first bytes.
-    #[inline]
+    #[inline(always)]
     pub fn read(line: &'a str) -> Option<Self> {
         match line.as_bytes().first()? {
             // As a board with SetOption130 prints nearly all its lines.
@@ -44,7 +44,7 @@ impl<'a> Stamp<'a> {
     }
 
     /// `12:37:35.506-016/10 ` and nothing else, all its places looked at at once.
-    #[inline]
+    #[inline(always)]
     fn with_figures(line: &'a str) -> Option<Self> {
         let text = line.get(20..)?;
         let stamp: &[u8; 20] = line.as_bytes().first_chunk()?;

@@ -391,7 +391,7 @@ impl Dump {
     /// complete dump.
     fn core(&self, reading: &checks::Reading) -> Option<&'static str> {
         let last_row = self.rows.last().filter(|row| row.is_last()).map(|row| row.blocks);
-        let is_padded = self.rows.iter().any(|row| row.form == Form::Padded);
+        let is_padded = || self.rows.iter().any(|row| row.form == Form::Padded);
         let has = |statistic| self.statistic(statistic).is_some();
         match () {
             () if has(Statistic::RawFreeSpace) => Some("2.7.0 to 2.7.8"),
@@ -401,7 +401,7 @@ impl Dump {
             () if !reading.is_complete => None,
             () if self.may_count_last_row() => Some("original umm_malloc"),
             () if has(Statistic::FreeSpace) && self.usage_metric.is_none() => Some("2.6"),
-            () => is_padded.then_some("upstream umm_malloc"),
+            () => is_padded().then_some("upstream umm_malloc"),
         }
     }
 
@@ -535,7 +535,8 @@ pub(super) fn usage_metric(totals: Totals) -> Option<i64> {
 
 /// `100 − √Σ Z² × 100 / Σ Z` over the free blocks, in integers (A278: umm_info.c, sqrt32).
 fn fragmentation_metric(map: &BlockMap) -> u64 {
-    let blocks = map.free().map(|block| u64::from(block.size_bytes) / BLOCK_BYTES);
+    let size = |block: &Block| if block.kind == BlockKind::Free { block.size_bytes } else { 0 };
+    let blocks = map.blocks().iter().map(|block| u64::from(size(block)) / BLOCK_BYTES);
     let (sum, squares) =
         blocks.fold((0, 0), |(sum, squares), blocks| (sum + blocks, squares + blocks * blocks));
     match (u64::isqrt(squares) * 100).checked_div(sum) {

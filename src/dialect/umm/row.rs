@@ -279,6 +279,12 @@ fn hex_column(eight: u64) -> (u32, u64) {
 #[inline(always)]
 fn decimal_characters(number: u16) -> u64 {
     let number = u64::from(number);
+    // Sizes mostly have one digit or two.
+    if number < 100 {
+        let tens = (number * 103) >> 10;
+        let first = if tens == 0 { 0x20 } else { 0x30 + tens };
+        return 0x20_2020 | first << 24 | (0x30 + number - tens * 10) << 32;
+    }
     let hundreds = number / 100;
     let pairs = (hundreds / 100) | (hundreds % 100) << 16 | (number % 100) << 32;
     let tens = (pairs * 103) >> 10 & 0x000F_000F_000F;
