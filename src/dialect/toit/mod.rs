@@ -103,11 +103,11 @@ impl Dialect for Toit {
     }
 
     fn goes_on(&mut self, number: u64, rest: &str) -> Run {
-        let run = match &mut self.open {
+        let (run, has_rows) = match &mut self.open {
             Some(Open::Table(table)) if !self.messages.is_inside() => table.goes_on(number, rest),
-            _ => Run::default(),
+            _ => return Run::default(),
         };
-        if run.lines > 0 {
+        if has_rows {
             self.foreign_lines = 0;
         }
         run

@@ -3,7 +3,7 @@
 //! It keeps rows and the few numbers below them, in a bounded place; what they mean is decided when it ends.
 
 use super::checks::{self, Broken};
-use super::row::{Form, Link, Row};
+use super::row::{self, Form, Link, Row};
 use super::{MAX_FOREIGN_LINES, OLD_HEAD};
 use crate::dialect::scan::number;
 use crate::dialect::{Extra, LineRange, Report, Run};
@@ -25,6 +25,12 @@ const RULER: &str = "+----------------------------------------------------------
 
 /// Its lines are no longer, ends included.
 const LONGEST_LINE_BYTES: usize = 80;
+
+/// Room for the rows of most dumps.
+const USUAL_ROWS: usize = 256;
+
+/// Room for what most reports say besides their figures.
+const USUAL_EXTRAS: usize = 20;
 
 /// What may stand above the first row.
 #[derive(Clone, Copy)]
@@ -155,6 +161,7 @@ impl Dump {
             last_line: line,
             is_old: head.is_some_and(|head| head.is_old),
             damaged_rows: head.map_or(0, |head| head.damaged_rows),
+            rows: Vec::with_capacity(USUAL_ROWS),
             ..Dump::default()
         }
     }
@@ -321,7 +328,7 @@ impl Dump {
     pub fn report(self) -> (Report, Option<Broken>) {
         let reading = checks::Reading::of(&self);
         let mut figures = Figures::default();
-        let mut extras = Vec::new();
+        let mut extras = Vec::with_capacity(USUAL_EXTRAS);
         let map = self.map();
         self.put_sizes(&reading, &map, &mut figures, &mut extras);
         self.put_statistics(&mut figures, &mut extras);
@@ -547,7 +554,8 @@ fn fragmentation_metric(map: &BlockMap) -> u64 {
 
 /// An address as it is written everywhere.
 pub(super) fn address(address: u32) -> Extra {
-    Extra::Text(format!("{address:#010x}"))
+    let digits = row::hex_characters(address).to_le_bytes();
+    Extra::Text(["0x", str::from_utf8(&digits).unwrap_or_default()].concat())
 }
 
 fn number_extra(value: u64) -> Extra {

@@ -286,6 +286,12 @@ fn decimal_characters(number: u16) -> u64 {
         return 0x20_2020 | first << 24 | (0x30 + number - tens * 10) << 32;
     }
     let hundreds = number / 100;
+    // And numbers of blocks four.
+    if (1_000..10_000).contains(&number) {
+        let pairs = hundreds | (number - hundreds * 100) << 16;
+        let tens = (pairs * 103) >> 10 & 0x000F_000F;
+        return 0x20 | (0x3030_3030 + (tens | (pairs - tens * 10) << 8)) << 8;
+    }
     let pairs = (hundreds / 100) | (hundreds % 100) << 16 | (number % 100) << 32;
     let tens = (pairs * 103) >> 10 & 0x000F_000F_000F;
     let digits = (tens | (pairs - tens * 10) << 8) >> 8;
@@ -297,7 +303,7 @@ fn decimal_characters(number: u16) -> u64 {
 
 /// `%08x`: the first character is the lowest byte.
 #[inline(always)]
-fn hex_characters(number: u32) -> u64 {
+pub(super) fn hex_characters(number: u32) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let bytes = u64::from(number.swap_bytes());
     let halves = (bytes | bytes << 16) & 0x0000_FFFF_0000_FFFF;
