@@ -81,8 +81,6 @@ mod messages;
 mod payload;
 mod stamp;
 
-use wide::u32x4;
-
 use self::payload::{Before, MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
 use self::stamp::Stamp;
 use super::scan::open_braces;
@@ -128,30 +126,62 @@ static INFO: Info = Info {
 };
 
 /// Whether lines with this prefix are read, and whether Tasmota's log has it at all. Which one comes next cannot be
-/// guessed: it is compared with all of them, without a branch.
+/// guessed: it is looked up without a branch.
 #[inline(always)]
 fn kind_of([p, r, e]: [u8; 3]) -> (bool, bool) {
-    let wanted = u32x4::splat(u32::from_le_bytes([p, r, e, b':']));
-    let is_any = |prefixes: &[[u32; 4]]| {
-        let equal = prefixes.iter().map(|four| u32x4::new(*four).simd_eq(wanted));
-        equal.fold(u32x4::splat(0), |any, equal| any | equal).any()
-    };
-    let is_read = is_any(&PREFIXES[..2]);
-    (is_read, is_read | is_any(&PREFIXES[2..]))
+    let prefix = u32::from_le_bytes([p, r, e, 0]);
+    let known = PREFIXES.table[place_of(prefix, PREFIXES.factor)];
+    let is_prefix = known & !IS_READ == prefix;
+    (is_prefix & (known & IS_READ != 0), is_prefix)
 }
 
-/// Prefixes that Tasmota's log has (T: i18n.h:876-910): behind a stamp, with a colon. First those that are read.
-const PREFIXES: [[u32; 4]; 6] = {
-    let names =
-        *b"APP:CMD:DBG:HDW:MQT:MSH:OOM:RSL:BRG:BRY:CFG:DRV:HTP:I2C:QPC:RUL:SER:SNS:SRC:TCP:UFS:UPP:WIF:ZIG:";
-    let (mut prefixes, mut at) = ([[0; 4]; 6], 0);
-    while at < 24 {
-        let [p, r, e, colon] = [names[4 * at], names[4 * at + 1], names[4 * at + 2], names[4 * at + 3]];
-        prefixes[at / 4][at % 4] = u32::from_le_bytes([p, r, e, colon]);
-        at += 1;
+/// Prefixes that Tasmota's log has (T: i18n.h:876-910): behind a stamp, with a colon.
+static PREFIXES: Prefixes = Prefixes::of(
+    [*b"APP", *b"CMD", *b"DBG", *b"HDW", *b"MQT", *b"MSH", *b"OOM", *b"RSL"],
+    [
+        *b"BRG", *b"BRY", *b"CFG", *b"DRV", *b"HTP", *b"I2C", *b"QPC", *b"RUL", *b"SER", *b"SNS", *b"SRC",
+        *b"TCP", *b"UFS", *b"UPP", *b"WIF", *b"ZIG",
+    ],
+);
+
+/// A prefix's three letters, the first in the lowest byte, each at the place that a multiplication gives it.
+struct Prefixes {
+    factor: u32,
+    table: [u32; 64],
+}
+
+/// Above the letters of a prefix: lines with it are read.
+const IS_READ: u32 = 1 << 24;
+
+const fn place_of(prefix: u32, factor: u32) -> usize {
+    (prefix.wrapping_mul(factor) >> 26) as usize
+}
+
+impl Prefixes {
+    /// Looks for a factor that gives each a place of its own.
+    const fn of<const READ: usize, const OTHERS: usize>(
+        read: [[u8; 3]; READ],
+        others: [[u8; 3]; OTHERS],
+    ) -> Self {
+        let mut factor = 0x9E37_79B1_u32;
+        loop {
+            let (mut table, mut at) = ([0; 64], 0);
+            while at < READ + OTHERS {
+                let ([p, r, e], flag) = if at < READ { (read[at], IS_READ) } else { (others[at - READ], 0) };
+                let prefix = u32::from_le_bytes([p, r, e, 0]);
+                if table[place_of(prefix, factor)] != 0 {
+                    break;
+                }
+                table[place_of(prefix, factor)] = prefix | flag;
+                at += 1;
+            }
+            if at == READ + OTHERS {
+                return Prefixes { factor, table };
+            }
+            factor = factor.wrapping_mul(5).wrapping_add(2);
+        }
     }
-    prefixes
-};
+}
 
 /// Telemetry that stands behind `RSL: ` without a topic in front while MQTT is off.
 const TELEMETRY: [&str; 8] = ["LWT", "STATE", "SENSOR", "INFO1", "INFO2", "INFO3", "ENERGY", "HASS_STATE"];
@@ -182,8 +212,18 @@ struct Boot {
     is_crash_told: bool,
 }
 
-/// What a topic says of its payload.
+/// A topic.
 struct Topic<'a> {
+    /// Its last segment.
+    last: &'a str,
+    /// It has no other.
+    is_single: bool,
+    /// One of them is `stat`.
+    has_stat: bool,
+}
+
+/// What a topic says of its payload.
+struct Meaning<'a> {
     /// Its last segment.
     last: &'a str,
     is_answer: bool,
@@ -350,7 +390,7 @@ impl Tasmota {
     /// Behind `MQT: `, `RSL: ` or `MSH: `.
     fn published(&mut self, line: u64, stamp: &Stamp<'_>, is_rsl: bool, text: &str, output: &mut Output<'_>) {
         let Some((topic, payload)) = topic_and_payload(text) else { return };
-        let (last, is_answer) = (last_segment(topic), is_answer(topic, is_rsl));
+        let (last, is_answer) = (topic.last, topic.is_answer(is_rsl));
         if !is_answer && !matches!(last, "STATE" | "INFO1" | "INFO3") {
             return;
         }
@@ -358,7 +398,7 @@ impl Tasmota {
         let lines = LineRange::one(line);
         let read = self.before.read(payload, last);
         if read.open_braces == 0 || !may_go_on(payload) {
-            self.payload(lines, stamp.time, Topic { last, is_answer }, payload, read, output);
+            self.payload(lines, stamp.time, Meaning { last, is_answer }, payload, read, output);
             return;
         }
         self.open = Some(OpenPayload {
@@ -404,7 +444,7 @@ impl Tasmota {
     fn close(&mut self, output: &mut Output<'_>) {
         if let Some(OpenPayload { lines, time, topic, is_answer, payload, .. }) = self.open.take() {
             let read = Payload::read(&payload, &topic);
-            self.payload(lines, time, Topic { last: &topic, is_answer }, &payload, read, output);
+            self.payload(lines, time, Meaning { last: &topic, is_answer }, &payload, read, output);
         }
     }
 
@@ -413,7 +453,7 @@ impl Tasmota {
         &mut self,
         lines: LineRange,
         time: TimeOfDay,
-        Topic { last: topic, is_answer }: Topic<'_>,
+        Meaning { last: topic, is_answer }: Meaning<'_>,
         payload: &str,
         read: Payload<'_>,
         output: &mut Output<'_>,
@@ -502,34 +542,35 @@ fn is_published(text: &str) -> bool {
     behind.is_some_and(|(_, text)| topic_and_payload(text).is_some())
 }
 
-fn topic_and_payload(text: &str) -> Option<(&str, &str)> {
-    let at = memchr::memchr(b' ', text.as_bytes()).filter(|at| *at > 0)?;
-    Some((&text[..at], text[at..].strip_prefix(" = ")?))
-}
-
-fn last_segment(topic: &str) -> &str {
-    &topic[memchr::memrchr(b'/', topic.as_bytes()).map_or(0, |slash| slash + 1)..]
-}
-
-/// Whether a topic carries the answer to a command, not telemetry.
-fn is_answer(topic: &str, is_rsl: bool) -> bool {
-    let last = last_segment(topic);
-    if let Some(number) = last.strip_prefix("STATUS")
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        return true;
+/// What stands before and behind ` = `.
+fn topic_and_payload(text: &str) -> Option<(Topic<'_>, &str)> {
+    let (mut begin, mut has_stat, mut at) = (0, false, 0);
+    // A topic is short: one look at each of its bytes is faster than a search for each thing.
+    loop {
+        match text.as_bytes().get(at)? {
+            b' ' => break,
+            b'/' => {
+                has_stat |= &text.as_bytes()[begin..at] == b"stat";
+                begin = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
     }
-    last == "RESULT"
-        || (is_rsl && last.len() == topic.len() && !TELEMETRY.contains(&last))
-        || has_segment(topic, "stat")
+    let (last, payload) = (&text[begin..at], text[at..].strip_prefix(" = ")?);
+    let is_single = begin == 0;
+    (at > 0).then_some((Topic { last, is_single, has_stat: has_stat || last == "stat" }, payload))
 }
 
-fn has_segment(topic: &str, segment: &str) -> bool {
-    let is_it = |start: usize| {
-        let rest = topic[start..].strip_prefix(segment);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    is_it(0) || memchr::memchr_iter(b'/', topic.as_bytes()).any(|slash| is_it(slash + 1))
+impl Topic<'_> {
+    /// Whether it carries the answer to a command, not telemetry.
+    fn is_answer(&self, is_rsl: bool) -> bool {
+        let number = self.last.strip_prefix("STATUS");
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+            || self.last == "RESULT"
+            || (is_rsl && self.is_single && !TELEMETRY.contains(&self.last))
+            || self.has_stat
+    }
 }
 
 /// Whether a payload may have more lines, if its braces are open.
