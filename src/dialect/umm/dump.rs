@@ -360,11 +360,9 @@ impl Dump {
         let region = self.region().unwrap_or(Region { begin: 0, end: u32::MAX, name: "" });
         let block = |row: &Row| {
             let is_rest = row.is_last() && row.blocks > 1 && may_be_rest;
-            let kind = match (row.is_guard() && !is_rest, row.is_free() || is_rest) {
-                (true, _) => BlockKind::Guard,
-                (false, true) => BlockKind::Free,
-                (false, false) => BlockKind::Used,
-            };
+            // Looked up, for which of them are free cannot be guessed.
+            let kinds = [BlockKind::Used, BlockKind::Free, BlockKind::Guard, BlockKind::Free];
+            let kind = kinds[usize::from(row.is_guard()) << 1 | usize::from(row.is_free() | is_rest)];
             let size_bytes = u32::try_from(row.blocks).ok()?.checked_mul(BLOCK_BYTES as u32)?;
             // A link that was overwritten makes a block that reaches out of the memory it lies in.
             let end = row.address.checked_add(size_bytes)?;
