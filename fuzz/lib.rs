@@ -65,7 +65,7 @@ pub fn snapshot(data: &[u8]) {
     message.extend(b"]");
     let log = ["jag decode ".as_bytes(), &base64(&message), b"\n"].concat();
     let mut findings = Vec::new();
-    reader.feed(&log, &mut |_| {}, &mut findings);
+    reader.feed(&log, &mut findings);
     assert_eq!(findings.len(), 1);
 }
 
@@ -101,9 +101,9 @@ fn read<const N: usize>(id: &str, chunks: [&[u8]; N]) -> Vec<Finding> {
     let dialects = ALL.iter().map(|make| make()).filter(|dialect| dialect.info().id == id).collect();
     let (mut reader, mut findings) = (Reader::with(dialects), Vec::new());
     for chunk in chunks {
-        reader.feed(chunk, &mut |_| {}, &mut findings);
+        reader.feed(chunk, &mut findings);
     }
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.flush(&mut findings);
     findings
 }
 

@@ -126,11 +126,11 @@ fn read(&Arguments { file, firmware, ref symbols }: &Arguments<'_>) -> Result<()
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(format!("{file} cannot be read: {error}.")),
         };
-        let mut feed = |text: &[u8]| reader.feed(text, &mut |_| {}, &mut findings);
+        let mut feed = |text: &[u8]| reader.feed(text, &mut findings);
         match length {
             0 => {
                 decoder.finish(&mut feed);
-                reader.flush(&mut |_| {}, &mut findings);
+                reader.flush(&mut findings);
             }
             length => decoder.feed(&chunk[..length], &mut feed),
         }

@@ -7,7 +7,7 @@
 //! use heapscope_reader::dialect::Reader;
 //!
 //! let (mut reader, mut findings) = (Reader::default(), Vec::new());
-//! reader.feed(b"18:36:07.615-024 CMD: Status 4\r\n", &mut |_| {}, &mut findings);
+//! reader.feed(b"18:36:07.615-024 CMD: Status 4\r\n", &mut findings);
 //! assert_eq!(findings.len(), 2);
 //! ```
 

@@ -25,8 +25,8 @@ fn firmware(reader: &Reader) -> Firmware {
 
 fn feed(reader: &mut Reader, log: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    reader.feed(log, &mut |_| {}, &mut findings);
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.feed(log, &mut findings);
+    reader.flush(&mut findings);
     findings
 }
 

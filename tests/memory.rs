@@ -47,8 +47,8 @@ fn most_bytes(input: impl Iterator<Item = Vec<u8>>) -> usize {
         let piece_bytes = piece.map_or(0, |_| 4_096);
         MOST.store(NOW.load(Ordering::Relaxed), Ordering::Relaxed);
         match piece {
-            Some(piece) => reader.feed(piece, &mut |_| {}, &mut findings),
-            None => reader.flush(&mut |_| {}, &mut findings),
+            Some(piece) => reader.feed(piece, &mut findings),
+            None => reader.flush(&mut findings),
         }
         let with_findings = NOW.load(Ordering::Relaxed);
         drop(findings);

@@ -12,8 +12,8 @@ use support::fixtures;
 fn fast(log: &[u8], id: &str) -> Vec<Finding> {
     let dialects = ALL.iter().map(|make| make()).filter(|dialect| dialect.info().id == id).collect();
     let (mut reader, mut findings) = (Reader::with(dialects), Vec::new());
-    reader.feed(log, &mut |_| {}, &mut findings);
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.feed(log, &mut findings);
+    reader.flush(&mut findings);
     findings
 }
 
@@ -83,6 +83,18 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
+/// A character of an answer that becomes another, is lost, or gets one before it.
+fn change() -> impl Strategy<Value = Damage> {
+    let characters = b"0123456789.,:{}[]\"\\ aH".to_vec();
+    prop_oneof![
+        (any::<usize>(), proptest::sample::select(characters))
+            .prop_map(|(at, byte)| Damage::Change(at, byte)),
+        any::<usize>().prop_map(Damage::LoseByte),
+        (any::<usize>(), proptest::sample::select(vec!["1", "23", "\"", ",", "}", "x"]))
+            .prop_map(|(at, text)| Damage::Insert(at, text)),
+    ]
+}
+
 fn damaged(log: &[u8], damages: &[Damage]) -> Vec<u8> {
     let mut log = log.to_vec();
     for damage in damages {
@@ -129,6 +141,21 @@ proptest! {
         for (id, _) in slow::DIALECTS {
             check(&log, id);
         }
+    }
+
+    #[test]
+    fn answers_like_one_before_are_read_as_the_slow_reader_reads_them(
+        which in any::<usize>(),
+        changes in proptest::collection::vec(change(), 0..4),
+        more_changes in proptest::collection::vec(change(), 0..2),
+    ) {
+        let cases = fixtures();
+        let is_answer = |line: &&[u8]| line.windows(4).any(|four| four == b" = {");
+        let answers: Vec<_> =
+            cases.iter().flat_map(|case| case.log.split_inclusive(|&byte| byte == b'\n').filter(is_answer)).collect();
+        let answer = answers[which % answers.len()];
+        let log = [answer, &damaged(answer, &changes), b"\n", &damaged(answer, &more_changes), b"\n", answer].concat();
+        check(&log, "tasmota");
     }
 
     #[test]

@@ -17,8 +17,8 @@ use support::toit_program::{
 fn fast(log: &[u8]) -> Vec<Finding> {
     let dialects = ALL.iter().map(|make| make()).filter(|dialect| dialect.info().id == "toit").collect();
     let (mut reader, mut findings) = (Reader::with(dialects), Vec::new());
-    reader.feed(log, &mut |_| {}, &mut findings);
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.feed(log, &mut findings);
+    reader.flush(&mut findings);
     findings.retain(is_message);
     findings
 }
@@ -406,8 +406,8 @@ fn named(log: &str, files: &[&[u8]]) -> Vec<serde_json::Value> {
     for file in files {
         assert!(reader.take_symbols(file).is_some());
     }
-    reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.feed(log.as_bytes(), &mut findings);
+    reader.flush(&mut findings);
     findings.iter().map(|finding| serde_json::from_str(&ndjson::to_line(finding)).unwrap()).collect()
 }
 
@@ -509,7 +509,7 @@ fn a_board_that_changes_keeps_the_names() {
     reader.take_symbols(&snapshot_file(Form::default())).unwrap();
     reader.forget_board();
     let mut findings = Vec::new();
-    reader.feed(log(stack(&[i64::from(MAIN) + 11])).as_bytes(), &mut |_| {}, &mut findings);
+    reader.feed(log(stack(&[i64::from(MAIN) + 11])).as_bytes(), &mut findings);
     assert!(ndjson::to_line(&findings[0]).contains("main main.toit:4:10"));
 }
 
@@ -540,7 +540,7 @@ proptest! {
         let mut reader = Reader::default();
         if reader.take_symbols(&file).is_some() {
             let payload = tagged(b'E', vec![text("X"), tagged(b'I', vec![int(37)]), stack(&bcis)]);
-            reader.feed(log(payload).as_bytes(), &mut |_| {}, &mut Vec::new());
+            reader.feed(log(payload).as_bytes(), &mut Vec::new());
         }
     }
 }

@@ -27,7 +27,7 @@ impl Heapscope {
 
     /// Takes the next bytes.
     pub fn feed(&mut self, chunk: &[u8]) {
-        self.reader.feed(chunk, &mut |_| {}, &mut self.findings);
+        self.reader.feed(chunk, &mut self.findings);
         self.sums.add(&self.findings);
         self.findings.clear();
     }

@@ -75,7 +75,7 @@ fn main() {
 fn find(log: &[u8]) -> Sums {
     let (mut reader, mut findings, mut sums) = (Reader::default(), Vec::<Finding>::new(), Sums::default());
     for chunk in log.chunks(CHUNK_BYTES) {
-        reader.feed(chunk, &mut |_| {}, &mut findings);
+        reader.feed(chunk, &mut findings);
         sums.add(&findings);
         findings.clear();
     }

@@ -11,7 +11,7 @@
 //! use heapscope_reader::dialect::{Reader, Sureness};
 //!
 //! let mut reader = Reader::default();
-//! reader.feed(b"18:40:08.501 CMD: Status 4\n", &mut |_| {}, &mut Vec::new());
+//! reader.feed(b"18:40:08.501 CMD: Status 4\n", &mut Vec::new());
 //! let detected = reader.detected().unwrap();
 //! assert_eq!((detected.info.id, detected.sureness), ("tasmota", Sureness::Possible));
 //! ```

@@ -70,9 +70,11 @@ impl End {
     pub fn of(line: &[u8]) -> Option<Self> {
         let is_word = line.last_chunk().is_some_and(|last: &[u8; 8]| {
             let bytes = u64::from_le_bytes(*last);
+            // Not read from the line again: then all eight would be read one by one.
+            let last = (bytes >> 56) as u8;
             // A byte below `+` sets its highest bit: all are looked at at once.
             let below = bytes.wrapping_sub(0x2B2B_2B2B_2B2B_2B2B) & !bytes & 0x8080_8080_8080_8080;
-            let counted = if last[7].is_ascii_alphanumeric() { below } else { below & 0xFF_FFFF_FFFF };
+            let counted = if last.is_ascii_alphanumeric() { below } else { below & 0xFF_FFFF_FFFF };
             counted == 0
         });
         let last = match line {

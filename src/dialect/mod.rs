@@ -9,7 +9,7 @@
 //!
 //! let mut findings = Vec::new();
 //! let mut reader = Reader::default();
-//! reader.feed(b"18:40:08.501-023/02 CMD: Status 4\r\n", &mut |_| {}, &mut findings);
+//! reader.feed(b"18:40:08.501-023/02 CMD: Status 4\r\n", &mut findings);
 //! let What::Sample(sample) = &findings[0].what else { panic!() };
 //! assert_eq!(sample.source, "timestamp");
 //! ```
@@ -173,6 +173,7 @@
 //! | logs that begin and end in the middle of a report | `messy/cut_at_either_end` |
 //! | two boards in one log | `messy/two_boards_in_one_log` |
 
+mod alike;
 mod cause;
 mod console;
 mod detection;
@@ -222,20 +223,16 @@ pub trait Dialect {
     /// Who it is and what its boards can be asked.
     fn info(&self) -> &'static Info;
 
-    /// Takes the next line. Most lines are none of its business: leaving early is what makes it fast.
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>);
+    /// Takes the next line, and says whether something is open behind it, as [`Dialect::is_open`] does. Most lines are none
+    /// of its business: leaving early is what makes it fast.
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool;
 
-    /// Takes the line at the front of `rest` if it is plainly part of what is open, finds nothing, leaves that open, and
-    /// concerns nobody else by its ends, as a row of a table does: gives how many bytes it has. Behind these the line
-    /// must end. The short way for most lines of long reports: one that is not taken so comes to [`Dialect::line`].
-    fn goes_on(&mut self, _number: u64, _rest: &str) -> Option<usize> {
-        None
-    }
-
-    /// Takes the next line, and says whether something is open behind it: both in one call.
-    fn ask(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
-        self.line(line, output);
-        self.is_open()
+    /// Takes lines from the front of `rest`, the first of which has this number, as long as each is plainly part of what
+    /// is open, finds nothing, leaves that open, and concerns nobody else by its ends, as a row of a table does. All must
+    /// end with LF or CR LF in `rest`. The short way for most lines of long reports: what is not taken so comes to
+    /// [`Dialect::line`].
+    fn goes_on(&mut self, _number: u64, _rest: &str) -> Run {
+        Run::default()
     }
 
     /// Whether a line that begins so may be its business, when nothing is open. Lines for which neither this nor
@@ -347,6 +344,15 @@ pub struct Board {
     pub name: Option<String>,
     /// Why it restarted the last time, in the firmware's words, if that was printed.
     pub restart_reason: Option<String>,
+}
+
+/// Lines that were taken together: see [`Dialect::goes_on`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// How many.
+    pub lines: u64,
+    /// How many bytes they have, ends included.
+    pub bytes: usize,
 }
 
 /// A line as dialects see it: as text, without colours.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::detection::{Detected, Detection};
 use super::gate::{End, Front, Sequel};
 use super::{ALL, Dialect, Finding, Info, Line, Output, What};
-use crate::stream::{HostTime, LineDecoder, RawLine, Sink, ansi, capture, line_ends};
+use crate::stream::{HostTime, LineDecoder, RawLine, Sink, ansi, capture};
 
 /// Reads a log in whatever pieces it comes. Cutting it differently never changes the findings.
 pub struct Reader {
@@ -43,10 +43,10 @@ struct Concerns {
 }
 
 /// One bit for each dialect.
-type Bits = u32;
+type Bits = u16;
 
 /// Not a dialect's: something may stand in front of the line that no board printed.
-const DRESSED: Bits = 1 << 31;
+const DRESSED: Bits = 1 << 15;
 
 const _: () = assert!(ALL.len() < Bits::BITS as usize);
 
@@ -128,24 +128,21 @@ impl Reader {
         Reader { decoder: LineDecoder::default(), dialects }
     }
 
-    /// Takes the next bytes. Every line that they end is lent to `lines`, every finding appended.
-    pub fn feed(&mut self, chunk: &[u8], lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
+    /// Takes the next bytes. Every finding is appended.
+    pub fn feed(&mut self, chunk: &[u8], findings: &mut Vec<Finding>) {
         let Reader { decoder, dialects } = self;
         // Looked at once as a whole: nearly all chunks are text without colours, and their lines need no second look.
         let (text_begin, text) = text_within(chunk);
         let begin = decoder.position();
         let escape = escape_from(chunk, 0);
-        let mut lines = Lines { chunk, begin, text_begin, text, escape, dialects, lines, findings };
+        let mut lines = Lines { chunk, begin, text_begin, text, escape, dialects, findings };
         decoder.feed_to(chunk, &mut lines);
     }
 
     /// The log ends, or bytes were lost here: hands out the line that was begun and what dialects have open.
-    pub fn flush(&mut self, lines: &mut dyn FnMut(RawLine<'_>), findings: &mut Vec<Finding>) {
+    pub fn flush(&mut self, findings: &mut Vec<Finding>) {
         let Reader { decoder, dialects } = self;
-        decoder.flush(|raw| {
-            lines(raw);
-            dialects.line_as_it_came(raw.bytes, findings);
-        });
+        decoder.flush(|raw| dialects.line_as_it_came(raw.bytes, findings));
         dialects.finish(findings);
     }
 
@@ -231,14 +228,12 @@ struct Lines<'a> {
     /// Where the next [`ansi::ESCAPE`] stands that no line before had.
     escape: usize,
     dialects: &'a mut Dialects,
-    lines: &'a mut dyn FnMut(RawLine<'_>),
     findings: &'a mut Vec<Finding>,
 }
 
 impl Sink for Lines<'_> {
     #[inline(always)]
     fn line(&mut self, raw: RawLine<'_>) {
-        (self.lines)(raw);
         // A line that began in an earlier chunk is not in this one's text.
         let place = raw.start.wrapping_sub(self.begin) as usize;
         let end = place.wrapping_add(raw.bytes.len());
@@ -252,10 +247,10 @@ impl Sink for Lines<'_> {
     }
 
     #[inline(always)]
-    fn run(&mut self, rest: &[u8], start: u64) -> usize {
+    fn run(&mut self, _rest: &[u8], start: u64) -> usize {
         match self.dialects.only_open() {
             None => 0,
-            Some(place) => self.rows_of(place, rest, start),
+            Some(place) => self.rows_of(place, start),
         }
     }
 }
@@ -263,27 +258,17 @@ impl Sink for Lines<'_> {
 impl Lines<'_> {
     /// Lines behind a report's begin that go on with it: most are its rows.
     #[inline(never)]
-    fn rows_of(&mut self, dialect: usize, rest: &[u8], start: u64) -> usize {
+    fn rows_of(&mut self, dialect: usize, start: u64) -> usize {
         let place = (start - self.begin) as usize;
         let end = self.escape.min(self.text_begin + self.text.len());
         let text = self.text.get(place.wrapping_sub(self.text_begin)..end - self.text_begin);
-        let (Some(mut text), Some(entry)) = (text, self.dialects.all.get_mut(dialect)) else { return 0 };
-        let mut taken = 0;
-        while let Some(length) = entry.dialect.goes_on(self.dialects.lines, text) {
-            let Some(end) = line_ends::length_at(text.as_bytes(), length) else { break };
-            (self.lines)(RawLine {
-                bytes: &rest[taken..taken + length],
-                start: start + taken as u64,
-                is_ended: true,
-            });
-            self.dialects.lines += 1;
-            taken += length + end;
-            text = &text[length + end..];
-        }
-        if taken > 0 {
+        let (Some(text), Some(entry)) = (text, self.dialects.all.get_mut(dialect)) else { return 0 };
+        let run = entry.dialect.goes_on(self.dialects.lines, text);
+        if run.lines > 0 {
+            self.dialects.lines += run.lines;
             self.dialects.host_time = None;
         }
-        taken
+        run.bytes
     }
 }
 
@@ -329,7 +314,7 @@ impl Dialects {
         let line = Line { number: self.lines, text };
         self.lines += 1;
         let concerned = (by_ends | self.concerns.open) & self.concerns.asked;
-        self.each(concerned, findings, |dialect, output| dialect.ask(&line, output));
+        self.each(concerned, findings, |dialect, output| dialect.line(&line, output));
     }
 
     fn finish(&mut self, findings: &mut Vec<Finding>) {

@@ -105,8 +105,7 @@ pub fn json_fields<'a>(text: &'a str, mut take: impl FnMut(Field<'a>)) -> usize 
             }
             _ => {
                 // A word that the text was cut off in is not a value.
-                let length = bytes[at..].iter().position(|&byte| ENDS_WORD[usize::from(byte)]);
-                let Some(length) = length else { return depth };
+                let Some(length) = word_length(&bytes[at..]) else { return depth };
                 // A value ends with a comma or a brace. Anything else shows that characters were lost.
                 let is_ended = matches!(bytes[at + length], b',' | b'}' | b']' | b'\n');
                 if let Some(key) = key.take()
@@ -132,6 +131,12 @@ const ENDS_WORD: [bool; 256] = {
     }
     table
 };
+
+/// How many bytes stand before the end of a word. `None` when the text is cut off in it.
+#[inline]
+pub(super) fn word_length(text: &[u8]) -> Option<usize> {
+    text.iter().position(|&byte| ENDS_WORD[usize::from(byte)])
+}
 
 /// How many bytes of blanks stand at this place: mostly none.
 #[inline]
@@ -174,7 +179,7 @@ pub(super) fn open_braces(line: &str, open_before: usize) -> usize {
 /// Position of the quote that ends the string that begins at `start`. Strings are short: eight bytes are looked at at
 /// once, and no search is begun anew for each.
 #[inline]
-fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
+pub(super) fn string_end(bytes: &[u8], start: usize) -> Option<usize> {
     /// The highest bit of the first byte that is 0. Others behind it may be set too.
     fn zeros(eight: u64) -> u64 {
         eight.wrapping_sub(0x0101_0101_0101_0101) & !eight & 0x8080_8080_8080_8080

@@ -306,7 +306,7 @@ impl Recorder {
                 break;
             }
             self.read_bytes += piece.len() as u64;
-            self.reader.feed(piece, &mut |_| {}, &mut self.findings);
+            self.reader.feed(piece, &mut self.findings);
             answers.append(&mut self.take_findings());
         }
         answers
@@ -318,7 +318,7 @@ impl Recorder {
         let log = &mut self.recording.log;
         self.decoder.flush(|line| log.add_line(line.start, line.bytes.len(), at));
         self.last_arrival = at;
-        self.reader.flush(&mut |_| {}, &mut self.findings);
+        self.reader.flush(&mut self.findings);
         answers.append(&mut self.take_findings());
         answers
     }

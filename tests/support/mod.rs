@@ -74,10 +74,10 @@ pub fn read(log: &[u8], cut: Cut) -> Vec<Finding> {
             }
         };
         let (chunk, later) = rest.split_at(length.min(rest.len()));
-        reader.feed(chunk, &mut |_| {}, &mut findings);
+        reader.feed(chunk, &mut findings);
         rest = later;
     }
-    reader.flush(&mut |_| {}, &mut findings);
+    reader.flush(&mut findings);
     findings
 }
 

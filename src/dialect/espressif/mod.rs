@@ -83,43 +83,9 @@ impl Dialect for Espressif {
         &INFO
     }
 
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        // Stamps of other firmwares end here, unless a cry stands behind them.
-        let is_stamp = matches!(line.text.as_bytes(), [b'0'..=b'9', _, b':', ..]);
-        if self.crash.is_none() && is_stamp && !may_end_a_cry(line.text.trim_end().as_bytes()) {
-            return;
-        }
-        if self.crash.is_none() && is_foreign(line.text) {
-            return;
-        }
-        if let Some(event) = heap::read(line.text) {
-            return output.find(LineRange::one(line.number), None, What::Event(event));
-        }
-        let text = line.text.trim();
-        let part = Part::read(text);
-        // A crash may begin in the middle of the boot's line; then that is the news.
-        let boot = if matches!(part, Part::Name(_)) { None } else { boot::read(text) };
-        // Most lines of a log end here.
-        if self.crash.is_none() && boot.is_none() && matches!(part, Part::Foreign | Part::Blank) {
-            return;
-        }
-        let step = match &mut self.crash {
-            _ if boot.is_some() => Step::EndBefore,
-            Some(crash) => crash.advance(line.number, &part),
-            None => Step::EndBefore,
-        };
-        match step {
-            Step::GoOn => {}
-            Step::End => self.close(output),
-            Step::EndBefore => {
-                self.close(output);
-                if let Some(event) = boot {
-                    output.find(LineRange::one(line.number), None, What::Event(event));
-                } else {
-                    self.crash = Crash::begin(line.number, &part);
-                }
-            }
-        }
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        self.take(line, output);
+        self.is_open()
     }
 
     fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
@@ -186,6 +152,47 @@ fn find_cry(line: &str, words: &str) -> Option<usize> {
 }
 
 impl Espressif {
+    /// Takes a line. In its one place, so that each line costs one call.
+    #[inline(always)]
+    fn take(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        // Stamps of other firmwares end here, unless a cry stands behind them.
+        let is_stamp = matches!(line.text.as_bytes(), [b'0'..=b'9', _, b':', ..]);
+        if self.crash.is_none() && is_stamp && !may_end_a_cry(line.text.trim_end().as_bytes()) {
+            return;
+        }
+        if self.crash.is_none() && is_foreign(line.text) {
+            return;
+        }
+        if let Some(event) = heap::read(line.text) {
+            return output.find(LineRange::one(line.number), None, What::Event(event));
+        }
+        let text = line.text.trim();
+        let part = Part::read(text);
+        // A crash may begin in the middle of the boot's line; then that is the news.
+        let boot = if matches!(part, Part::Name(_)) { None } else { boot::read(text) };
+        // Most lines of a log end here.
+        if self.crash.is_none() && boot.is_none() && matches!(part, Part::Foreign | Part::Blank) {
+            return;
+        }
+        let step = match &mut self.crash {
+            _ if boot.is_some() => Step::EndBefore,
+            Some(crash) => crash.advance(line.number, &part),
+            None => Step::EndBefore,
+        };
+        match step {
+            Step::GoOn => {}
+            Step::End => self.close(output),
+            Step::EndBefore => {
+                self.close(output);
+                if let Some(event) = boot {
+                    output.find(LineRange::one(line.number), None, What::Event(event));
+                } else {
+                    self.crash = Crash::begin(line.number, &part);
+                }
+            }
+        }
+    }
+
     /// Hands out the crash as far as it came.
     fn close(&mut self, output: &mut Output<'_>) {
         if let Some((lines, event)) = self.crash.take().and_then(Crash::event) {

@@ -9,7 +9,7 @@
 //! use heapscope_reader::heap::Figure;
 //!
 //! let (mut reader, mut findings) = (Reader::default(), Vec::new());
-//! reader.feed(b"18:36:07 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":24}}\n", &mut |_| {}, &mut findings);
+//! reader.feed(b"18:36:07 RSL: STATUS4 = {\"StatusMEM\":{\"Heap\":24}}\n", &mut findings);
 //! let What::Sample(sample) = &findings[0].what else { panic!() };
 //! assert_eq!((sample.source, sample.figures.at_least(Figure::Free)), ("status4", Some(24 * 1024)));
 //! ```
@@ -81,7 +81,7 @@ mod messages;
 mod payload;
 mod stamp;
 
-use self::payload::{MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
+use self::payload::{Before, MOST_HEAP_KIB, MOST_HEAP_KIB_OF_AN_ESP8266, Payload};
 use self::stamp::Stamp;
 use super::scan::open_braces;
 use super::{
@@ -125,36 +125,62 @@ static INFO: Info = Info {
     ],
 };
 
+/// Whether lines with this prefix are read, and whether Tasmota's log has it at all. Which one comes next cannot be
+/// guessed: it is looked up without a branch.
+#[inline(always)]
+fn kind_of([p, r, e]: [u8; 3]) -> (bool, bool) {
+    let prefix = u32::from_le_bytes([p, r, e, 0]);
+    let known = PREFIXES.table[place_of(prefix, PREFIXES.factor)];
+    let is_prefix = known & !IS_READ == prefix;
+    (is_prefix & (known & IS_READ != 0), is_prefix)
+}
+
 /// Prefixes that Tasmota's log has (T: i18n.h:876-910): behind a stamp, with a colon.
-fn is_prefix(prefix: &[u8; 3]) -> bool {
-    // Compared letter by letter, all at once.
-    matches!(
-        prefix,
-        b"APP"
-            | b"BRG"
-            | b"BRY"
-            | b"CFG"
-            | b"CMD"
-            | b"DBG"
-            | b"DRV"
-            | b"HDW"
-            | b"HTP"
-            | b"I2C"
-            | b"MQT"
-            | b"MSH"
-            | b"OOM"
-            | b"QPC"
-            | b"RSL"
-            | b"RUL"
-            | b"SER"
-            | b"SNS"
-            | b"SRC"
-            | b"TCP"
-            | b"UFS"
-            | b"UPP"
-            | b"WIF"
-            | b"ZIG"
-    )
+static PREFIXES: Prefixes = Prefixes::of(
+    [*b"APP", *b"CMD", *b"DBG", *b"HDW", *b"MQT", *b"MSH", *b"OOM", *b"RSL"],
+    [
+        *b"BRG", *b"BRY", *b"CFG", *b"DRV", *b"HTP", *b"I2C", *b"QPC", *b"RUL", *b"SER", *b"SNS", *b"SRC",
+        *b"TCP", *b"UFS", *b"UPP", *b"WIF", *b"ZIG",
+    ],
+);
+
+/// A prefix's three letters, the first in the lowest byte, each at the place that a multiplication gives it.
+struct Prefixes {
+    factor: u32,
+    table: [u32; 64],
+}
+
+/// Above the letters of a prefix: lines with it are read.
+const IS_READ: u32 = 1 << 24;
+
+const fn place_of(prefix: u32, factor: u32) -> usize {
+    (prefix.wrapping_mul(factor) >> 26) as usize
+}
+
+impl Prefixes {
+    /// Looks for a factor that gives each a place of its own.
+    const fn of<const READ: usize, const OTHERS: usize>(
+        read: [[u8; 3]; READ],
+        others: [[u8; 3]; OTHERS],
+    ) -> Self {
+        let mut factor = 0x9E37_79B1_u32;
+        loop {
+            let (mut table, mut at) = ([0; 64], 0);
+            while at < READ + OTHERS {
+                let ([p, r, e], flag) = if at < READ { (read[at], IS_READ) } else { (others[at - READ], 0) };
+                let prefix = u32::from_le_bytes([p, r, e, 0]);
+                if table[place_of(prefix, factor)] != 0 {
+                    break;
+                }
+                table[place_of(prefix, factor)] = prefix | flag;
+                at += 1;
+            }
+            if at == READ + OTHERS {
+                return Prefixes { factor, table };
+            }
+            factor = factor.wrapping_mul(5).wrapping_add(2);
+        }
+    }
 }
 
 /// Telemetry that stands behind `RSL: ` without a topic in front while MQTT is off.
@@ -173,6 +199,7 @@ pub struct Tasmota {
     boot: Boot,
     /// An answer whose braces are still open.
     open: Option<OpenPayload>,
+    before: Before,
 }
 
 /// What was told of the present run.
@@ -185,8 +212,18 @@ struct Boot {
     is_crash_told: bool,
 }
 
-/// What a topic says of its payload.
+/// A topic.
 struct Topic<'a> {
+    /// Its last segment.
+    last: &'a str,
+    /// It has no other.
+    is_single: bool,
+    /// One of them is `stat`.
+    has_stat: bool,
+}
+
+/// What a topic says of its payload.
+struct Meaning<'a> {
     /// Its last segment.
     last: &'a str,
     is_answer: bool,
@@ -213,37 +250,9 @@ impl Dialect for Tasmota {
         Some(&self.board)
     }
 
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if self.open.is_some() && self.goes_on(line, Stamp::read(line.text).as_ref(), output) {
-            return;
-        }
-        let Some(stamp) = Stamp::read(line.text) else { return };
-        if let Some(free_kib) = stamp.free_kib.map(u64::from).filter(|kib| *kib <= MOST_HEAP_KIB) {
-            self.stamp_figures(line.number, &stamp, free_kib, output);
-        }
-        // The common case: a prefix, and nothing that is read.
-        let Some([p, r, e, b':', b' ']) = stamp.text.as_bytes().first_chunk() else {
-            return self.without_prefix(line.number, &stamp, output);
-        };
-        let (prefix, text) = (&[*p, *r, *e], &stamp.text[5..]);
-        if is_prefix(prefix) {
-            output.sign(Sign::Hint);
-        }
-        let what = match prefix {
-            b"MQT" | b"RSL" | b"MSH" => {
-                return self.published(line.number, &stamp, prefix == b"RSL", text, output);
-            }
-            b"CMD" => messages::echo(text),
-            b"OOM" => messages::oom(text),
-            b"DBG" => messages::debug(text),
-            b"APP" => messages::log_switched_off(text),
-            b"HDW" => {
-                self.chip(text);
-                return;
-            }
-            _ => return,
-        };
-        self.find(line.number, &stamp, what, output);
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        self.take(line, output);
+        self.is_open()
     }
 
     fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
@@ -271,6 +280,45 @@ impl Dialect for Tasmota {
 }
 
 impl Tasmota {
+    /// Takes a line. In its one place, so that each line costs one call.
+    #[inline(always)]
+    fn take(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        if self.open.is_some() && self.goes_on(line, output) {
+            return;
+        }
+        let Some(stamp) = Stamp::read(line.text) else { return };
+        if let Some(free_kib) = stamp.free_kib.map(u64::from).filter(|kib| *kib <= MOST_HEAP_KIB) {
+            self.stamp_figures(line.number, &stamp, free_kib, output);
+        }
+        // The common case: a prefix, and nothing that is read.
+        let Some([p, r, e, b':', b' ']) = stamp.text.as_bytes().first_chunk() else {
+            return self.without_prefix(line.number, &stamp, output);
+        };
+        let (prefix, text) = (&[*p, *r, *e], &stamp.text[5..]);
+        let (is_read, is_prefix) = kind_of(*prefix);
+        if is_prefix {
+            output.sign(Sign::Hint);
+        }
+        if !is_read {
+            return;
+        }
+        let what = match prefix {
+            b"MQT" | b"RSL" | b"MSH" => {
+                return self.published(line.number, &stamp, prefix == b"RSL", text, output);
+            }
+            b"CMD" => messages::echo(text),
+            b"OOM" => messages::oom(text),
+            b"DBG" => messages::debug(text),
+            b"APP" => messages::log_switched_off(text),
+            b"HDW" => {
+                self.chip(text);
+                return;
+            }
+            _ => return,
+        };
+        self.find(line.number, &stamp, what, output);
+    }
+
     fn find(&self, line: u64, stamp: &Stamp<'_>, what: Option<What>, output: &mut Output<'_>) {
         if let Some(what) = what {
             output.find(LineRange::one(line), Some(stamp.time), what);
@@ -342,15 +390,15 @@ impl Tasmota {
     /// Behind `MQT: `, `RSL: ` or `MSH: `.
     fn published(&mut self, line: u64, stamp: &Stamp<'_>, is_rsl: bool, text: &str, output: &mut Output<'_>) {
         let Some((topic, payload)) = topic_and_payload(text) else { return };
-        let (last, is_answer) = (last_segment(topic), is_answer(topic, is_rsl));
+        let (last, is_answer) = (topic.last, topic.is_answer(is_rsl));
         if !is_answer && !matches!(last, "STATE" | "INFO1" | "INFO3") {
             return;
         }
         let payload = &payload[..payload.floor_char_boundary(MAX_PAYLOAD_BYTES)];
         let lines = LineRange::one(line);
-        let read = Payload::read(payload, last);
+        let read = self.before.read(payload, last);
         if read.open_braces == 0 || !may_go_on(payload) {
-            self.payload(lines, stamp.time, Topic { last, is_answer }, payload, read, output);
+            self.payload(lines, stamp.time, Meaning { last, is_answer }, payload, read, output);
             return;
         }
         self.open = Some(OpenPayload {
@@ -366,7 +414,10 @@ impl Tasmota {
     }
 
     /// Takes the line into the open payload, if it belongs there.
-    fn goes_on(&mut self, line: &Line<'_>, stamp: Option<&Stamp<'_>>, output: &mut Output<'_>) -> bool {
+    #[inline(never)]
+    fn goes_on(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        let stamp = Stamp::read(line.text);
+        let stamp = stamp.as_ref();
         let Some(open) = &mut self.open else { return false };
         let is_same_time = stamp.is_none_or(|stamp| stamp.time == open.time);
         let text = stamp.map_or(line.text, |stamp| stamp.text).trim_start_matches([' ', '\t']);
@@ -393,7 +444,7 @@ impl Tasmota {
     fn close(&mut self, output: &mut Output<'_>) {
         if let Some(OpenPayload { lines, time, topic, is_answer, payload, .. }) = self.open.take() {
             let read = Payload::read(&payload, &topic);
-            self.payload(lines, time, Topic { last: &topic, is_answer }, &payload, read, output);
+            self.payload(lines, time, Meaning { last: &topic, is_answer }, &payload, read, output);
         }
     }
 
@@ -402,7 +453,7 @@ impl Tasmota {
         &mut self,
         lines: LineRange,
         time: TimeOfDay,
-        Topic { last: topic, is_answer }: Topic<'_>,
+        Meaning { last: topic, is_answer }: Meaning<'_>,
         payload: &str,
         read: Payload<'_>,
         output: &mut Output<'_>,
@@ -491,34 +542,35 @@ fn is_published(text: &str) -> bool {
     behind.is_some_and(|(_, text)| topic_and_payload(text).is_some())
 }
 
-fn topic_and_payload(text: &str) -> Option<(&str, &str)> {
-    let at = memchr::memchr(b' ', text.as_bytes()).filter(|at| *at > 0)?;
-    Some((&text[..at], text[at..].strip_prefix(" = ")?))
-}
-
-fn last_segment(topic: &str) -> &str {
-    &topic[memchr::memrchr(b'/', topic.as_bytes()).map_or(0, |slash| slash + 1)..]
-}
-
-/// Whether a topic carries the answer to a command, not telemetry.
-fn is_answer(topic: &str, is_rsl: bool) -> bool {
-    let last = last_segment(topic);
-    if let Some(number) = last.strip_prefix("STATUS")
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        return true;
+/// What stands before and behind ` = `.
+fn topic_and_payload(text: &str) -> Option<(Topic<'_>, &str)> {
+    let (mut begin, mut has_stat, mut at) = (0, false, 0);
+    // A topic is short: one look at each of its bytes is faster than a search for each thing.
+    loop {
+        match text.as_bytes().get(at)? {
+            b' ' => break,
+            b'/' => {
+                has_stat |= &text.as_bytes()[begin..at] == b"stat";
+                begin = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
     }
-    last == "RESULT"
-        || (is_rsl && last.len() == topic.len() && !TELEMETRY.contains(&last))
-        || has_segment(topic, "stat")
+    let (last, payload) = (&text[begin..at], text[at..].strip_prefix(" = ")?);
+    let is_single = begin == 0;
+    (at > 0).then_some((Topic { last, is_single, has_stat: has_stat || last == "stat" }, payload))
 }
 
-fn has_segment(topic: &str, segment: &str) -> bool {
-    let is_it = |start: usize| {
-        let rest = topic[start..].strip_prefix(segment);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    is_it(0) || memchr::memchr_iter(b'/', topic.as_bytes()).any(|slash| is_it(slash + 1))
+impl Topic<'_> {
+    /// Whether it carries the answer to a command, not telemetry.
+    fn is_answer(&self, is_rsl: bool) -> bool {
+        let number = self.last.strip_prefix("STATUS");
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+            || self.last == "RESULT"
+            || (is_rsl && self.is_single && !TELEMETRY.contains(&self.last))
+            || self.has_stat
+    }
 }
 
 /// Whether a payload may have more lines, if its braces are open.
@@ -539,8 +591,8 @@ mod tests {
     #[track_caller]
     fn check(log: &str, expected: &[&str]) {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
-        reader.flush(&mut |_| {}, &mut findings);
+        reader.feed(log.as_bytes(), &mut findings);
+        reader.flush(&mut findings);
         let found: Vec<_> = findings.iter().map(ndjson::to_line).collect();
         let found: Vec<_> = found
             .iter()
@@ -607,7 +659,7 @@ mod tests {
     #[track_caller]
     fn check_chip(log: &str, chip: Option<&str>) {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
+        reader.feed(log.as_bytes(), &mut findings);
         assert_eq!(reader.detected().unwrap().board.chip.as_deref(), chip, "{log}");
     }
 
@@ -641,7 +693,7 @@ mod tests {
     #[track_caller]
     fn board(log: &str) -> Board {
         let mut reader = Reader::default();
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut Vec::new());
+        reader.feed(log.as_bytes(), &mut Vec::new());
         let detected = reader.detected().unwrap();
         assert_eq!((detected.info.id, detected.sureness), ("tasmota", Sureness::Certain));
         detected.board.clone()
@@ -696,7 +748,7 @@ mod tests {
         let mut tasmota = String::from("10:00:00.000 RSL: STATUS4 = {\n\"StatusMEM\":{\"Heap\":24,\n");
         tasmota += &"10:00:00.000 \"Sensors\":\"1,2,3,4,5,6\",\n".repeat(10_000);
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(tasmota.as_bytes(), &mut |_| {}, &mut findings);
+        reader.feed(tasmota.as_bytes(), &mut findings);
         let What::Answer(answer) = &findings[1].what else { panic!("{findings:?}") };
         assert!((MAX_PAYLOAD_BYTES - 100..MAX_PAYLOAD_BYTES).contains(&answer.text.len()));
         assert_eq!(findings.len(), 2);

@@ -16,7 +16,8 @@
 //! | `"Br":"{'heap_free': 136, …}"` | see [`berry_figure`] | xdrv_52_3_berry_tasmota.ino:209-246 |
 //! | the outermost | `Command` (`Error` or `Unknown`), `Input` | support_command.ino:494-511 |
 
-use crate::dialect::scan::{Field, json_fields, split_once};
+use crate::dialect::alike::Known;
+use crate::dialect::scan::{json_fields, split_once};
 use crate::dialect::{Event, EventKind, Extra};
 use crate::heap::{Amount, Figure, Figures};
 
@@ -61,16 +62,66 @@ pub(super) struct Crash<'a> {
 impl<'a> Payload<'a> {
     /// `topic` is the last segment of the topic.
     pub fn read(payload: &'a str, topic: &str) -> Self {
-        let mut reading = Reading {
-            is_info1: topic == "INFO1",
-            is_info3: topic == "INFO3",
-            has_inline_metrics: true,
-            ..Reading::default()
-        };
-        reading.read.open_braces = json_fields(payload, |field| reading.take(&field));
+        let mut reading = Reading::of(topic);
+        reading.read.open_braces = json_fields(payload, |field| {
+            reading.take(field.parent, field.key, field.value);
+        });
         reading.finish(payload)
     }
 }
+
+/// The last payloads of a few topics: the next one is mostly like it.
+#[derive(Default)]
+pub(super) struct Before {
+    payloads: Vec<(String, Known)>,
+    /// The one that leaves when there is no room.
+    oldest: usize,
+}
+
+impl Before {
+    /// So many topics are kept.
+    const MOST: usize = 4;
+
+    /// As [`Payload::read`] does.
+    pub fn read<'a>(&mut self, payload: &'a str, topic: &str) -> Payload<'a> {
+        let known = self.payloads.iter_mut().find(|(known, _)| known == topic);
+        if let Some((_, known)) = &known {
+            let mut reading = Reading::of(topic);
+            let open = known.fields_of(payload, |parent, key, value| {
+                reading.take(parent, key, value);
+            });
+            if let Some(open) = open {
+                reading.read.open_braces = open;
+                return reading.finish(payload);
+            }
+        }
+        let mut reading = Reading::of(topic);
+        let (open, read) = Known::read(payload, |field| reading.take(field.parent, field.key, field.value));
+        reading.read.open_braces = open;
+        match (known, read) {
+            (Some((_, known)), Some(read)) => *known = read,
+            (None, Some(read)) => self.keep(topic, read),
+            (_, None) => {}
+        }
+        reading.finish(payload)
+    }
+
+    fn keep(&mut self, topic: &str, read: Known) {
+        if topic.len() > LONGEST_TOPIC_BYTES {
+            return;
+        }
+        if self.payloads.len() < Self::MOST {
+            return self.payloads.push((topic.to_owned(), read));
+        }
+        if let Some(oldest) = self.payloads.get_mut(self.oldest) {
+            *oldest = (topic.to_owned(), read);
+        }
+        self.oldest = (self.oldest + 1) % Self::MOST;
+    }
+}
+
+/// `STATUS11`, `INFO3`: topics that are read are no longer.
+const LONGEST_TOPIC_BYTES: usize = 32;
 
 /// A payload on its way.
 #[derive(Default)]
@@ -86,70 +137,95 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Telemetry has dozens of fields that say nothing: names are compared as bytes, which leaves at the first that
-    /// differs.
-    fn take(&mut self, field: &Field<'a>) {
-        match field.parent.as_bytes() {
+    fn of(topic: &str) -> Self {
+        Reading {
+            is_info1: topic == "INFO1",
+            is_info3: topic == "INFO3",
+            has_inline_metrics: true,
+            ..Reading::default()
+        }
+    }
+
+    /// Takes a field, and says whether it may say anything. Telemetry has dozens that say nothing: names are compared as
+    /// bytes, which leaves at the first that differs.
+    fn take(&mut self, parent: &str, key: &str, value: &'a str) -> bool {
+        match parent.as_bytes() {
             b"" => {
-                self.take_state(field);
-                self.take_info(field);
-                self.take_outermost(field);
+                let is_state = self.take_state(key, value);
+                let is_info = self.take_info(key, value);
+                self.take_outermost(key, value) || is_state || is_info
             }
             b"StatusMEM" => {
-                self.read.is_esp32 |= matches!(field.key, "PsrMax" | "PsrFree" | "StackLowMark");
-                self.has_inline_metrics &= field.key != "HeapLwm";
-                memory_figure(field, &mut self.read.memory);
+                self.read.is_esp32 |= matches!(key, "PsrMax" | "PsrFree" | "StackLowMark");
+                self.has_inline_metrics &= key != "HeapLwm";
+                memory_figure(key, value, &mut self.read.memory)
             }
-            b"StatusSTS" => self.take_state(field),
-            b"Berry" => self.take_berry(field),
-            b"StatusFWR" => match field.key {
-                "Version" => self.read.firmware = Some(field.value),
-                "Core" => self.read.core = Some(field.value),
-                "Hardware" => self.read.hardware = Some(field.value),
-                _ => {}
-            },
-            b"Info1" if self.is_info1 => self.take_info(field),
-            b"Info3" if self.is_info3 => self.take_info(field),
-            b"Status" if field.key == "DeviceName" => self.read.device_name = Some(field.value),
-            b"StatusPRM" if field.key == "RestartReason" => self.read.restart_reason = Some(field.value),
-            b"RestartReason" | b"StatusSTK" => self.crash.take(field.key, field.value),
-            _ => {}
+            b"StatusSTS" => self.take_state(key, value),
+            b"Berry" => self.take_berry(key, value),
+            b"StatusFWR" => {
+                match key {
+                    "Version" => self.read.firmware = Some(value),
+                    "Core" => self.read.core = Some(value),
+                    "Hardware" => self.read.hardware = Some(value),
+                    _ => return false,
+                }
+                true
+            }
+            b"Info1" if self.is_info1 => self.take_info(key, value),
+            b"Info3" if self.is_info3 => self.take_info(key, value),
+            b"Status" if key == "DeviceName" => {
+                self.read.device_name = Some(value);
+                true
+            }
+            b"StatusPRM" if key == "RestartReason" => {
+                self.read.restart_reason = Some(value);
+                true
+            }
+            b"RestartReason" | b"StatusSTK" => {
+                self.crash.take(key, value);
+                true
+            }
+            _ => false,
         }
     }
 
-    fn take_state(&mut self, field: &Field<'_>) {
-        match field.key.as_bytes() {
-            b"Heap" => self.read.state.set_known(Figure::Free, heap(field.value)),
+    fn take_state(&mut self, key: &str, value: &str) -> bool {
+        match key.as_bytes() {
+            b"Heap" => self.read.state.set_known(Figure::Free, heap(value)),
             b"Uptime" => self.has_uptime = true,
-            _ => {}
+            _ => return false,
         }
+        true
     }
 
-    fn take_berry(&mut self, field: &Field<'_>) {
-        let (figure, amount) = match field.key.as_bytes() {
-            b"HeapUsed" => (Figure::ScriptHeapUsed, kib(field.value, MOST_PSRAM_KIB)),
-            b"Objects" => (Figure::ScriptObjects, count(field.value)),
-            _ => return,
+    fn take_berry(&mut self, key: &str, value: &str) -> bool {
+        let (figure, amount) = match key.as_bytes() {
+            b"HeapUsed" => (Figure::ScriptHeapUsed, kib(value, MOST_PSRAM_KIB)),
+            b"Objects" => (Figure::ScriptObjects, count(value)),
+            _ => return false,
         };
         self.read.state.set_known(figure, amount);
+        true
     }
 
-    fn take_info(&mut self, field: &Field<'a>) {
-        match field.key.as_bytes() {
-            b"Version" if self.is_info1 => self.read.firmware = Some(field.value),
-            b"RestartReason" if self.is_info3 => self.read.restart_reason = Some(field.value),
-            b"BootCount" if self.is_info3 => self.read.boot_count = number_32(field.value),
-            _ => {}
+    fn take_info(&mut self, key: &str, value: &'a str) -> bool {
+        match key.as_bytes() {
+            b"Version" if self.is_info1 => self.read.firmware = Some(value),
+            b"RestartReason" if self.is_info3 => self.read.restart_reason = Some(value),
+            b"BootCount" if self.is_info3 => self.read.boot_count = number_32(value),
+            _ => return false,
         }
+        true
     }
 
-    fn take_outermost(&mut self, field: &Field<'a>) {
-        match field.key.as_bytes() {
-            b"Br" => self.read.berry_memory = berry_memory(field.value),
-            b"Command" => self.is_refused = matches!(field.value, "Error" | "Unknown"),
-            b"Input" => self.input = Some(field.value),
-            _ => {}
+    fn take_outermost(&mut self, key: &str, value: &'a str) -> bool {
+        match key.as_bytes() {
+            b"Br" => self.read.berry_memory = berry_memory(value),
+            b"Command" => self.is_refused = matches!(value, "Error" | "Unknown"),
+            b"Input" => self.input = Some(value),
+            _ => return false,
         }
+        true
     }
 
     fn finish(self, payload: &'a str) -> Payload<'a> {
@@ -257,21 +333,22 @@ fn addresses<'a>(payload: &'a str, quoted_key: &str) -> Vec<&'a str> {
 }
 
 /// Figures of `{"StatusMEM":{…}}`. `Free` is flash, not memory. Each may be missing: stock builds print only `Heap`.
-fn memory_figure(field: &Field<'_>, figures: &mut Figures) {
-    let (figure, amount) = match field.key {
-        "Heap" => (Figure::Free, heap(field.value)),
+fn memory_figure(key: &str, value: &str, figures: &mut Figures) -> bool {
+    let (figure, amount) = match key {
+        "Heap" => (Figure::Free, heap(value)),
         // Pull request 24777 had the longer name.
-        "MaxFree" | "MaxFreeBlock" => (Figure::LargestFreeBlock, heap(field.value)),
-        "Frag" => (Figure::Fragmentation, percent(field.value)),
-        "OomCount" => (Figure::OomCount, count(field.value)),
-        "HeapLwm" => (Figure::LowWaterMark, heap(field.value)),
-        "MaxAllocSz" => (Figure::LargestRequest, count(field.value)),
-        "StackLowMark" => (Figure::StackLowWaterMark, heap(field.value)),
-        "PsrFree" => (Figure::PsramFree, kib(field.value, MOST_PSRAM_KIB)),
-        "PsrMax" => (Figure::PsramTotal, kib(field.value, MOST_PSRAM_KIB)),
-        _ => return,
+        "MaxFree" | "MaxFreeBlock" => (Figure::LargestFreeBlock, heap(value)),
+        "Frag" => (Figure::Fragmentation, percent(value)),
+        "OomCount" => (Figure::OomCount, count(value)),
+        "HeapLwm" => (Figure::LowWaterMark, heap(value)),
+        "MaxAllocSz" => (Figure::LargestRequest, count(value)),
+        "StackLowMark" => (Figure::StackLowWaterMark, heap(value)),
+        "PsrFree" => (Figure::PsramFree, kib(value, MOST_PSRAM_KIB)),
+        "PsrMax" => (Figure::PsramTotal, kib(value, MOST_PSRAM_KIB)),
+        _ => return false,
     };
     figures.set_known(figure, amount);
+    true
 }
 
 /// Figures of Berry's `tasmota.memory()`: a map as Berry writes it, in any order.

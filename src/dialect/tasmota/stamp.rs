@@ -33,7 +33,7 @@ const DIGITS_WITHOUT_BLANK: usize = 6;
 
 impl<'a> Stamp<'a> {
     /// A line without a stamp is left after its first bytes.
-    #[inline]
+    #[inline(always)]
     pub fn read(line: &'a str) -> Option<Self> {
         match line.as_bytes().first()? {
             // As a board with SetOption130 prints nearly all its lines.
@@ -44,7 +44,7 @@ impl<'a> Stamp<'a> {
     }
 
     /// `12:37:35.506-016/10 ` and nothing else, all its places looked at at once.
-    #[inline]
+    #[inline(always)]
     fn with_figures(line: &'a str) -> Option<Self> {
         let text = line.get(20..)?;
         let stamp: &[u8; 20] = line.as_bytes().first_chunk()?;
@@ -52,13 +52,14 @@ impl<'a> Stamp<'a> {
         let [_, _, _, _, _, _, _, _, figures @ .., _, _, _, _] = stamp;
         let [_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, percent @ ..] = stamp;
         let seconds = self::clock(*clock)?;
-        let [_, m1, m2, m3, _, f1, f2, f3] = placed(*figures, *b".000-000")?.map(u32::from);
+        let figures = placed(*figures, *b".000-000")?;
         let [p1, q1, p2, q2] = *percent;
-        let [_, p1, p2, _, ..] = placed([p1, q1, p2, q2, 0, 0, 0, 0], *b"/00 \0\0\0\0")?.map(u32::from);
+        let percent = placed([p1, q1, p2, q2, 0, 0, 0, 0], *b"/00 \0\0\0\0")?;
+        let number = |at| u32::from(pairs(figures)[at]) * 10 + u32::from(figures[at + 2]);
         Some(Stamp {
-            time: TimeOfDay::new(seconds * 1_000 + m1 * 100 + m2 * 10 + m3, true),
-            free_kib: Some(f1 * 100 + f2 * 10 + f3),
-            fragmentation_percent: Some(p1 * 10 + p2),
+            time: TimeOfDay::new(seconds * 1_000 + number(1), true),
+            free_kib: Some(number(5)),
+            fragmentation_percent: Some(pairs(percent)[1].into()),
             text,
         })
     }
@@ -112,11 +113,17 @@ fn placed(bytes: [u8; 8], form: [u8; 8]) -> Option<[u8; 8]> {
     ((digits | too_large) & 0x8080_8080_8080_8080 == 0).then(|| digits.to_le_bytes())
 }
 
+/// Each digit and the one behind it as a number, all at once.
+#[inline(always)]
+fn pairs(digits: [u8; 8]) -> [u8; 8] {
+    let digits = u64::from_le_bytes(digits);
+    (digits * 10 + (digits >> 8)).to_le_bytes()
+}
+
 /// `HH:MM:SS` in seconds.
 #[inline(always)]
 fn clock(bytes: [u8; 8]) -> Option<u32> {
-    let [h1, h2, _, m1, m2, _, s1, s2] = placed(bytes, *b"00:00:00")?.map(u32::from);
-    let (hours, minutes, seconds) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
+    let [hours, _, _, minutes, _, _, seconds, _] = pairs(placed(bytes, *b"00:00:00")?).map(u32::from);
     (hours <= 23 && minutes <= 59 && seconds <= 59).then_some((hours * 60 + minutes) * 60 + seconds)
 }
 

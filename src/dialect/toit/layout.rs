@@ -105,9 +105,11 @@ const ROWS: [(&str, Layouts); 22] = [
     ("spare new-space", Layouts::WITH_PROCESSES),
 ];
 
-/// The same name for as long as one likes, if Toit's tables have it.
-pub(super) fn name_of_row(name: &str) -> Option<&'static str> {
-    ROWS.iter().map(|(known, _)| *known).find(|known| *known == name)
+/// The same name for as long as one likes, if Toit's tables have it, and its place among them. They print it behind that of
+/// the row before, so that is where it is looked for first: from `place` on.
+pub(super) fn name_of_row(name: &str, place: usize) -> Option<(&'static str, usize)> {
+    let mut places = (place..ROWS.len()).chain(0..place.min(ROWS.len()));
+    places.find_map(|place| Some((ROWS.get(place).filter(|(known, _)| *known == name)?.0, place)))
 }
 
 /// The layouts that have a row of this name; `None` for a name that Toit's tables do not have.

@@ -45,8 +45,8 @@ use self::pages::Pages;
 use self::snapshot::Snapshots;
 use self::table::{Start, Table, Taken};
 use crate::dialect::{
-    Board, Dialect, End, Event, EventKind, Extra, Front, Info, Line, LineRange, Output, Report, Sequel, Sign,
-    What,
+    Board, Dialect, End, Event, EventKind, Extra, Front, Info, Line, LineRange, Output, Report, Run, Sequel,
+    Sign, What,
 };
 
 static INFO: Info =
@@ -102,19 +102,20 @@ impl Dialect for Toit {
         self.messages.is_inside() || self.open.as_ref().is_some_and(has_begun)
     }
 
-    fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
-        let length = match &mut self.open {
-            Some(Open::Table(table)) if !self.messages.is_inside() => table.goes_on(number, rest)?,
-            _ => return None,
+    fn goes_on(&mut self, number: u64, rest: &str) -> Run {
+        let (run, has_rows) = match &mut self.open {
+            Some(Open::Table(table)) if !self.messages.is_inside() => table.goes_on(number, rest),
+            _ => return Run::default(),
         };
-        self.foreign_lines = 0;
-        Some(length)
+        if has_rows {
+            self.foreign_lines = 0;
+        }
+        run
     }
 
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
-        if self.is_open() || may_concern(line.text.as_bytes()) {
-            self.look_at(line, output);
-        }
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        self.take(line, output);
+        self.is_open()
     }
 
     fn may_begin_with(&self, front: Front) -> bool {
@@ -148,6 +149,14 @@ impl Dialect for Toit {
 }
 
 impl Toit {
+    /// Takes a line. In its one place, so that each line costs one call.
+    #[inline(always)]
+    fn take(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+        if self.is_open() || may_concern(line.text.as_bytes()) {
+            self.look_at(line, output);
+        }
+    }
+
     /// Reads a line that may be Toit's. Apart, so that leaving the others' costs nothing.
     #[inline(never)]
     fn look_at(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
@@ -379,8 +388,8 @@ mod tests {
 
     fn reports(log: &str) -> Vec<Report> {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
-        reader.flush(&mut |_| {}, &mut findings);
+        reader.feed(log.as_bytes(), &mut findings);
+        reader.flush(&mut findings);
         let report = |finding: Finding| match finding.what {
             What::Report(report) => Some(*report),
             _ => None,
@@ -449,7 +458,7 @@ Heap report @ out of memory in primitive 3:4:
 
     fn read(log: &str) -> (Reader, Vec<Finding>) {
         let (mut reader, mut findings) = (Reader::default(), Vec::new());
-        reader.feed(log.as_bytes(), &mut |_| {}, &mut findings);
+        reader.feed(log.as_bytes(), &mut findings);
         (reader, findings)
     }
 
@@ -511,7 +520,7 @@ Heap report @ out of memory in primitive 3:4:
             heads,
         ] {
             let (mut reader, mut findings) = read(&log);
-            reader.flush(&mut |_| {}, &mut findings);
+            reader.flush(&mut findings);
             let sizes = findings.iter().filter_map(|finding| match &finding.what {
                 What::Report(report) => {
                     let uses: usize = report.pages.iter().map(|page| page.uses.len()).sum();

@@ -46,7 +46,7 @@ use std::borrow::Cow;
 use super::Past;
 use super::layout::{Layouts, layouts_of_part, layouts_of_row, name_of_row};
 use super::text::{self, Row};
-use crate::dialect::{Extra, LineRange, Report};
+use crate::dialect::{Extra, LineRange, Report, Run};
 use crate::heap::{Amount, Category, Figure, Figures};
 
 /// So many lines of other tasks in a row, and no more of the report is expected.
@@ -92,6 +92,8 @@ pub(super) struct Table {
     without_boxes: bool,
     damaged_rows: u32,
     total: Option<Total>,
+    /// Where the name of the next row is looked for.
+    next_name: usize,
 }
 
 /// How a table begins.
@@ -129,6 +131,26 @@ pub(super) enum Taken {
     Foreign,
 }
 
+/// The line at the front of `rest` if it can be one of a table, and how many bytes it has with its end.
+#[inline(always)]
+fn usual_line(rest: &str) -> Option<(&str, usize)> {
+    if !rest.starts_with([' ', '│']) {
+        return None;
+    }
+    let near = &rest.as_bytes()[..rest.len().min(USUAL_LINE_BYTES)];
+    let end = memchr::memchr(b'\n', near)?;
+    let length = end - usize::from(near[..end].ends_with(b"\r"));
+    Some((&rest[..length], end + 1))
+}
+
+/// Whether it is a border or heading as the firmware writes them. A heading has letters, but no digits.
+fn is_idle(line: &str) -> bool {
+    match text::between_bars(line) {
+        Some(inner) => !text::has_digit(inner),
+        None => line.trim_ascii_start().starts_with(['┌', '├', '└']) && text::is_ruler(line),
+    }
+}
+
 /// The start of a report, if the line is one.
 pub(super) fn read_start(line: &str) -> Option<Start> {
     if !line.ends_with(':') {
@@ -153,6 +175,7 @@ impl Table {
             without_boxes: false,
             damaged_rows: 0,
             total: None,
+            next_name: 0,
         }
     }
 
@@ -177,25 +200,22 @@ impl Table {
         if self.take_exact_row(number, line) {
             return Some(self.taken());
         }
-        // A heading has letters, but no digits.
-        let is_idle = match text::between_bars(line) {
-            Some(inner) => !text::has_digit(inner),
-            None => line.trim_ascii_start().starts_with(['┌', '├', '└']) && text::is_ruler(line),
-        };
-        is_idle.then_some(Taken::Idle)
+        is_idle(line).then_some(Taken::Idle)
     }
 
-    /// Takes the line at the front of `rest` if it is a row with the firmware's own bars behind which the table goes on:
-    /// how many bytes it has.
-    pub fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
-        let is_last = self.total.is_some() || self.rows.len() + 1 >= MAX_ROWS;
-        if is_last || !rest.starts_with([' ', '│']) {
-            return None;
+    /// Takes lines from the front of `rest`, the first of which has this number, as long as each is a row with the
+    /// firmware's own bars behind which the table goes on, or a border or heading. Also says whether there was a row.
+    pub fn goes_on(&mut self, number: u64, rest: &str) -> (Run, bool) {
+        let rows = self.rows.len();
+        let mut run = Run::default();
+        while let Some((line, bytes)) = usual_line(&rest[run.bytes..])
+            && self.total.is_none()
+            && self.rows.len() + 1 < MAX_ROWS
+            && (self.take_exact_row(number + run.lines, line) || is_idle(line) && !line.contains('\r'))
+        {
+            run = Run { lines: run.lines + 1, bytes: run.bytes + bytes };
         }
-        let near = &rest.as_bytes()[..rest.len().min(USUAL_LINE_BYTES)];
-        let end = memchr::memchr(b'\n', near)?;
-        let length = end - usize::from(near[..end].ends_with(b"\r"));
-        self.take_exact_row(number, &rest[..length]).then_some(length)
+        (run, self.rows.len() > rows)
     }
 
     /// Takes a row with the firmware's own bars. Says whether it was one.
@@ -246,8 +266,10 @@ impl Table {
         if self.rows.is_empty() {
             self.rows.reserve(USUAL_ROWS);
         }
+        let known = name_of_row(row.name, self.next_name);
+        self.next_name = known.map_or(self.next_name, |(_, place)| place + 1);
         self.rows.push(Category {
-            name: name_of_row(row.name).map_or_else(|| row.name.to_owned().into(), Cow::Borrowed),
+            name: known.map_or_else(|| row.name.to_owned().into(), |(name, _)| Cow::Borrowed(name)),
             bytes: row.first,
             count: row.second,
             is_part_of_previous,

@@ -111,6 +111,7 @@ pub(super) fn row(line: &str) -> Option<Row<'_>> {
 
 /// A row with the firmware's own bars and blanks, eight bytes at a time: nearly all are. White space at the line's ends
 /// must be blanks.
+#[inline(always)]
 pub(super) fn exact_row(line: &str) -> Option<Row<'_>> {
     let inner = between_bars(line)?;
     let (first, blanks_after_first, rest) = exact_cell(inner.as_bytes())?;
@@ -135,6 +136,7 @@ pub(super) fn exact_row(line: &str) -> Option<Row<'_>> {
 }
 
 /// What stands between the firmware's own bars at both ends of the line, around which blanks may be.
+#[inline(always)]
 pub(super) fn between_bars(line: &str) -> Option<&str> {
     let bytes = line.as_bytes();
     let front = blanks_in_front(bytes);
@@ -144,6 +146,7 @@ pub(super) fn between_bars(line: &str) -> Option<&str> {
 }
 
 /// A number and its blanks up to the next bar: the number, the blanks behind it, and what follows.
+#[inline(always)]
 fn exact_cell(bytes: &[u8]) -> Option<(u64, usize, &[u8])> {
     let bytes = &bytes[blanks_in_front(bytes)..];
     let (number, length) = number_in_front(bytes);
@@ -156,6 +159,7 @@ const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
 const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// How many blanks are at the front.
+#[inline(always)]
 fn blanks_in_front(bytes: &[u8]) -> usize {
     let mut count = 0;
     while let Some(eight) = bytes[count..].first_chunk() {
@@ -168,6 +172,7 @@ fn blanks_in_front(bytes: &[u8]) -> usize {
 }
 
 /// How many blanks are at the end.
+#[inline(always)]
 fn blanks_behind(mut bytes: &[u8]) -> usize {
     let length = bytes.len();
     while let Some((rest, eight)) = bytes.split_last_chunk() {
@@ -180,6 +185,7 @@ fn blanks_behind(mut bytes: &[u8]) -> usize {
 }
 
 /// The digits at the front as a number, and how many they are. The number of more than [`MAX_DIGITS`] means nothing.
+#[inline(always)]
 fn number_in_front(bytes: &[u8]) -> (u64, usize) {
     // Nearly all have less than eight digits, and more than a number behind them: they are read without a loop.
     if let Some(eight) = bytes.first_chunk() {
@@ -198,6 +204,7 @@ fn number_in_front(bytes: &[u8]) -> (u64, usize) {
 
 /// The number of eight digits of which the first stands in the lowest byte: pairs, then fours, then all are put together
 /// (Daniel Lemire, "Quickly parsing eight digits", 2018).
+#[inline(always)]
 fn eight_digits(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00FF_00FF_00FF_00FF;
     let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;

@@ -15,6 +15,9 @@ use super::dump::{BLOCK_BYTES, Dump, MAX_ROWS, Matching, Region, Statistic, Tota
 use super::row::{Form, Row};
 use crate::dialect::{Event, EventKind, Extra};
 
+/// Room for the free rows of most dumps.
+const USUAL_FREE_ROWS: usize = 64;
+
 /// What can be made of a dump's rows.
 pub(super) struct Reading {
     /// Whether all of it is here and agrees with itself.
@@ -70,7 +73,6 @@ impl Reading {
 }
 
 /// What the rows between the first and the last add up to.
-#[derive(Default)]
 struct Sums {
     used_entries: i64,
     free_entries: i64,
@@ -80,16 +82,17 @@ struct Sums {
 
 impl Sums {
     fn of(rows: &[Row]) -> Self {
-        let mut sums = Sums::default();
+        let (mut entries, mut blocks) = (0, 0);
+        let (mut free_entries, mut free_blocks) = (0, 0);
         for row in rows.iter().filter(|row| !row.is_guard()) {
-            let (entries, blocks) = match row.is_free() {
-                true => (&mut sums.free_entries, &mut sums.free_blocks),
-                false => (&mut sums.used_entries, &mut sums.used_blocks),
-            };
-            *entries += 1;
-            *blocks += i64::from(row.blocks);
+            // Free blocks come as they like: a branch here is guessed wrong every other time.
+            let is_free = i64::from(row.is_free());
+            let size = i64::from(row.blocks);
+            (entries, blocks) = (entries + 1, blocks + size);
+            (free_entries, free_blocks) = (free_entries + is_free, free_blocks + is_free * size);
         }
-        sums
+        let (used_entries, used_blocks) = (entries - free_entries, blocks - free_blocks);
+        Sums { used_entries, free_entries, used_blocks, free_blocks }
     }
 }
 
@@ -315,12 +318,15 @@ fn broken_link(dump: &Dump) -> Option<Broken> {
 fn broken_free_list(rows: &[Row]) -> Option<Broken> {
     let mut here = Place { rows, at: 0 };
     let mut wanted = here.row().next_free;
-    let mut left = rows.iter().filter(|row| row.is_free()).count();
+    // Few rows are: they are found faster among themselves.
+    let mut free: Vec<(u16, usize)> = Vec::with_capacity(USUAL_FREE_ROWS);
+    free.extend(rows.iter().zip(0..).filter(|(row, _)| row.is_free()).map(|(row, at)| (row.block, at)));
+    let mut left = free.len();
     while wanted != 0 {
         let previous = here.row().block;
         // The rows are in order: a broken link was looked for before.
-        let found = rows.binary_search_by_key(&wanted, |row| row.block).ok();
-        let (Some(at), 1..) = (found.filter(|at| rows[*at].is_free()), left) else {
+        let found = free.binary_search_by_key(&wanted, |(block, _)| *block).ok();
+        let (Some((_, at)), 1..) = (found.map(|place| free[place]), left) else {
             let mut back = rows.iter().filter(|row| row.is_free() && row.previous_free == previous);
             let expected = back.next().filter(|_| back.next().is_none()).map(|row| row.block);
             let name = here.name();

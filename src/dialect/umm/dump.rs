@@ -3,12 +3,11 @@
 //! It keeps rows and the few numbers below them, in a bounded place; what they mean is decided when it ends.
 
 use super::checks::{self, Broken};
-use super::row::{Form, Link, Row};
+use super::row::{self, Form, Link, Row};
 use super::{MAX_FOREIGN_LINES, OLD_HEAD};
 use crate::dialect::scan::number;
-use crate::dialect::{Extra, LineRange, Report};
+use crate::dialect::{Extra, LineRange, Report, Run};
 use crate::heap::{Amount, Block, BlockKind, BlockMap, Figure, Figures, Percent};
-use crate::stream::line_ends;
 
 /// Bytes in one of the allocator's blocks (AM: umm_malloc_cfg.h, `sizeof(umm_block)`).
 pub(super) const BLOCK_BYTES: u64 = 8;
@@ -20,6 +19,18 @@ const HEADER_BYTES: u64 = 4;
 /// (inferred from A278: umm_info.c prints with interrupts off, 48 bytes a row at 115200 baud). At 24 bytes a row this
 /// is 96 KB, 144 KB while the list grows for the last time.
 pub(super) const MAX_ROWS: usize = 4_096;
+
+/// The line between the parts of a dump's end.
+const RULER: &str = "+--------------------------------------------------------------+";
+
+/// Its lines are no longer, ends included.
+const LONGEST_LINE_BYTES: usize = 80;
+
+/// Room for the rows of most dumps.
+const USUAL_ROWS: usize = 256;
+
+/// Room for what most reports say besides their figures.
+const USUAL_EXTRAS: usize = 20;
 
 /// What may stand above the first row.
 #[derive(Clone, Copy)]
@@ -150,6 +161,7 @@ impl Dump {
             last_line: line,
             is_old: head.is_some_and(|head| head.is_old),
             damaged_rows: head.map_or(0, |head| head.damaged_rows),
+            rows: Vec::with_capacity(USUAL_ROWS),
             ..Dump::default()
         }
     }
@@ -164,16 +176,51 @@ impl Dump {
         self.push(line, row);
     }
 
-    /// Takes the line at the front of `rest` if it is a row and follows from the one before it, as nearly all rows do:
-    /// how many bytes it has.
-    #[inline(always)]
-    pub fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
-        let (Some(link), None) = (&self.link, &self.entries) else { return None };
-        let (row, next, length) = link.next(rest.as_bytes())?;
-        line_ends::length_at(rest.as_bytes(), length)?;
-        self.link = Some(next);
-        self.push(number, row);
-        Some(length)
+    /// Takes lines from the front of `rest`, the first of which has this number, as long as each is what the allocator
+    /// prints there, character for character.
+    pub fn goes_on(&mut self, number: u64, rest: &str) -> Run {
+        match self.has_totals() {
+            true => self.tail_goes_on(number, rest),
+            false => self.rows_go_on(number, rest.as_bytes()),
+        }
+    }
+
+    /// Rows that follow from the one before, as nearly all do.
+    fn rows_go_on(&mut self, number: u64, rest: &[u8]) -> Run {
+        let mut run = Run::default();
+        let Some(mut link) = self.link else { return run };
+        while let Some((row, next, length)) = link.next(&rest[run.bytes..]) {
+            self.push(number + run.lines, row);
+            run = Run { lines: run.lines + 1, bytes: run.bytes + length };
+            link = next;
+        }
+        self.link = Some(link);
+        run
+    }
+
+    /// Lines below the first of the totals, but for the last.
+    fn tail_goes_on(&mut self, number: u64, rest: &str) -> Run {
+        let mut run = Run::default();
+        while let Some((line, bytes)) = short_line(&rest[run.bytes..])
+            && self.takes_in_tail(line)
+            && let Step::GoOn = self.advance(number + run.lines, line.trim_start_matches(' '))
+        {
+            run = Run { lines: run.lines + 1, bytes: run.bytes + bytes };
+        }
+        run
+    }
+
+    /// Whether the line, if it is of the grammar, is neither the last nor anything else.
+    fn takes_in_tail(&self, line: &str) -> bool {
+        let has_number = || line.ends_with(|last: char| last.is_ascii_digit());
+        match line.as_bytes() {
+            [b'+', ..] => line == RULER && self.statistic(Statistic::SizeOfBlock).is_none(),
+            // In the old form, the totals of blocks are the last line.
+            [b'T', ..] => has_number() && !self.is_old,
+            [b' ' | b'U' | b'F', ..] => has_number(),
+            [b'u', ..] => true,
+            _ => false,
+        }
     }
 
     fn push(&mut self, line: u64, row: Row) {
@@ -281,7 +328,7 @@ impl Dump {
     pub fn report(self) -> (Report, Option<Broken>) {
         let reading = checks::Reading::of(&self);
         let mut figures = Figures::default();
-        let mut extras = Vec::new();
+        let mut extras = Vec::with_capacity(USUAL_EXTRAS);
         let map = self.map();
         self.put_sizes(&reading, &map, &mut figures, &mut extras);
         self.put_statistics(&mut figures, &mut extras);
@@ -313,11 +360,9 @@ impl Dump {
         let region = self.region().unwrap_or(Region { begin: 0, end: u32::MAX, name: "" });
         let block = |row: &Row| {
             let is_rest = row.is_last() && row.blocks > 1 && may_be_rest;
-            let kind = match (row.is_guard() && !is_rest, row.is_free() || is_rest) {
-                (true, _) => BlockKind::Guard,
-                (false, true) => BlockKind::Free,
-                (false, false) => BlockKind::Used,
-            };
+            // Looked up, for which of them are free cannot be guessed.
+            let kinds = [BlockKind::Used, BlockKind::Free, BlockKind::Guard, BlockKind::Free];
+            let kind = kinds[usize::from(row.is_guard()) << 1 | usize::from(row.is_free() | is_rest)];
             let size_bytes = u32::try_from(row.blocks).ok()?.checked_mul(BLOCK_BYTES as u32)?;
             // A link that was overwritten makes a block that reaches out of the memory it lies in.
             let end = row.address.checked_add(size_bytes)?;
@@ -351,7 +396,7 @@ impl Dump {
     /// complete dump.
     fn core(&self, reading: &checks::Reading) -> Option<&'static str> {
         let last_row = self.rows.last().filter(|row| row.is_last()).map(|row| row.blocks);
-        let is_padded = self.rows.iter().any(|row| row.form == Form::Padded);
+        let is_padded = || self.rows.iter().any(|row| row.form == Form::Padded);
         let has = |statistic| self.statistic(statistic).is_some();
         match () {
             () if has(Statistic::RawFreeSpace) => Some("2.7.0 to 2.7.8"),
@@ -361,7 +406,7 @@ impl Dump {
             () if !reading.is_complete => None,
             () if self.may_count_last_row() => Some("original umm_malloc"),
             () if has(Statistic::FreeSpace) && self.usage_metric.is_none() => Some("2.6"),
-            () => is_padded.then_some("upstream umm_malloc"),
+            () => is_padded().then_some("upstream umm_malloc"),
         }
     }
 
@@ -495,7 +540,8 @@ pub(super) fn usage_metric(totals: Totals) -> Option<i64> {
 
 /// `100 − √Σ Z² × 100 / Σ Z` over the free blocks, in integers (A278: umm_info.c, sqrt32).
 fn fragmentation_metric(map: &BlockMap) -> u64 {
-    let blocks = map.free().map(|block| u64::from(block.size_bytes) / BLOCK_BYTES);
+    let size = |block: &Block| if block.kind == BlockKind::Free { block.size_bytes } else { 0 };
+    let blocks = map.blocks().iter().map(|block| u64::from(size(block)) / BLOCK_BYTES);
     let (sum, squares) =
         blocks.fold((0, 0), |(sum, squares), blocks| (sum + blocks, squares + blocks * blocks));
     match (u64::isqrt(squares) * 100).checked_div(sum) {
@@ -506,15 +552,28 @@ fn fragmentation_metric(map: &BlockMap) -> u64 {
 
 /// An address as it is written everywhere.
 pub(super) fn address(address: u32) -> Extra {
-    Extra::Text(format!("{address:#010x}"))
+    let digits = row::hex_characters(address).to_le_bytes();
+    Extra::Text(["0x", str::from_utf8(&digits).unwrap_or_default()].concat())
 }
 
 fn number_extra(value: u64) -> Extra {
     Extra::Number(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+/// The line at the front of `rest` and how many bytes it has with its end, if it is no longer than those of a dump.
+fn short_line(rest: &str) -> Option<(&str, usize)> {
+    let near = &rest.as_bytes()[..rest.len().min(LONGEST_LINE_BYTES)];
+    let end = memchr::memchr(b'\n', near)?;
+    let length = end - usize::from(near[..end].ends_with(b"\r"));
+    Some((&rest[..length], end + 1))
+}
+
 /// The whole line is a name, blanks and a number.
 fn named_number(text: &str, name: &str) -> Option<i64> {
+    // Most names end here.
+    if text.as_bytes().first() != name.as_bytes().first() {
+        return None;
+    }
     let (number, rest) = number(blanks(text.strip_prefix(name)?)?)?;
     rest.is_empty().then_some(number)
 }

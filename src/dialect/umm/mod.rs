@@ -65,7 +65,7 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Sequel, What};
+use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Run, Sequel, What};
 use alarm::Alarm;
 use dump::{Dump, Head, Step};
 use row::Row;
@@ -100,14 +100,53 @@ impl Dialect for Umm {
         self.dump.is_some() || self.head.is_some()
     }
 
-    fn goes_on(&mut self, number: u64, rest: &str) -> Option<usize> {
+    fn goes_on(&mut self, number: u64, rest: &str) -> Run {
         match self {
             Umm { dump: Some(dump), head: None, waiting: None, .. } => dump.goes_on(number, rest),
-            _ => None,
+            _ => Run::default(),
         }
     }
 
-    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
+    fn line(&mut self, line: &Line<'_>, output: &mut Output<'_>) -> bool {
+        self.take(line, output);
+        self.is_open()
+    }
+
+    fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
+        matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':')
+            || !first.is_ascii_graphic() && sequel != Sequel::Bar
+    }
+
+    fn may_end_with(&self, End { last, .. }: End) -> bool {
+        // A row in the middle of a line.
+        last == b'|' || !last.is_ascii_graphic() && last != End::BAR
+    }
+
+    fn is_open(&self) -> bool {
+        self.dump.is_some() || self.head.is_some() || self.waiting.is_some()
+    }
+
+    fn finish(&mut self, output: &mut Output<'_>) {
+        self.give_waiting(output);
+        self.close(output);
+        self.head = None;
+    }
+
+    fn forget(&mut self) {
+        *self = Umm::default();
+    }
+}
+
+/// Whether something may begin in a line without blanks around it, when nothing is open.
+fn may_begin(text: &str) -> bool {
+    let begins = |first| matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':');
+    text.ends_with('|') || text.bytes().next().is_some_and(begins)
+}
+
+impl Umm {
+    /// Takes a line. In its one place, so that each line costs one call.
+    #[inline(always)]
+    fn take(&mut self, line: &Line<'_>, output: &mut Output<'_>) {
         if self.waiting.is_some() && self.ends_waiting(line, output) {
             return;
         }
@@ -144,38 +183,6 @@ impl Dialect for Umm {
         }
     }
 
-    fn may_begin_with(&self, Front { first, sequel }: Front) -> bool {
-        matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':')
-            || !first.is_ascii_graphic() && sequel != Sequel::Bar
-    }
-
-    fn may_end_with(&self, End { last, .. }: End) -> bool {
-        // A row in the middle of a line.
-        last == b'|' || !last.is_ascii_graphic() && last != End::BAR
-    }
-
-    fn is_open(&self) -> bool {
-        self.dump.is_some() || self.head.is_some() || self.waiting.is_some()
-    }
-
-    fn finish(&mut self, output: &mut Output<'_>) {
-        self.give_waiting(output);
-        self.close(output);
-        self.head = None;
-    }
-
-    fn forget(&mut self) {
-        *self = Umm::default();
-    }
-}
-
-/// Whether something may begin in a line without blanks around it, when nothing is open.
-fn may_begin(text: &str) -> bool {
-    let begins = |first| matches!(first, b'|' | b'+' | b'D' | b'N' | b't' | b'h' | b'c' | b'P' | b'H' | b':');
-    text.ends_with('|') || text.bytes().next().is_some_and(begins)
-}
-
-impl Umm {
     /// A line of the table. `text` begins at its first bar.
     fn row(&mut self, number: u64, text: &str, output: &mut Output<'_>) {
         let row = row::read(text);

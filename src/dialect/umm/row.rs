@@ -4,6 +4,7 @@
 //! only for a row that has lost characters. It judges no row; `checks` does.
 
 use super::dump::BLOCK_BYTES;
+use crate::stream::line_ends;
 
 /// A row, in 24 bytes: a dump has thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,8 @@ impl Row {
 
     /// The first or the last: nobody gets either.
     pub fn is_guard(&self) -> bool {
-        self.is_first() || self.is_last()
+        // Both are looked at: no branch that is guessed wrong.
+        self.is_first() | self.is_last()
     }
 
     /// It came unharmed, and its size is what its links say. That of the last row follows from no link.
@@ -74,7 +76,7 @@ impl Row {
 
     /// A block that can be allocated.
     pub fn is_free(&self) -> bool {
-        self.form == Form::Linked && !self.is_guard()
+        (self.form == Form::Linked) & !self.is_guard()
     }
 }
 
@@ -152,7 +154,7 @@ fn links_in(links: &[u8; PADDING.len()]) -> Option<(Form, u16, u16)> {
     (wrong == 0).then_some((Form::Linked, next, previous))
 }
 
-/// What a row says of the next one. Of that row's seven numbers four follow from it and from its own `NB`: they are not
+/// What a row says of the next one. Of that row's seven numbers four follow from it and from its own size: they are not
 /// read, but what `printf` must have made of them is compared.
 #[derive(Clone, Copy)]
 pub(super) struct Link {
@@ -181,25 +183,29 @@ impl Link {
     }
 
     /// The row at the front of `rest`, behind which its line ends, if it [follows](Row::follows), and how many bytes it
-    /// has. `None` also for the last row, and for one that is not [`exact`].
+    /// has with that end. `None` also for the last row, and for one that is not [`exact`].
     #[inline(always)]
     pub fn next(&self, rest: &[u8]) -> Option<(Row, Link, usize)> {
         let (head, behind) = rest.split_first_chunk::<HEAD_BYTES>()?;
-        let (next_block, wrong_next) = column(eight(head, 20), b"NB ");
+        let (size, wrong_size) = size_column(eight(head, 37));
         let block = self.next_block;
-        let size = next_block.wrapping_sub(block);
+        let next_block = block.wrapping_add(size);
+        let next_block_characters = decimal_characters(next_block);
         let wrong = wrong_bars(head)
-            | wrong_next
+            | wrong_size
             | (eight(head, 3) ^ hex_characters(self.next_address))
             | (named(eight(head, 11), b"|B ") ^ self.next_block_characters << 24)
             | (named(eight(head, 29), b"PB ") ^ self.block_characters << 24)
-            | (named(eight(head, 37), b"|Z ") ^ decimal_characters(size) << 24);
+            | (named(eight(head, 20), b"NB ") ^ next_block_characters << 24);
         if wrong != 0 || next_block <= block {
             return None;
         }
-        let (length, (form, next_free, previous_free)) = match behind {
-            [b'\r' | b'\n', ..] => (HEAD_BYTES, (Form::Used, 0, 0)),
-            _ => (HEAD_BYTES + PADDING.len(), links_in(behind.first_chunk()?)?),
+        let (length, (form, next_free, previous_free)) = match line_ends::length_at(behind, 0) {
+            Some(end) => (HEAD_BYTES + end, (Form::Used, 0, 0)),
+            None => {
+                let end = line_ends::length_at(behind, PADDING.len())?;
+                (HEAD_BYTES + PADDING.len() + end, links_in(behind.first_chunk()?)?)
+            }
         };
         let row = Row {
             address: self.next_address,
@@ -217,7 +223,7 @@ impl Link {
             block,
             next_block,
             block_characters: self.next_block_characters,
-            next_block_characters: eight(head, 20) >> 24,
+            next_block_characters,
             next_address: self.next_address.checked_add(u32::from(size) * BLOCK_BYTES as u32)?,
             is_free: row.is_free(),
         };
@@ -259,6 +265,17 @@ fn column(eight: u64, name: &[u8; 3]) -> (u16, u64) {
     (number, named(eight, name) ^ decimal_characters(number) << 24)
 }
 
+/// The size, and what is wrong with it, 0 for nothing. Mostly it has one digit or two.
+#[inline(always)]
+fn size_column(eight: u64) -> (u16, u64) {
+    let (tens, ones) = (eight >> 48 & 0x0F, eight >> 56 & 0x0F);
+    let number = tens * 10 + ones;
+    match number < 100 && named(eight, b"|Z ") == two_digits(number) << 24 {
+        true => (number as u16, 0),
+        false => column(eight, b"|Z "),
+    }
+}
+
 /// `%08x`: the number, and what is wrong with it, 0 for nothing.
 #[inline(always)]
 fn hex_column(eight: u64) -> (u32, u64) {
@@ -271,11 +288,29 @@ fn hex_column(eight: u64) -> (u32, u64) {
     (number, eight ^ hex_characters(number))
 }
 
+/// `%5d` of a number below 100: the first character is the lowest byte. Another one's makes no sense.
+#[inline(always)]
+fn two_digits(number: u64) -> u64 {
+    let tens = (number * 103) >> 10;
+    let first = if tens == 0 { 0x20 } else { 0x30 + tens };
+    0x20_2020 | first << 24 | (0x30 + number - tens * 10) << 32
+}
+
 /// `%5d`: the first character is the lowest byte.
 #[inline(always)]
 fn decimal_characters(number: u16) -> u64 {
     let number = u64::from(number);
+    // Sizes mostly have one digit or two.
+    if number < 100 {
+        return two_digits(number);
+    }
     let hundreds = number / 100;
+    // And numbers of blocks four.
+    if (1_000..10_000).contains(&number) {
+        let pairs = hundreds | (number - hundreds * 100) << 16;
+        let tens = (pairs * 103) >> 10 & 0x000F_000F;
+        return 0x20 | (0x3030_3030 + (tens | (pairs - tens * 10) << 8)) << 8;
+    }
     let pairs = (hundreds / 100) | (hundreds % 100) << 16 | (number % 100) << 32;
     let tens = (pairs * 103) >> 10 & 0x000F_000F_000F;
     let digits = (tens | (pairs - tens * 10) << 8) >> 8;
@@ -287,7 +322,7 @@ fn decimal_characters(number: u16) -> u64 {
 
 /// `%08x`: the first character is the lowest byte.
 #[inline(always)]
-fn hex_characters(number: u32) -> u64 {
+pub(super) fn hex_characters(number: u32) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let bytes = u64::from(number.swap_bytes());
     let halves = (bytes | bytes << 16) & 0x0000_FFFF_0000_FFFF;
@@ -414,6 +449,20 @@ mod tests {
             assert_eq!(hex_characters(address), characters(&format!("{address:08x}")), "{address:x}");
         }
         assert_eq!(hex_characters(u32::MAX), characters("ffffffff"));
+    }
+
+    #[test]
+    fn sizes_are_read_as_every_column_is() {
+        for third in b" 019:" {
+            for last in 0..=u16::MAX {
+                let [fourth, fifth] = last.to_le_bytes();
+                let eight = u64::from_le_bytes([b'|', b'Z', b' ', b' ', b' ', *third, fourth, fifth]);
+                let (expected, wrong) = column(eight, b"|Z ");
+                let (size, wrong_size) = size_column(eight);
+                assert_eq!(wrong_size == 0, wrong == 0, "{:?}", eight.to_le_bytes());
+                assert!(wrong != 0 || size == expected, "{:?}", eight.to_le_bytes());
+            }
+        }
     }
 
     #[test]
