@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use yew::Callback;
 
 use super::store::{Listeners, Redrawn};
-use super::{App, AppProps, Store};
+use super::{App, AppProps, Store, dom};
 use crate::browser::files::{self, Files};
 use crate::browser::frame::Redraw;
 use crate::browser::serial::SerialDriver;
@@ -264,7 +264,15 @@ impl Driver {
                 (false, false, false) => TICK_IDLE_MILLIS,
             }
         };
-        self.tick_after(pause);
+        match self.session.borrow().is_taking() {
+            // At once: the way over the ticker's worker takes as long as some of these turns. A page that was just given
+            // a file is not hidden.
+            true => {
+                let driver = Rc::clone(self);
+                dom::after(0, move || driver.tick());
+            }
+            false => self.tick_after(pause),
+        }
     }
 
     fn tick_after(&self, pause_millis: u32) {
