@@ -9,14 +9,14 @@ use crate::dialect::EventKind;
 use crate::recording::{DatedEvent, Mark};
 
 /// Something that happened, on the timeline.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Flag {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flag<'a> {
     /// What.
     pub kind: FlagKind,
     /// When and in which line.
     pub moment: Moment,
     /// The event's own words.
-    pub text: String,
+    pub text: &'a str,
 }
 
 /// What can happen.
@@ -28,15 +28,15 @@ pub enum FlagKind {
     Gap,
 }
 
-impl Flag {
-    pub(super) fn of_event(dated: &DatedEvent) -> Flag {
+impl<'a> Flag<'a> {
+    pub(super) fn of_event(dated: &'a DatedEvent) -> Self {
         let moment = Moment { at: dated.at, line: dated.lines.first };
-        Flag { kind: FlagKind::Event(dated.event.kind), moment, text: dated.event.text.clone() }
+        Flag { kind: FlagKind::Event(dated.event.kind), moment, text: &dated.event.text }
     }
 
-    pub(super) fn of_gap(mark: &Mark) -> Flag {
+    pub(super) fn of_gap(mark: &'a Mark) -> Self {
         let moment = Moment { at: mark.at, line: mark.before_line };
-        Flag { kind: FlagKind::Gap, moment, text: mark.text.clone() }
+        Flag { kind: FlagKind::Gap, moment, text: &mark.text }
     }
 }
 
@@ -116,7 +116,7 @@ impl Cluster {
     }
 
     /// Its names, the longest first: `Crash, Restart`, then `2 events`.
-    pub(super) fn labels(&self, all: &[Flag]) -> Vec<String> {
+    pub(super) fn labels(&self, all: &[Flag<'_>]) -> Vec<String> {
         let mut kinds: Vec<(FlagKind, usize)> = Vec::new();
         for flag in &all[self.flags.clone()] {
             match kinds.iter_mut().find(|(kind, _)| *kind == flag.kind) {
@@ -141,7 +141,7 @@ impl Cluster {
 }
 
 /// The visible flags, in order, gathered where their marks would overlap.
-pub(super) fn clusters(flags: &[Flag], axis: Axis, view: (u64, u64), x: &LinearScale) -> Vec<Cluster> {
+pub(super) fn clusters(flags: &[Flag<'_>], axis: Axis, view: (u64, u64), x: &LinearScale) -> Vec<Cluster> {
     let first = flags.partition_point(|flag| flag.moment.key(axis) < view.0);
     let behind = flags.partition_point(|flag| flag.moment.key(axis) <= view.1);
     let mut clusters: Vec<Cluster> = Vec::new();

@@ -140,13 +140,13 @@ impl Reading {
 
 /// What is under the pointer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
+pub struct Hit<'a> {
     /// The nearest moment of which a value is known, else that of the pointer itself.
     pub moment: Moment,
     /// The values there, in the order of the legend.
     pub readings: Vec<Reading>,
     /// The events under the pointer, if it is on a mark: several, when they stand too close for one mark each.
-    pub flags: Vec<Flag>,
+    pub flags: Vec<Flag<'a>>,
     /// The report whose mark is under the pointer: its index among the recording's.
     pub report: Option<usize>,
 }
@@ -158,7 +158,7 @@ pub struct TimelineChart<'a> {
     bytes: Vec<Trace<'a>>,
     /// The line of the lower panel.
     share: Option<Trace<'a>>,
-    flags: Vec<Flag>,
+    flags: Vec<Flag<'a>>,
     reports: Vec<Moment>,
     /// Log lines before which every line of the chart ends.
     breaks: Vec<u64>,
@@ -259,7 +259,7 @@ impl<'a> TimelineChart<'a> {
             (!series.is_empty()).then_some(Trace { metric, series, axis })
         };
         let bytes = [Metric::Free, Metric::LargestFreeBlock, Metric::LowWaterMark];
-        let mut flags: Vec<Flag> = content.events.iter().map(Flag::of_event).collect();
+        let mut flags: Vec<Flag<'a>> = content.events.iter().map(Flag::of_event).collect();
         flags.extend(content.marks.iter().filter(|mark| mark.kind == MarkKind::Gap).map(Flag::of_gap));
         order::sort_by_key(&mut flags, |flag| flag.moment.key(axis));
         let restarts = content.events.iter().filter(|dated| flags::ends_lines(dated.event.kind));
@@ -303,7 +303,7 @@ impl<'a> TimelineChart<'a> {
     }
 
     /// What is under the pointer, in CSS pixels; `None` outside of the panels.
-    pub fn hit(&self, surface: &Surface, x: f64, y: f64) -> Option<Hit> {
+    pub fn hit(&self, surface: &Surface, x: f64, y: f64) -> Option<Hit<'a>> {
         let frame = Frame::new(self, surface);
         if x < frame.left || x > frame.right || y < 0.0 || y > surface.height_px {
             return None;
@@ -457,7 +457,8 @@ impl TimelineChart<'_> {
     /// A table of more moments than this is read by nobody; then each row sums up a span.
     const MAX_TABLE_ROWS: usize = 200;
 
-    fn summary(&self) -> String {
+    /// What it shows, in a few sentences.
+    pub fn summary(&self) -> String {
         let mut sentences = Vec::new();
         for trace in self.traces() {
             let range = trace.within(self.view);

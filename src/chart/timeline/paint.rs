@@ -248,10 +248,17 @@ fn share_label<DB: DrawingBackend>(
 
 /// Upright lines through the panels where something happened.
 fn event_lines<DB: DrawingBackend>(frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
+    /// More are a pattern, not lines: forty dashes for each would take longer than the rest of the picture.
+    const MOST_DASHED: usize = 24;
     for cluster in &frame.clusters {
         let colour = colour_of_mark(cluster, pen).over(pen.palette().background, 0.7);
         for panel in frame.bytes.iter().chain(&frame.share) {
-            pen.upright_dashes(cluster.x, panel.y, panel.bottom(), colour)?;
+            if frame.clusters.len() <= MOST_DASHED {
+                pen.upright_dashes(cluster.x, panel.y, panel.bottom(), colour)?;
+            } else {
+                let faint = colour.over(pen.palette().background, 0.5);
+                pen.upright(cluster.x, panel.y, panel.bottom(), pen.hairline_px(), faint)?;
+            }
         }
     }
     Ok(())

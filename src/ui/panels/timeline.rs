@@ -64,17 +64,20 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let on_point = {
         let view = view.clone();
         props.on_point.reform(move |pointer: Option<Pointer>| {
-            pointer.and_then(|pointer| hit(&view, part, pointer)).map(|hit| hit.moment)
+            pointer.and_then(|pointer| hit(&view, part, pointer, |hit| hit.moment))
         })
     };
     let on_press = {
         let view = view.clone();
         Callback::from(move |pointer: Pointer| {
-            let Some(hit) = hit(&view, part, pointer) else { return };
-            if let Some(report) = hit.report {
-                view.act(ViewAction::ShowReport(Some(report)));
+            let place = |hit: Hit<'_>| {
+                let line = hit.flags.first().map_or(hit.moment.line, |flag| flag.moment.line);
+                (line, hit.report)
+            };
+            let Some((line, report)) = hit(&view, part, pointer, place) else { return };
+            if report.is_some() {
+                view.act(ViewAction::ShowReport(report));
             }
-            let line = hit.flags.first().map_or(hit.moment.line, |flag| flag.moment.line);
             view.act(ViewAction::Mark(crate::dialect::LineRange::one(line)));
         })
     };
@@ -146,7 +149,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                 { empty(&view, recording) }
             } else {
                 <div class="timeline__picture">
-                    <PictureCanvas class="timeline__canvas" label={chart.table().caption} node={canvas} {painter} {on_point} {on_press}
+                    <PictureCanvas class="timeline__canvas" label={chart.summary()} node={canvas} {painter} {on_point} {on_press}
                                    {on_handle} />
                 </div>
                 <div class="timeline__foot">
@@ -176,11 +179,13 @@ fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Optio
     Options { axis, cursor: pointed.or(marked), ..Options::default() }
 }
 
-fn hit(view: &View, part: chart::View, pointer: Pointer) -> Option<Hit> {
+/// What is under the pointer, for as long as one looks at it.
+fn hit<T>(view: &View, part: chart::View, pointer: Pointer, look: impl FnOnce(Hit<'_>) -> T) -> Option<T> {
     let session = view.session();
     let recording = session.recording()?;
     let options = Options { view: part, ..options(view, recording, None) };
-    TimelineChart::new(recording, options).hit(&pointer.surface, pointer.x, pointer.y)
+    let hit = TimelineChart::new(recording, options).hit(&pointer.surface, pointer.x, pointer.y);
+    hit.map(look)
 }
 
 /// What was done to the picture, on its axis.
