@@ -67,9 +67,9 @@ pub enum Rival {
 /// Fewer values in a row prove nothing.
 const FEWEST_VALUES: usize = 5;
 
-/// A leak must explain the curve so many nats better than anything else: 5.3 are 200 to 1. Were boards drawn from the
-/// priors, no more than one in 200 without a leak would ever be called leaking, however often it is judged (Ville 1939).
-const SURE_NATS: f64 = 5.3;
+/// A leak must explain the curve so many nats better than anything else: 6 are 400 to 1. Were boards drawn from the
+/// priors, no more than one in 400 without a leak would ever be called leaking, however often it is judged (Ville 1939).
+const SURE_NATS: f64 = 6.0;
 
 /// A shorter time after the warm-up shows only what the firmware is doing just now.
 const SHORTEST_SPAN: Millis = Millis(60_000);
@@ -96,9 +96,38 @@ const TRUNCATION_ERROR: f64 = 296.0;
 /// Of a normal distribution, nine tenths lie within so many deviations.
 const NINE_TENTHS: f64 = 1.645;
 
+/// Once called, a leak stays called until so many nats speak against it: at the border, a sample more or less must not
+/// change what is said. Whether it was called is looked up at the last moments of a fixed schedule: from so many
+/// points on, each of this many times as many as the one before.
+const STAYS_NATS: f64 = 0.0;
+const FIRST_LOOK: usize = 8;
+const NEXT_LOOK: f64 = 1.5;
+const LOOKS: usize = 3;
+
 /// What is known of the fall of `series` from `from` on, in a run that began at `boot`. `None` when there is too
 /// little to say.
 pub fn assess(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessment> {
+    let mut known = assess_once(series, from, boot)?;
+    if !known.is_leak && known.odds_nats >= STAYS_NATS && known.change < 0.0 {
+        let begin = series.first_at_or_after(from);
+        let was_leak =
+            |count| assess_once(series.beginning(count), from, boot).is_some_and(|then| then.is_leak);
+        known.is_leak = looks(begin, series.len()).any(was_leak);
+    }
+    Some(known)
+}
+
+/// The last of the schedule's moments before now, as numbers of points, the latest first.
+fn looks(begin: usize, now: usize) -> impl Iterator<Item = usize> {
+    let next = |count: &usize| Some((*count as f64 * NEXT_LOOK) as usize);
+    let all: Vec<usize> = std::iter::successors(Some(FIRST_LOOK), next)
+        .map(|count| begin + count)
+        .take_while(|count| *count < now)
+        .collect();
+    all.into_iter().rev().take(LOOKS)
+}
+
+fn assess_once(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessment> {
     let begin = series.first_at_or_after(from);
     let (first, last) = (series.get(begin)?, series.last()?);
     // Noise averages out in the mean of a window, teeth and dips do not count in its highest value: the calmer curve
@@ -230,7 +259,7 @@ mod tests {
         let points = timeline.series(Metric::Free).points();
         let is_leak =
             |count| assess(points.beginning(count), Millis(0), Millis(0)).is_some_and(|known| known.is_leak);
-        (5..=points.len()).filter(|count| *count < 60 || count % 10 == 0).any(is_leak)
+        (5..=points.len()).filter(|count| *count < 30 || count % 25 == 0).any(is_leak)
     }
 
     #[test]
@@ -305,6 +334,33 @@ mod tests {
         // Enough values, within less than a minute.
         assert!(!assess_whole(&timeline(30, 1, false, fall)).is_leak);
         assert!(assess_whole(&timeline(30, 60, false, fall)).is_leak);
+    }
+
+    #[test]
+    fn it_is_looked_back_at_moments_that_do_not_move() {
+        assert_eq!(looks(10, 30).collect::<Vec<_>>(), [28, 22, 18]);
+        assert_eq!(looks(10, 36).collect::<Vec<_>>(), [28, 22, 18]);
+        assert_eq!(looks(10, 38).collect::<Vec<_>>(), [37, 28, 22]);
+        assert_eq!(looks(10, 12).count(), 0);
+    }
+
+    #[test]
+    fn a_call_stays_until_the_evidence_is_against_it() {
+        // It falls, and then rests.
+        let free = |index: usize| 40_000.0 - 40.0 * (index.min(60) as f64) + 50.0 * unrest(index);
+        let timeline = timeline(400, 10, false, free);
+        let points = timeline.series(Metric::Free).points();
+        let known =
+            |count| assess_once(points.beginning(count), Millis(0), Millis(0)).expect("enough values");
+        let says =
+            |count| assess(points.beginning(count), Millis(0), Millis(0)).is_some_and(|known| known.is_leak);
+        for count in (40..400).step_by(40) {
+            let now = known(count);
+            let was_called = looks(0, count).any(|count| known(count).is_leak);
+            let may_stay = now.odds_nats >= STAYS_NATS && now.change < 0.0;
+            assert_eq!(says(count), now.is_leak || may_stay && was_called, "{count}: {now:?}");
+        }
+        assert!(says(60) && !says(400));
     }
 
     #[test]
