@@ -28,11 +28,33 @@ const SEEDS: u64 = 500_000;
 /// The oracle is slow: so many recordings of each class.
 const ORACLE_RECORDINGS: u64 = 1;
 
-/// At so many nats the oracle calls 1 % of the recordings without a leak, of 1 000 with seeds from 1 000 on.
-const ORACLE_NATS: f64 = 9.5;
+/// At so many nats the oracle calls 1 % of the recordings without a leak, of 400 with seeds from 1 000 on.
+const ORACLE_NATS: f64 = 8.5;
 
-/// How much longer than the oracle the verdict takes, as a geometric mean over 578 leaks. Asked for is 1.25.
-const REACHED: f64 = 1.4;
+/// How much longer than the oracle the verdict takes, as a geometric mean over 290 leaks with seeds from 1 000 on, and over
+/// those of each class. Asked for is 1.25; 43 % of the leaks are called as soon as that. Classes are looked at where there are
+/// more than two recordings of each.
+const REACHED: f64 = 1.6;
+const REACHED_BY_CLASS: [(Shape, f64); 10] = [
+    (Shape::Steady, 1.4),
+    (Shape::Noisy, 0.9),
+    (Shape::Sawtooth, 2.1),
+    (Shape::WarmUp, 2.5),
+    (Shape::DailyWave, 1.45),
+    (Shape::TakenOnce, 1.4),
+    (Shape::Fragmentation, 1.25),
+    (Shape::Bursts, 1.65),
+    (Shape::Restarts, 2.25),
+    (Shape::Mixed, 1.85),
+];
+
+/// Shapes that the rules were not made for: so many recordings of each, and what part of those without a leak is
+/// called, and of those with one is not found in time, at most. Measured at 200 to 1, over
+/// 250 of each kind with seeds from 770 000 on: 2.8 and 8.0 %. A cache that fills for an hour is straight for many
+/// minutes, and a leak that rests half of the time is no line: these make most of it.
+const OTHER_RECORDINGS: u64 = 1;
+const OTHERS_CALLED: f64 = 0.04;
+const OTHERS_NOT_FOUND: f64 = 0.1;
 
 /// A run is judged at each of its first moments, and then whenever it has grown by this part.
 const EACH_UP_TO: usize = 32;
@@ -116,12 +138,11 @@ fn watch(story: Story) -> Watched {
 }
 
 /// Runs `work` for every story of these seeds, on two threads.
-fn each<T: Send>(seeds: Range<u64>, work: impl Fn(Story) -> T + Sync) -> Vec<T> {
+fn each<T: Send>(shapes: [Shape; 10], seeds: Range<u64>, work: impl Fn(Story) -> T + Sync) -> Vec<T> {
     let half = |half: u64| {
         let seeds = seeds.clone().filter(move |seed| seed % 2 == half);
-        let classes = move |seed| {
-            Shape::ALL.into_iter().flat_map(move |shape| [(shape, false, seed), (shape, true, seed)])
-        };
+        let classes =
+            move |seed| shapes.into_iter().flat_map(move |shape| [(shape, false, seed), (shape, true, seed)]);
         seeds
             .flat_map(classes)
             .map(|(shape, is_leak, seed)| work(Story::new(shape, is_leak, seed)))
@@ -204,11 +225,10 @@ impl Row {
     }
 }
 
-#[test]
-fn the_confusion_table() {
-    let all = each(seeds(RECORDINGS), watch);
+/// Prints the tables of these stories. Returns the row of all of them.
+fn tell(all: &[Watched]) -> Row {
     let mut rows: BTreeMap<(usize, String), Row> = BTreeMap::new();
-    for watched in &all {
+    for watched in all {
         let story = &watched.story;
         let every = POLLED_EVERY_SECONDS.iter().position(|every| *every == story.every_seconds);
         let length = match since_boot(story, story.moments.len() - 1).0 / 60_000 {
@@ -220,9 +240,9 @@ fn the_confusion_table() {
         let names = [
             (0, "all".into()),
             (1 + story.shape as usize, format!("{:?}", story.shape)),
-            (20, if story.is_truncated { "whole KB" } else { "bytes" }.into()),
-            (30 + every.unwrap_or(0), format!("every {} s", story.every_seconds)),
-            (40, length.into()),
+            (30, if story.is_truncated { "whole KB" } else { "bytes" }.into()),
+            (40 + every.unwrap_or(0), format!("every {} s", story.every_seconds)),
+            (60, length.into()),
         ];
         names.into_iter().for_each(|name| rows.entry(name).or_default().count(watched));
     }
@@ -249,7 +269,20 @@ fn the_confusion_table() {
             );
         }
     }
-    let total = rows[&(0, "all".to_owned())];
+    rows[&(0, "all".to_owned())]
+}
+
+#[test]
+fn shapes_that_the_rules_were_not_made_for() {
+    let total = tell(&each(Shape::OTHERS, seeds(OTHER_RECORDINGS), watch));
+    assert!(is_at_most(total.called, total.harmless, OTHERS_CALLED), "{total:?}");
+    assert!(is_at_most(total.leaks - total.found, total.leaks, OTHERS_NOT_FOUND), "{total:?}");
+}
+
+#[test]
+fn the_confusion_table() {
+    let all = each(Shape::ALL, seeds(RECORDINGS), watch);
+    let total = tell(&all);
     assert!(is_at_most(total.called, total.harmless, 0.01), "{total:?}");
     assert!(is_at_most(total.leaks - total.found, total.leaks, 0.02), "{total:?}");
     assert!(is_at_most(total.ranges - total.hold, total.ranges, 0.15), "{total:?}");
@@ -305,7 +338,7 @@ fn compare(story: Story) -> Compared {
 /// What is compared is time since the run began. See [`oracle`] for what the bound is.
 #[test]
 fn how_much_later_than_the_oracle() {
-    let all = each(seeds(ORACLE_RECORDINGS), compare);
+    let all = each(Shape::ALL, seeds(ORACLE_RECORDINGS), compare);
     let highest: Vec<_> = all.iter().filter(|one| !one.is_leak).map(|one| one.highest).collect();
     let wrong = highest.iter().filter(|highest| **highest > ORACLE_NATS).count();
     println!("the oracle calls at {ORACLE_NATS} nats: wrongly in {wrong} of {} recordings", highest.len());
@@ -336,8 +369,13 @@ fn how_much_later_than_the_oracle() {
         );
         Some((log, (spread / count).sqrt()))
     };
-    for shape in Shape::ALL {
-        print(&format!("{shape:?}"), &ratios(&|one| one.shape == shape));
+    // Asked for is 1.25, which is not reached. This keeps what is, as far as so many recordings can tell.
+    let is_kept = |(log, error): (f64, f64), reached: f64| log - 3.0 * error <= reached.ln();
+    for (shape, reached) in REACHED_BY_CLASS {
+        let ratios = ratios(&|one| one.shape == shape);
+        // The spread of one or two is not known.
+        let known = print(&format!("{shape:?}"), &ratios).filter(|_| ratios.len() > 2);
+        assert!(known.is_none_or(|known| is_kept(known, reached)), "{shape:?}: {known:?}");
     }
     let (log, error) = print("all", &ratios(&|_| true)).expect("there are leaks");
     let compared = ratios(&|_| true).len();
@@ -345,6 +383,5 @@ fn how_much_later_than_the_oracle() {
         "{} leaks are not compared: one of the two did not call, or called in an earlier run",
         leaks - compared
     );
-    // Asked for is 1.25, which is not reached. This keeps what is, as far as so many recordings can tell.
-    assert!(log - 3.0 * error <= REACHED.ln(), "{} times as long", log.exp());
+    assert!(is_kept((log, error), REACHED), "{} times as long", log.exp());
 }

@@ -65,6 +65,26 @@ pub enum Shape {
     Restarts,
     /// Two or three of the above at once.
     Mixed,
+    /// Two levels, of day and night or of work days and week ends, or of shorter times.
+    TwoLevels,
+    /// Noise that remembers for up to hours.
+    LongMemory,
+    /// Much is given back at once, and slowly taken again.
+    Refills,
+    /// A cache fills up to its limit.
+    Cache,
+    /// Noise that is far off now and then, both ways.
+    HeavyTails,
+    /// Samples are missing, one by one and for long.
+    Gaps,
+    /// The clock is set forward while nothing happens.
+    ClockJumps,
+    /// Objects come and go; a leak begins late.
+    Late,
+    /// Pieces are taken and given back by the dozen; a leak takes them by the dozen, too, and most of them by day.
+    Eventful,
+    /// More is taken in 4 to 8 large steps, ever more rarely; a leak takes steps all the time. In whole KB.
+    Stairs,
 }
 
 impl Shape {
@@ -80,6 +100,20 @@ impl Shape {
         Shape::Bursts,
         Shape::Restarts,
         Shape::Mixed,
+    ];
+
+    /// Shapes that the rules were not made for: what they take for granted must hold without them.
+    pub const OTHERS: [Shape; 10] = [
+        Shape::TwoLevels,
+        Shape::LongMemory,
+        Shape::Refills,
+        Shape::Cache,
+        Shape::HeavyTails,
+        Shape::Gaps,
+        Shape::ClockJumps,
+        Shape::Late,
+        Shape::Eventful,
+        Shape::Stairs,
     ];
 }
 
@@ -145,6 +179,16 @@ struct Parts {
     teeth: bool,
     fragments: bool,
     restarts: bool,
+    two_levels: bool,
+    refills: bool,
+    cache: bool,
+    heavy_tails: bool,
+    gaps: bool,
+    clock_jumps: bool,
+    objects: bool,
+    late: bool,
+    eventful: bool,
+    stairs: bool,
 }
 
 impl Story {
@@ -153,7 +197,7 @@ impl Story {
         let class = 2 * shape as u64 + u64::from(is_leak);
         let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(class << 56));
         let every_seconds = POLLED_EVERY_SECONDS[random.whole(0, POLLED_EVERY_SECONDS.len() - 1)];
-        let is_truncated = random.chance(0.5);
+        let is_truncated = random.chance(0.5) || shape == Shape::Stairs;
         Story::drawn(shape, is_leak, every_seconds, is_truncated, &mut random)
     }
 
@@ -209,6 +253,11 @@ impl Story {
         let mut teeth = Teeth::new(parts.teeth, start, random);
         let fragments_by = random.between(0.3, 0.95);
         let mut leak = Leak::new(self.leak, random);
+        let mut others = Others::new(parts, self.leak.is_some(), span, start, random);
+        others.shape(&mut leak, parts, span, start, random);
+        // What the clock was set forward by.
+        let mut ahead = 0.0;
+        let mut gap = 0;
         let mut noise = random.normal();
         let mut least = f64::MAX;
         for index in 0..count {
@@ -220,15 +269,27 @@ impl Story {
             noise = keeps * noise + (1.0 - keeps * keeps).sqrt() * random.normal();
             let leaked = leak.until(since, random);
             let taken: f64 = once.iter().filter(|(at, _)| *at <= since).map(|(_, bytes)| bytes).sum();
-            let harmless = [warm_up.taken(since), taken, wave.taken(begin + since)];
+            let (other, swings) = others.taken(since, begin + since, random);
+            let harmless = [warm_up.taken(since) + other, taken, wave.taken(begin + since) + swings];
             let lasting = start - leaked - harmless[0] - harmless[1];
-            let calm = lasting - harmless[2] + self.noise.deviation * noise;
+            let unusual = if parts.heavy_tails { random.student() } else { noise };
+            let calm = lasting - harmless[2] + self.noise.deviation * unusual;
             let garbage = teeth.taken(since, random);
             let free = (calm - garbage - bursts.taken(since, random)).max(2_048.0);
+            if parts.gaps {
+                gap = if gap == 0 && random.chance(0.03) { random.whole(1, 40) } else { gap.max(1) - 1 };
+                // The first and the last are there.
+                if (gap > 0 || random.chance(0.2)) && index > 0 && index + 1 < count {
+                    continue;
+                }
+            }
+            if parts.clock_jumps && random.chance(2.0 / count as f64) {
+                ahead += random.scale(600.0, 40_000.0_f64.min(20.0 * span));
+            }
             least = least.min(free);
             let part = if parts.fragments { 1.0 - fragments_by * since / span } else { 0.85 };
             self.moments.push(Moment {
-                at: Millis(((begin + since) * 1_000.0) as u64),
+                at: Millis(((begin + since + ahead) * 1_000.0) as u64),
                 free,
                 calm,
                 lasting,
@@ -287,6 +348,16 @@ impl Parts {
             Shape::Fragmentation => parts.fragments = true,
             Shape::Bursts => parts.bursts = true,
             Shape::Restarts => (parts.restarts, parts.warm_up) = (true, true),
+            Shape::TwoLevels => parts.two_levels = true,
+            Shape::LongMemory => {}
+            Shape::Refills => parts.refills = true,
+            Shape::Cache => parts.cache = true,
+            Shape::HeavyTails => parts.heavy_tails = true,
+            Shape::Gaps => (parts.gaps, parts.taken_once, parts.bursts) = (true, true, true),
+            Shape::ClockJumps => (parts.clock_jumps, parts.taken_once) = (true, true),
+            Shape::Late => (parts.objects, parts.late) = (true, true),
+            Shape::Eventful => (parts.objects, parts.eventful) = (true, true),
+            Shape::Stairs => parts.stairs = true,
         };
         add(shape);
         if shape == Shape::Mixed {
@@ -303,9 +374,15 @@ fn noise(shape: Shape, start: f64, random: &mut Random) -> Noise {
         Shape::Steady if random.chance(0.3) => 0.0,
         Shape::Steady => random.scale(1.0, 30.0),
         Shape::Noisy => random.scale(0.002, 0.02) * start,
+        Shape::LongMemory => random.scale(0.002, 0.03) * start,
+        Shape::HeavyTails => random.scale(0.0005, 0.01) * start,
         _ => random.scale(3.0, 0.004 * start),
     };
-    let correlation_seconds = if random.chance(0.5) { 0.0 } else { random.scale(2.0, 600.0) };
+    let correlation_seconds = match shape {
+        Shape::LongMemory => random.scale(600.0, 21_600.0),
+        _ if random.chance(0.5) => 0.0,
+        _ => random.scale(2.0, 600.0),
+    };
     Noise { deviation, correlation_seconds }
 }
 
@@ -446,6 +523,11 @@ struct Leak {
     piece: f64,
     leaked: f64,
     next: f64,
+    /// So many pieces come together.
+    dozen: usize,
+    /// Half of the time hardly anything leaks.
+    is_by_day: bool,
+    begins: f64,
 }
 
 impl Leak {
@@ -453,17 +535,174 @@ impl Leak {
         let piece = if random.chance(0.5) { random.scale(16.0, 200.0) } else { 0.0 };
         let rate = rate.unwrap_or(0.0);
         let next = if rate > 0.0 && piece > 0.0 { random.wait(piece / rate) } else { f64::MAX };
-        Leak { rate, piece, leaked: 0.0, next }
+        Leak { rate, piece, leaked: 0.0, next, dozen: 1, is_by_day: false, begins: 0.0 }
     }
 
     fn until(&mut self, since: f64, random: &mut Random) -> f64 {
         if self.piece == 0.0 {
-            return self.rate * since;
+            return self.rate * (since - self.begins).max(0.0);
         }
         while self.next <= since {
-            self.leaked += self.piece;
-            self.next += random.wait(self.piece / self.rate);
+            let dozen = if self.dozen > 1 { random.whole(1, 2 * self.dozen - 1) } else { 1 };
+            self.leaked += self.piece * dozen as f64;
+            let wait = random.wait(self.piece * self.dozen as f64 / self.rate);
+            // Nine of ten events are in one half of each busy time, of about 40 events.
+            let busy = 40.0 * self.piece * self.dozen as f64 / self.rate;
+            let is_busy = (self.next / busy).fract() < 0.5;
+            self.next += match self.is_by_day {
+                true if is_busy => wait / 1.8,
+                true => wait * 5.0,
+                false => wait,
+            };
         }
         self.leaked
+    }
+}
+
+/// What the rules were not made for.
+#[derive(Default)]
+struct Others {
+    two_levels: Option<TwoLevels>,
+    /// When it was given back or the cache began, how much is taken again, and with which time constant in seconds.
+    refills: Vec<(f64, f64, f64)>,
+    /// Of a refill, everything is taken at first.
+    is_full: bool,
+    objects: Option<Objects>,
+    stairs: Vec<(f64, f64)>,
+}
+
+impl Others {
+    fn new(parts: &Parts, is_leak: bool, span: f64, start: f64, random: &mut Random) -> Self {
+        let mut others = Others { is_full: parts.refills, ..Others::default() };
+        if parts.two_levels {
+            others.two_levels = Some(TwoLevels::new(start, random));
+        }
+        if parts.refills {
+            others.refills = (0..random.whole(1, 3))
+                .map(|_| {
+                    let at = random.between(0.0, span);
+                    (at, start * random.scale(0.02, 0.12), random.scale(20.0, 1_800.0))
+                })
+                .collect();
+        }
+        if parts.cache {
+            others.refills = vec![(0.0, start * random.scale(0.02, 0.2), random.scale(60.0, 7_200.0))];
+        }
+        if parts.objects {
+            others.objects = Some(Objects::new(span, start, random));
+        }
+        if parts.stairs && !is_leak {
+            // What is used for the first time comes ever more rarely.
+            let step =
+                |random: &mut Random| (span * random.scale(0.003, 1.0), start * random.scale(0.005, 0.06));
+            others.stairs = (0..random.whole(4, 8)).map(|_| step(random)).collect();
+        }
+        others
+    }
+
+    /// How the leak goes that these shapes have.
+    fn shape(&self, leak: &mut Leak, parts: &Parts, span: f64, start: f64, random: &mut Random) {
+        if leak.rate <= 0.0 {
+            return;
+        }
+        if parts.late {
+            // As much earlier as it takes to lose half of the memory in what is left.
+            leak.begins = span * random.between(0.1, 0.4);
+        }
+        if parts.stairs {
+            leak.piece = (start * random.scale(0.005, 0.03)).max(600.0);
+        }
+        if parts.eventful {
+            leak.piece = random.scale(100.0, 1_000.0).min(start / 100.0);
+            leak.dozen = random.whole(2, 12);
+            leak.is_by_day = true;
+        }
+        if leak.piece > 0.0 {
+            leak.next = leak.begins + random.wait(leak.piece * leak.dozen as f64 / leak.rate);
+        }
+    }
+
+    /// What is taken for good, and what comes and goes.
+    fn taken(&mut self, since: f64, at: f64, random: &mut Random) -> (f64, f64) {
+        let refill = |&(begin, bytes, seconds): &(f64, f64, f64)| {
+            if since < begin {
+                return if self.is_full { bytes } else { 0.0 };
+            }
+            bytes * (1.0 - (-(since - begin) / seconds).exp())
+        };
+        let refills: f64 = self.refills.iter().map(refill).sum();
+        let stairs: f64 = self.stairs.iter().filter(|(at, _)| *at <= since).map(|(_, bytes)| bytes).sum();
+        let levels = self.two_levels.as_mut().map_or(0.0, |levels| levels.taken(at, random));
+        let objects = self.objects.as_mut().map_or(0.0, |objects| objects.taken(since, random));
+        (refills + stairs, levels + objects)
+    }
+}
+
+/// Two levels in turn.
+struct TwoLevels {
+    depth: f64,
+    period: f64,
+    high_part: f64,
+    jitter: f64,
+    is_taken: bool,
+    until: f64,
+}
+
+impl TwoLevels {
+    fn new(start: f64, random: &mut Random) -> Self {
+        let period = match random.whole(0, 9) {
+            0..6 => DAY_SECONDS,
+            6 => 7.0 * DAY_SECONDS,
+            _ => random.scale(1_800.0, DAY_SECONDS / 2.0),
+        };
+        TwoLevels {
+            depth: start * random.scale(0.01, 0.12),
+            period,
+            high_part: random.between(0.2, 0.8),
+            jitter: random.between(0.0, 0.05),
+            is_taken: random.chance(0.5),
+            until: period * random.between(0.0, 0.5),
+        }
+    }
+
+    fn taken(&mut self, at: f64, random: &mut Random) -> f64 {
+        while self.until <= at {
+            self.is_taken = !self.is_taken;
+            let part = if self.is_taken { self.high_part } else { 1.0 - self.high_part };
+            self.until += self.period * part * (1.0 + random.between(-self.jitter, self.jitter));
+        }
+        if self.is_taken { self.depth } else { 0.0 }
+    }
+}
+
+/// Objects that come by chance and live for a while: as many as usual from the beginning on.
+struct Objects {
+    bytes: f64,
+    every: f64,
+    lives: f64,
+    next: f64,
+    ends: Vec<f64>,
+}
+
+impl Objects {
+    fn new(span: f64, start: f64, random: &mut Random) -> Self {
+        let bytes = random.scale(50.0, 500.0);
+        let count = (start * random.scale(0.005, 0.06) / bytes).max(1.0);
+        let lives = random.scale(5.0, 1_800.0).min(span);
+        let ends = (0..count as usize).map(|_| random.wait(lives)).collect();
+        let every = lives / count;
+        Objects { bytes, every, lives, next: random.wait(every), ends }
+    }
+
+    fn taken(&mut self, since: f64, random: &mut Random) -> f64 {
+        // After a long time none of the old ones is left.
+        let skip = since - 10.0 * self.lives;
+        self.next = self.next.max(skip);
+        while self.next <= since {
+            self.ends.push(self.next + random.wait(self.lives));
+            self.next += random.wait(self.every);
+        }
+        self.ends.retain(|end| *end > since);
+        self.bytes * self.ends.len() as f64
     }
 }

@@ -49,6 +49,12 @@ impl Random {
         radius * (std::f64::consts::TAU * self.unit()).cos()
     }
 
+    /// Mostly near 0, sometimes far off: Student's distribution with two degrees of freedom.
+    pub fn student(&mut self) -> f64 {
+        let normal = self.normal();
+        normal / (-(1.0 - self.unit()).ln()).sqrt().max(0.02)
+    }
+
     /// The time until the next of events that come by chance, this long apart on average.
     pub fn wait(&mut self, mean: f64) -> f64 {
         -mean * (1.0 - self.unit()).ln()

@@ -162,3 +162,65 @@ fn without_dips(values: impl Iterator<Item = f64> + Clone) -> f64 {
     }
     floor
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::timeline;
+    use super::*;
+    use crate::recording::Metric;
+
+    fn curve(
+        count: usize,
+        is_truncated: bool,
+        free: impl Fn(usize) -> f64,
+        pick: Pick,
+        per_window: usize,
+    ) -> Curve {
+        let timeline = timeline(count, 10, is_truncated, free);
+        Curve::of(timeline.series(Metric::Free).points(), 0, Millis(0), pick, per_window)
+    }
+
+    #[test]
+    fn few_points_are_the_curve_and_many_are_windows() {
+        let few = curve(20, false, |index| 30_000.0 - index as f64, Pick::Mean, 1);
+        assert_eq!((few.len(), few.low[3], few.high[3]), (20, 29_997.0, 29_997.0));
+        let many = curve(4_800, false, |index| 30_000.0 - index as f64, Pick::Mean, 1);
+        assert!(many.len() <= WINDOWS && many.is_of_many);
+        assert!((many.middle(0) - 29_950.5).abs() < 2.0, "{}", many.middle(0));
+    }
+
+    #[test]
+    fn dips_do_not_lower_a_mean_and_teeth_do_not_lower_an_envelope() {
+        let dips =
+            |index: usize| if index.is_multiple_of(10) { 20_000.0 } else { 30_000.0 + (index % 3) as f64 };
+        let mean = curve(4_800, false, dips, Pick::Mean, 1);
+        assert!(mean.low.iter().all(|value| (*value - 30_001.0).abs() < 1.0));
+        let teeth = |index: usize| 30_000.0 - (index % 7) as f64 * 1_000.0;
+        let highest = curve(4_800, false, teeth, Pick::Highest, 4);
+        assert!(highest.low.iter().all(|value| *value == 30_000.0));
+    }
+
+    #[test]
+    fn what_is_cut_off_lies_between_limits() {
+        let still = curve(20, true, |_| 30_000.0, Pick::Mean, 1);
+        assert_eq!((still.low[0], still.high[0], still.is_truncated()), (29_696.0, 29_696.0 + 1_023.0, true));
+        // It swings about 29 KB, evenly: the truth is near that border.
+        let swings =
+            curve(4_800, true, |index| 29_696.0 + if index % 2 == 0 { 90.0 } else { -90.0 }, Pick::Mean, 1);
+        assert!(
+            swings.low[5] <= 29_700.0 && swings.high[5] >= 29_690.0,
+            "{} {}",
+            swings.low[5],
+            swings.high[5]
+        );
+        assert!(swings.high[5] - swings.low[5] < 100.0);
+    }
+
+    #[test]
+    fn a_slope_is_no_unrest() {
+        let slope = curve(40, false, |index| 60_000.0 - 1_000.0 * index as f64, Pick::Mean, 1);
+        let noise = curve(40, false, |index| 60_000.0 - (index * 37 % 11) as f64 * 100.0, Pick::Mean, 1);
+        assert!(slope.unrest() < CALM && noise.unrest() > 3.0 * slope.unrest());
+        assert!((slope.rise() + 30_000.0).abs() < 1_001.0, "{}", slope.rise());
+    }
+}

@@ -8,7 +8,8 @@
 use super::Rival;
 use super::curve::Curve;
 use super::fit::{Fit, Part};
-use crate::heap::Millis;
+use super::likelihood::{Noise, Weighed, weigh};
+use crate::heap::{Millis, order};
 
 /// A leak's usual fall over the span of the curve, as a part of the free memory.
 const USUAL_LEAK: f64 = 0.15;
@@ -17,10 +18,13 @@ const USUAL_LEAK: f64 = 0.15;
 const USUAL_STEP: f64 = 0.06;
 const STEP_NATS: f64 = 0.7;
 
-/// What a firmware usually takes after its start, with these time constants in seconds.
+/// What a firmware usually takes after its start, with these time constants in seconds. Caches fill for hours, but
+/// beyond some minutes the rarer the slower: a leak is straight for as long as such a one is.
 const USUAL_WARM_UP: f64 = 0.12;
-const WARM_UP_SECONDS: [f64; 5] = [8.0, 20.0, 50.0, 120.0, 300.0];
+const WARM_UP_SECONDS: [f64; 7] = [8.0, 20.0, 50.0, 120.0, 300.0, 750.0, 1_900.0];
 const WARM_UP_NATS: f64 = 3.0;
+const SLOW_WARM_UP_SECONDS: f64 = 300.0;
+const SLOWER_NATS: f64 = 1.5;
 
 /// Usual half height of a wave, of its second harmonic as a part of that, and periods in hours: a day, and shorter ones,
 /// which are rarer. The price is for each of the four columns of a wave.
@@ -38,7 +42,7 @@ const WARM_UPS_SEEN: f64 = 2.0;
 const WAVES_SEEN: f64 = 0.75;
 
 /// What it costs to have anything beside a leak, in nats.
-const BESIDE_NATS: f64 = 1.0;
+const BESIDE_NATS: f64 = 2.5;
 
 /// A leak that makes less than this part of the whole fall is not what made it.
 const LEAST_SHARE: f64 = 0.7;
@@ -58,8 +62,11 @@ const WITHIN_NATS: f64 = 0.7;
 const SPARE_VALUES: usize = 4;
 
 /// No heap is calmer than this, in bytes; nor where the firmware cuts off what is below 1 KB.
-const CALMEST: f64 = 8.0;
-const CALMEST_TRUNCATED: f64 = 160.0;
+const CALMEST: f64 = 3.0;
+const CALMEST_TRUNCATED: f64 = 150.0;
+
+/// Of so many explanations that seem best, all kinds of noise are tried.
+const MOST_WEIGHED: usize = 6;
 
 /// One explanation: its parts, and what it is for people.
 #[derive(Clone, Debug)]
@@ -108,6 +115,8 @@ impl<'a> Explanations<'a> {
         known.find(&[], false);
         known.find(&smooth, false);
         known.find(&[], true);
+        let seen: Vec<_> = smooth.iter().filter(|one| one.seen <= known.span_seconds).cloned().collect();
+        known.find(&seen, true);
         // Each alone, too, the best of each kind between the times of the list.
         let (warm_ups, waves) = smooth.split_at(WARM_UP_SECONDS.len());
         for kind in [warm_ups, waves] {
@@ -120,33 +129,42 @@ impl<'a> Explanations<'a> {
         known
     }
 
-    /// What may explain it, without a leak: one alone, two at once, …
-    pub fn all(&self) -> &[Explanation] {
-        &self.all
-    }
-
-    /// Which of them there may be beside a leak.
-    pub fn beside_a_leak(&self) -> impl Iterator<Item = &Explanation> {
-        self.all.iter().filter(|one| one.seen <= self.span_seconds)
+    /// The best explanations without a leak or beside one, each by every kind of noise.
+    pub fn weighed(&self, with_leak: bool) -> Vec<(Weighed, Rival)> {
+        let may_be = |one: &&Explanation| !with_leak || one.seen <= self.span_seconds;
+        let lay = |one| (if with_leak { self.fit_leak(one) } else { self.fit(one, false) }, one);
+        let mut fits: Vec<(Fit, &Explanation)> = self.all.iter().filter(may_be).map(lay).collect();
+        order::sort_largest_first(&mut fits, |(fit, _)| order::float_key(fit.evidence()));
+        fits.truncate(MOST_WEIGHED);
+        let leak = with_leak.then_some(&self.leak);
+        let weigh_all = |(fit, one): &(Fit, &Explanation)| {
+            let parts: Vec<_> = one.parts.iter().chain(leak).collect();
+            let by_noise = |(noise, price): (Noise, f64)| {
+                let known = weigh(self.curve, &parts, fit, noise, self.least);
+                (Weighed { nats: known.nats - price, ..known }, one.rival)
+            };
+            Noise::kinds(with_leak).map(by_noise).collect::<Vec<_>>()
+        };
+        fits.iter().flat_map(weigh_all).collect()
     }
 
     /// How an explanation fits, with a leak or without.
-    pub fn fit(&self, explanation: &Explanation, with_leak: bool) -> Fit {
+    fn fit(&self, explanation: &Explanation, with_leak: bool) -> Fit {
         let leak = with_leak.then_some(&self.leak);
         let parts: Vec<_> = explanation.parts.iter().chain(leak).collect();
         Fit::of(self.curve, &parts, self.least)
     }
 
     /// How an explanation fits beside a leak, which must make most of the fall.
-    pub fn fit_leak(&self, explanation: &Explanation) -> Fit {
+    fn fit_leak(&self, explanation: &Explanation) -> Fit {
         let mut fit = self.fit(explanation, true);
         if !explanation.parts.is_empty() {
-            fit.price += BESIDE_NATS;
+            fit.assume(BESIDE_NATS);
         }
         let is_stairs = explanation.rival == Rival::TakenOnce;
         let fall = if is_stairs { fit.values[0] - fit.values[fit.values.len() - 1] } else { 0.0 };
         if fit.size >= 0.0 || -fit.size < LEAST_SHARE * fall {
-            fit.price += NO_LEAK_NATS;
+            fit.assume(NO_LEAK_NATS);
         }
         fit
     }
@@ -230,7 +248,8 @@ impl<'a> Explanations<'a> {
 
     fn warm_up(&self, seconds: f64) -> Explanation {
         let column = self.curve.at.iter().map(|at| (-at / 1_000.0 / seconds).exp()).collect();
-        let part = Part { column, usual: USUAL_WARM_UP * self.level, choice: WARM_UP_NATS };
+        let slower = SLOWER_NATS * (seconds / SLOW_WARM_UP_SECONDS).ln().max(0.0);
+        let part = Part { column, usual: USUAL_WARM_UP * self.level, choice: WARM_UP_NATS + slower };
         Explanation {
             parts: vec![part],
             rival: Rival::WarmUp,

@@ -1,4 +1,5 @@
-//! A curve, explained: linear least squares, with a price for what is assumed.
+//! A curve, explained: linear least squares, with a price for what is assumed. Quick: with it explanations are searched; the best
+//! of them are [weighed](super::likelihood) then.
 //!
 //! Columns are made orthogonal one after the other (Gram and Schmidt), so each has its size at once. A size is drawn
 //! towards 0 as far as its usual size says (ridge; Hoerl and Kennard 1970), and costs what a normal prior of that
@@ -27,13 +28,13 @@ pub(super) struct Fit {
     /// What it leaves unexplained.
     pub rest: Vec<f64>,
     /// The price of its parts, in nats.
-    pub price: f64,
+    price: f64,
+    /// What of that is for what was chosen, not for how large it is.
+    pub assumed: f64,
     /// The size of the last part.
     pub size: f64,
-    /// The sum of squares of what the last part's column alone has.
-    pub own: f64,
     /// How many values are no dips.
-    kept: f64,
+    pub kept: f64,
     /// The noise is no smaller than this, in bytes.
     least: f64,
     /// And remembers no more than this of the value before.
@@ -98,7 +99,7 @@ impl Fit {
 
     fn lay_through(&mut self, wanted: &[f64], parts: &[&Part], variance: f64) {
         self.values = vec![0.0; wanted.len()];
-        self.price = 0.0;
+        (self.price, self.assumed) = (0.0, 0.0);
         for (place, (column, square)) in self.columns.iter().enumerate() {
             let part = place.checked_sub(1).map(|place| parts[place]);
             let ridge = part.map_or(0.0, |part| variance / (part.usual * part.usual));
@@ -106,8 +107,10 @@ impl Fit {
             self.values.iter_mut().zip(column).for_each(|(value, column)| *value += size * column);
             if let Some(part) = part {
                 let unusual = size / part.usual;
-                self.price += (unusual * unusual + (1.0 + square / ridge).ln()) / 2.0 + part.choice;
-                (self.size, self.own) = (size, *square);
+                self.price += (unusual * unusual + (1.0 + square / ridge).ln()) / 2.0;
+                self.price += part.choice;
+                self.assumed += part.choice;
+                self.size = size;
             }
         }
     }
@@ -127,8 +130,14 @@ impl Fit {
         if dips > 0 {
             self.rest.iter_mut().filter(|rest| **rest < deepest).for_each(|rest| *rest = 0.0);
         }
-        self.price += DIP_NATS * dips as f64;
+        self.assume(DIP_NATS * dips as f64);
         self.kept = (self.rest.len() - dips) as f64;
+    }
+
+    /// Something is assumed, at this price in nats.
+    pub fn assume(&mut self, nats: f64) {
+        self.price += nats;
+        self.assumed += nats;
     }
 
     /// The sum of squares of what is left.
@@ -147,12 +156,6 @@ impl Fit {
         let lag = dot(&self.rest[1..], &self.rest[..count - 1]) / self.squares().max(1.0);
         // Small samples show too little of it by about 1/n (Marriott and Pope 1954).
         (lag + 1.0 / count as f64).clamp(0.0, self.longest_memory)
-    }
-
-    /// The part of the values that are independent of each other (Bartlett 1946).
-    pub fn independent(&self) -> f64 {
-        let memory = self.memory();
-        (1.0 - memory) / (1.0 + memory)
     }
 
     /// The log of the marginal likelihood, but for a constant: of noise of the first order with the memory that is left.
@@ -188,4 +191,66 @@ impl Fit {
 /// The scalar product.
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(values: &[f64], cut: f64) -> Curve {
+        let at = (0..values.len()).map(|index| index as f64 * 1_000.0).collect();
+        Curve {
+            at,
+            low: values.to_vec(),
+            high: values.iter().map(|value| value + cut).collect(),
+            is_of_many: false,
+        }
+    }
+
+    fn line(count: usize) -> Part {
+        Part {
+            column: (0..count).map(|index| index as f64 / (count - 1) as f64).collect(),
+            usual: 1e5,
+            choice: 1.5,
+        }
+    }
+
+    #[test]
+    fn a_line_is_laid_through_a_line() {
+        let values: Vec<f64> = (0..20).map(|index| 30_000.0 - 100.0 * f64::from(index)).collect();
+        let fit = Fit::of(&curve(&values, 0.0), &[&line(20)], 3.0);
+        assert!((fit.size + 1_900.0).abs() < 1.0, "{}", fit.size);
+        assert!(fit.rest.iter().all(|rest| rest.abs() < 1.0));
+        assert_eq!((fit.kept, fit.assumed), (20.0, 1.5));
+    }
+
+    #[test]
+    fn dips_are_left_out_at_a_price() {
+        let mut values: Vec<f64> = (0..30).map(|index| 30_000.0 + f64::from(index % 3) * 10.0).collect();
+        (values[7], values[19]) = (20_000.0, 24_000.0);
+        let fit = Fit::of(&curve(&values, 0.0), &[], 3.0);
+        assert!((fit.values[0] - 30_010.0).abs() < 5.0, "{}", fit.values[0]);
+        assert_eq!((fit.kept, fit.assumed), (28.0, 2.0 * DIP_NATS));
+    }
+
+    #[test]
+    fn between_its_limits_any_value_fits() {
+        // 100 bytes a step, cut to whole KB.
+        let values: Vec<f64> = (0..40)
+            .map(|index| ((30_000.0 - 100.0 * f64::from(index)) / 1_024.0_f64).floor() * 1_024.0)
+            .collect();
+        let fit = Fit::of(&curve(&values, 1_023.0), &[&line(40)], 150.0);
+        assert!((fit.size + 3_900.0).abs() < 400.0, "{}", fit.size);
+        assert!(fit.rest.iter().all(|rest| rest.abs() < 150.0));
+    }
+
+    #[test]
+    fn the_best_step_is_where_the_level_changes() {
+        let values: Vec<f64> = (0..20).map(|index| if index < 13 { 30_000.0 } else { 27_000.0 }).collect();
+        let fit = Fit::of(&curve(&values, 0.0), &[], 3.0);
+        assert_eq!(fit.best_step(false), 13);
+        let up: Vec<f64> = values.iter().rev().copied().collect();
+        assert_eq!(Fit::of(&curve(&up, 0.0), &[], 3.0).best_step(false), 7);
+        assert_ne!(Fit::of(&curve(&up, 0.0), &[], 3.0).best_step(true), 7);
+    }
 }

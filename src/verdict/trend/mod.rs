@@ -17,12 +17,13 @@
 mod curve;
 mod explanation;
 mod fit;
+mod likelihood;
 
 use crate::heap::{Millis, order};
 use crate::recording::Points;
 use curve::{Curve, Pick};
 use explanation::Explanations;
-use fit::Fit;
+use likelihood::Weighed;
 
 /// What is known of the fall of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,27 +67,28 @@ pub enum Rival {
 /// Fewer values in a row prove nothing.
 const FEWEST_VALUES: usize = 5;
 
-/// A leak must explain the curve so many nats better than anything else: 5.5 are 245 to 1.
-const SURE_NATS: f64 = 5.5;
-
-/// Against a wave or a warm-up it must be so many: every slope of these is steady for a while.
-const SURE_OF_NO_BEND_NATS: f64 = 7.0;
+/// A leak must explain the curve so many nats better than anything else: 6 are 400 to 1. Were boards drawn from the
+/// priors, no more than one in 400 without a leak would ever be called leaking, however often it is judged (Ville 1939).
+const SURE_NATS: f64 = 6.0;
 
 /// A shorter time after the warm-up shows only what the firmware is doing just now.
 const SHORTEST_SPAN: Millis = Millis(60_000);
 
-/// A fall of a smaller part of the memory is not worth a word yet.
-const LEAST_PART: f64 = 0.02;
+/// A fall of a smaller part of the memory is not worth a word yet: what is small may have causes that nobody thought of.
+const LEAST_PART: f64 = 0.015;
+
+/// Nor is one of less than two and a half steps of what the firmware cuts off, in bytes.
+const LEAST_CHANGE_TRUNCATED: f64 = 2_560.0;
 
 /// For one value of the envelope, so many points are looked at, at least.
 const POINTS_IN_ENVELOPE: usize = 4;
 
 /// How much wider the range of the rate is than its likelihood alone would have it: explanations are never exactly
 /// true, and a leak is called when it looks large. Measured with recordings whose truth is known.
-const WIDENING: f64 = 3.5;
+const WIDENING: f64 = 1.7;
 
 /// No rate is known better than to this part.
-const LEAST_ERROR: f64 = 0.06;
+const LEAST_ERROR: f64 = 0.09;
 
 /// What cutting off what is below 1 KB adds to the error of a fall, in bytes: 1024 / √12.
 const TRUNCATION_ERROR: f64 = 296.0;
@@ -94,9 +96,38 @@ const TRUNCATION_ERROR: f64 = 296.0;
 /// Of a normal distribution, nine tenths lie within so many deviations.
 const NINE_TENTHS: f64 = 1.645;
 
+/// Once called, a leak stays called until so many nats speak against it: at the border, a sample more or less must not
+/// change what is said. Whether it was called is looked up at the last moments of a fixed schedule: from so many
+/// points on, each of this many times as many as the one before.
+const STAYS_NATS: f64 = 0.0;
+const FIRST_LOOK: usize = 8;
+const NEXT_LOOK: f64 = 1.5;
+const LOOKS: usize = 3;
+
 /// What is known of the fall of `series` from `from` on, in a run that began at `boot`. `None` when there is too
 /// little to say.
 pub fn assess(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessment> {
+    let mut known = assess_once(series, from, boot)?;
+    if !known.is_leak && known.odds_nats >= STAYS_NATS && known.change < 0.0 {
+        let begin = series.first_at_or_after(from);
+        let was_leak =
+            |count| assess_once(series.beginning(count), from, boot).is_some_and(|then| then.is_leak);
+        known.is_leak = looks(begin, series.len()).any(was_leak);
+    }
+    Some(known)
+}
+
+/// The last of the schedule's moments before now, as numbers of points, the latest first.
+fn looks(begin: usize, now: usize) -> impl Iterator<Item = usize> {
+    let next = |count: &usize| Some((*count as f64 * NEXT_LOOK) as usize);
+    let all: Vec<usize> = std::iter::successors(Some(FIRST_LOOK), next)
+        .map(|count| begin + count)
+        .take_while(|count| *count < now)
+        .collect();
+    all.into_iter().rev().take(LOOKS)
+}
+
+fn assess_once(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessment> {
     let begin = series.first_at_or_after(from);
     let (first, last) = (series.get(begin)?, series.last()?);
     // Noise averages out in the mean of a window, teeth and dips do not count in its highest value: the calmer curve
@@ -113,33 +144,27 @@ pub fn assess(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessme
 
 /// The best explanations with a steady fall, against the best ones without.
 fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
-    let count = curve.len();
     let known = Explanations::new(curve, level, span);
-    let without: Vec<(Fit, Rival)> =
-        known.all().iter().map(|explanation| (known.fit(explanation, false), explanation.rival)).collect();
-    let with: Vec<Fit> = known.beside_a_leak().map(|explanation| known.fit_leak(explanation)).collect();
-    let evidence = Fit::evidence;
-    let (Some(chosen), Some(rival)) = (best(&with, evidence), best(&without, |(fit, _)| evidence(fit)))
-    else {
+    let (with, without) = (known.weighed(true), known.weighed(false));
+    let (Some((chosen, _)), Some((against, rival))) = (best(&with), best(&without)) else {
         return Assessment::nothing(span, curve.rise());
     };
-    let odds_nats = evidence(chosen) - evidence(&rival.0);
-    let hours = (curve.at[count - 1] - curve.at[0]) / Millis::HOUR.0 as f64;
-    let change = chosen.size;
+    let odds_nats = chosen.nats - against.nats;
+    let hours = (curve.at[curve.len() - 1] - curve.at[0]) / Millis::HOUR.0 as f64;
+    let (change, variance) = change(&with, chosen.nats);
+    let is_cut = curve.is_truncated();
     let per_hour = change / hours;
-    let cut = if curve.is_truncated() { TRUNCATION_ERROR } else { 0.0 };
-    let variance = variance(&with, chosen) + cut * cut;
-    let error = NINE_TENTHS * variance.sqrt().max(LEAST_ERROR * change.abs()) / hours;
+    let cut = if is_cut { TRUNCATION_ERROR } else { 0.0 };
+    let deviation = (WIDENING * WIDENING * variance + cut * cut).sqrt();
+    let error = NINE_TENTHS * deviation.max(LEAST_ERROR * change.abs()) / hours;
     let per_hour_range = (per_hour - error, per_hour + error);
-    let free = chosen.values[count - 1].max(0.0);
+    let free = chosen.end.max(0.0);
     let left = |rate: f64| (rate < 0.0).then(|| Millis((free / -rate * Millis::HOUR.0 as f64) as u64));
-    let sure_nats =
-        if matches!(rival.1, Rival::Wave | Rival::WarmUp) { SURE_OF_NO_BEND_NATS } else { SURE_NATS };
-    let is_large = -change >= LEAST_PART * level;
+    let least_change = (LEAST_PART * level).max(if is_cut { LEAST_CHANGE_TRUNCATED } else { 0.0 });
     Assessment {
-        is_leak: is_large && odds_nats >= sure_nats && span >= SHORTEST_SPAN,
+        is_leak: -change >= least_change && odds_nats >= SURE_NATS && span >= SHORTEST_SPAN,
         odds_nats,
-        rival: rival.1,
+        rival: *rival,
         per_hour,
         per_hour_range,
         left: left(per_hour),
@@ -152,22 +177,22 @@ fn compare(curve: &Curve, level: f64, span: Millis) -> Assessment {
     }
 }
 
-/// The variance of the fall over the span, in square bytes: of all explanations that come near the best one, each
-/// counted as much as it is likely.
-fn variance(fits: &[Fit], chosen: &Fit) -> f64 {
-    let most = chosen.evidence();
-    let (mut weights, mut sum) = (0.0, 0.0);
-    for fit in fits {
-        let weight = (fit.evidence() - most).exp();
-        let own = WIDENING * WIDENING * fit.variance() / fit.independent() / fit.own.max(1e-9);
+/// The fall over the span in bytes, and its variance: of all explanations that come near the best one, each counted as
+/// much as it is likely.
+fn change(with: &[(Weighed, Rival)], most_nats: f64) -> (f64, f64) {
+    let (mut weights, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for (known, _) in with {
+        let weight = (known.nats - most_nats).exp();
         weights += weight;
-        sum += weight * (own + (fit.size - chosen.size) * (fit.size - chosen.size));
+        sum += weight * known.size;
+        squares += weight * (known.variance + known.size * known.size);
     }
-    sum / weights
+    let mean: f64 = sum / weights;
+    (mean, (squares / weights - mean * mean).max(0.0))
 }
 
-fn best<T>(all: &[T], evidence: impl Fn(&T) -> f64) -> Option<&T> {
-    all.iter().max_by(|a, b| evidence(a).total_cmp(&evidence(b)))
+fn best(all: &[(Weighed, Rival)]) -> Option<&(Weighed, Rival)> {
+    all.iter().max_by(|a, b| a.0.nats.total_cmp(&b.0.nats))
 }
 
 impl Assessment {
@@ -197,4 +222,158 @@ fn sorted(mut values: Vec<f64>) -> Vec<f64> {
 fn median(values: Vec<f64>) -> f64 {
     let values = sorted(values);
     values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::heap::{Amount, Figure, Figures};
+    use crate::recording::{Metric, Timeline};
+
+    /// A board that is asked so often, in seconds.
+    pub(super) fn timeline(
+        count: usize,
+        every_seconds: u64,
+        is_truncated: bool,
+        free: impl Fn(usize) -> f64,
+    ) -> Timeline {
+        Timeline::from_moments((0..count).map(|index| {
+            let (mut figures, bytes) = (Figures::default(), free(index) as u64);
+            let cut = Amount::kib_truncated(bytes / 1_024);
+            figures.set(Figure::Free, if is_truncated { cut } else { Amount::exact(bytes) });
+            (Millis(index as u64 * every_seconds * 1_000), index as u64, figures)
+        }))
+    }
+
+    /// Some unrest that is the same in every run, up to 1.
+    fn unrest(index: usize) -> f64 {
+        (index * 7_919 % 101) as f64 / 101.0
+    }
+
+    fn assess_whole(timeline: &Timeline) -> Assessment {
+        assess(timeline.series(Metric::Free).points(), Millis(0), Millis(0)).expect("enough values")
+    }
+
+    /// Whether it is called a leak at any moment, judged as often as the page does.
+    fn is_ever_called(timeline: &Timeline) -> bool {
+        let points = timeline.series(Metric::Free).points();
+        let is_leak =
+            |count| assess(points.beginning(count), Millis(0), Millis(0)).is_some_and(|known| known.is_leak);
+        (5..=points.len()).filter(|count| *count < 30 || count % 25 == 0).any(is_leak)
+    }
+
+    #[test]
+    fn a_steady_fall_is_a_leak_and_its_ranges_hold_the_truth() {
+        let known = assess_whole(&timeline(120, 10, false, |index| {
+            40_000.0 - 25.0 * index as f64 + 60.0 * unrest(index)
+        }));
+        assert!(known.is_leak, "{known:?}");
+        assert!(known.per_hour_range.0 < -9_000.0 && known.per_hour_range.1 > -9_000.0, "{known:?}");
+        let left = Millis((37_025.0 / 9_000.0 * 3_600_000.0) as u64);
+        let (soonest, latest) = known.left_range.expect("it falls");
+        assert!(soonest < left && latest.is_some_and(|latest| latest > left), "{known:?}");
+    }
+
+    #[test]
+    fn a_leak_in_pieces_and_one_in_whole_kilobytes_are_leaks() {
+        let pieces = |index: usize| 40_000.0 - (index as f64 * 0.4 + 2.0 * unrest(index)).floor() * 90.0;
+        assert!(assess_whole(&timeline(200, 10, false, pieces)).is_leak);
+        let steady = |index: usize| 40_000.0 - 60.0 * index as f64;
+        assert!(assess_whole(&timeline(200, 10, true, steady)).is_leak);
+        // Less than two steps of what is cut off says nothing.
+        assert!(!assess_whole(&timeline(30, 10, true, steady)).is_leak);
+    }
+
+    #[test]
+    fn steps_that_are_kept_are_no_leak_at_any_moment() {
+        let steps = |index: usize| {
+            40_000.0 - if index < 70 { 0.0 } else { 3_000.0 } - if index < 150 { 0.0 } else { 1_500.0 }
+        };
+        assert!(!is_ever_called(&timeline(300, 10, false, |index| steps(index) + 100.0 * unrest(index))));
+        assert!(!is_ever_called(&timeline(300, 10, true, steps)));
+        let known = assess_whole(&timeline(300, 10, false, |index| steps(index) + 100.0 * unrest(index)));
+        assert_eq!(known.rival, Rival::TakenOnce);
+    }
+
+    #[test]
+    fn what_bends_as_a_warm_up_or_a_wave_does_is_no_leak_at_any_moment() {
+        let warm_up =
+            |index: usize| 36_000.0 + 4_000.0 * (-(index as f64) / 9.0).exp() + 30.0 * unrest(index);
+        assert!(!is_ever_called(&timeline(300, 10, false, warm_up)));
+        let wave = |index: usize| {
+            40_000.0 + 1_500.0 * (index as f64 / 288.0 * std::f64::consts::TAU).cos() + 30.0 * unrest(index)
+        };
+        assert!(!is_ever_called(&timeline(600, 300, false, wave)));
+    }
+
+    #[test]
+    fn noise_with_and_without_memory_is_no_leak_at_any_moment() {
+        assert!(!is_ever_called(&timeline(400, 10, false, |index| 40_000.0 + 2_000.0 * unrest(index))));
+        let mut level = 0.0;
+        let walk: Vec<f64> = (0..400)
+            .map(|index| {
+                level = 0.97 * level + 300.0 * (unrest(index) - 0.5);
+                40_000.0 + level
+            })
+            .collect();
+        assert!(!is_ever_called(&timeline(400, 10, false, |index| walk[index])));
+    }
+
+    #[test]
+    fn a_collector_s_teeth_hide_no_leak_and_are_none() {
+        let teeth = |index: usize| 40_000.0 - (index % 6) as f64 * 800.0 + 40.0 * unrest(index);
+        assert!(!is_ever_called(&timeline(300, 5, false, teeth)));
+        assert!(assess_whole(&timeline(300, 5, false, |index| teeth(index) - 30.0 * index as f64)).is_leak);
+    }
+
+    #[test]
+    fn too_little_proves_nothing() {
+        let fall = |index: usize| 40_000.0 - 1_000.0 * index as f64;
+        let few = timeline(4, 60, false, fall);
+        assert_eq!(assess(few.series(Metric::Free).points(), Millis(0), Millis(0)), None);
+        // Enough values, within less than a minute.
+        assert!(!assess_whole(&timeline(30, 1, false, fall)).is_leak);
+        assert!(assess_whole(&timeline(30, 60, false, fall)).is_leak);
+    }
+
+    #[test]
+    fn it_is_looked_back_at_moments_that_do_not_move() {
+        assert_eq!(looks(10, 30).collect::<Vec<_>>(), [28, 22, 18]);
+        assert_eq!(looks(10, 36).collect::<Vec<_>>(), [28, 22, 18]);
+        assert_eq!(looks(10, 38).collect::<Vec<_>>(), [37, 28, 22]);
+        assert_eq!(looks(10, 12).count(), 0);
+    }
+
+    #[test]
+    fn a_call_stays_until_the_evidence_is_against_it() {
+        // It falls, and then rests.
+        let free = |index: usize| 40_000.0 - 40.0 * (index.min(60) as f64) + 50.0 * unrest(index);
+        let timeline = timeline(400, 10, false, free);
+        let points = timeline.series(Metric::Free).points();
+        let known =
+            |count| assess_once(points.beginning(count), Millis(0), Millis(0)).expect("enough values");
+        let says =
+            |count| assess(points.beginning(count), Millis(0), Millis(0)).is_some_and(|known| known.is_leak);
+        for count in (40..400).step_by(40) {
+            let now = known(count);
+            let was_called = looks(0, count).any(|count| known(count).is_leak);
+            let may_stay = now.odds_nats >= STAYS_NATS && now.change < 0.0;
+            assert_eq!(says(count), now.is_leak || may_stay && was_called, "{count}: {now:?}");
+        }
+        assert!(says(60) && !says(400));
+    }
+
+    #[test]
+    fn what_rises_or_stands_still_is_no_leak() {
+        for slope in [0.0, 30.0] {
+            let known = assess_whole(&timeline(200, 10, false, |index| {
+                40_000.0 + slope * index as f64 + 60.0 * unrest(index)
+            }));
+            assert!(!known.is_leak && known.rise >= -60.0, "{known:?}");
+        }
+        assert_eq!(
+            assess_whole(&timeline(200, 10, false, |index| 40_000.0 + 30.0 * index as f64)).left,
+            None
+        );
+    }
 }
