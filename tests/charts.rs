@@ -257,12 +257,31 @@ fn one_dip_in_a_million_is_drawn() {
     });
     let story = Story { timeline: Timeline::from_moments(moments), ..Story::default() };
     let svg = svg(&story.chart(), &WIDE);
-    let free = paths(&svg, Theme::Light, "--chart-free");
-    let lowest = free[0].iter().map(|&(_, y)| y).fold(0.0, f64::max);
+    let free = columns(&svg, Theme::Light, "--chart-free");
+    let lowest = free.iter().map(|&(_, _, bottom)| bottom).fold(0.0, f64::max);
     assert!(lowest >= WIDE.height_px - 24.0, "the dip reaches the bottom: {lowest}");
-    assert!(free[0].len() <= 4 * 900, "a few points for each column: {}", free[0].len());
+    assert!(free.len() <= 900, "one for each column: {}", free.len());
+    // No hole between two columns: each begins where the one before ended, or overlaps it.
+    assert!(free.windows(2).all(|pair| pair[1].0 <= pair[0].0 + 1.0));
+    assert!(free.windows(2).all(|pair| pair[1].1 <= pair[0].2 && pair[0].1 <= pair[1].2));
     let table = story.chart().table();
     assert!(table.rows.len() <= 200 && table.rows.iter().any(|row| row[1].starts_with("64 to ")));
+}
+
+/// Where a line covers columns of pixels: x, top, bottom.
+fn columns(svg: &str, theme: Theme, token: &str) -> Vec<(f64, f64, f64)> {
+    let tokens = theme.palette().tokens();
+    let colour = tokens.iter().find(|(name, _)| *name == token).unwrap().1.hex().to_uppercase();
+    let colour = format!("fill=\"{colour}\"/>");
+    let rectangles = svg.lines().filter(|line| line.starts_with("<rect") && line.ends_with(&colour));
+    let number = |line: &str, name: &str| -> f64 {
+        let (_, behind) = line.split_once(&format!(" {name}=\"")).unwrap();
+        behind.split_once('"').unwrap().0.parse().unwrap()
+    };
+    rectangles
+        .filter(|line| number(line, "width") == 1.0)
+        .map(|line| (number(line, "x"), number(line, "y"), number(line, "y") + number(line, "height")))
+        .collect()
 }
 
 #[test]

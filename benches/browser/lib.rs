@@ -1,7 +1,10 @@
-//! The reader as the page has it, behind a few functions that JavaScript calls.
+//! The reader as the page has it, behind a few functions that JavaScript calls; and the [`pictures`].
 
 #[path = "../reader/sums.rs"]
 mod sums;
+
+#[cfg(target_arch = "wasm32")]
+pub mod pictures;
 
 use heapscope::dialect::{Finding, Reader};
 use heapscope::stream::LineDecoder;

@@ -1,12 +1,11 @@
 //! Paints pictures on a canvas, sharp on any screen, and into files; says when a canvas changes its size.
 
 use plotters::prelude::IntoDrawingArea;
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
 
-use super::backend::PageBackend;
+use super::backend::{Canvas, PageBackend};
 use super::theme;
 use crate::chart::{Picture, Surface, Svg, Theme};
 
@@ -32,7 +31,7 @@ fn paint_on(canvas: &HtmlCanvasElement, surface: &Surface, picture: &impl Pictur
         canvas.set_width(width);
         canvas.set_height(height);
     }
-    let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
+    let Some(backend) = Canvas::new(canvas) else { return };
     // A canvas refuses nothing that it was able to give a context for.
     let _ = picture.paint(&PageBackend::Canvas(backend).into_drawing_area(), surface);
 }

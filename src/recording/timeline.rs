@@ -302,7 +302,7 @@ impl Timeline {
 
     /// Adds the figures of one moment. Where free and largest are known exactly but no fragmentation of that
     /// formula is, it is calculated.
-    pub(super) fn push(&mut self, at: Millis, line: u64, figures: &Figures) {
+    pub fn push(&mut self, at: Millis, line: u64, figures: &Figures) {
         for metric in Metric::ALL {
             let known = figures.get(metric.figure());
             let calculated = || (metric == Metric::Fragmentation).then(|| fragmentation(figures)).flatten();

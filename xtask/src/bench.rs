@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: how fast the reader is, natively and in a browser, beside the readers that one writes in an
-//! afternoon; how long judging takes; and how fast the log is shown, beside xterm.js.
+//! afternoon; how long judging takes; how fast the log is shown, beside xterm.js; and the pictures, beside uPlot.
 //!
 //! It keeps no history and compares nothing but what it measures itself in one run: machines are noisy, and figures of
 //! two runs on one machine say little.
@@ -10,7 +10,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -36,12 +36,13 @@ const ALL: &str = "*";
 pub fn bench(arguments: &[String]) -> Result<()> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let parts: &[fn() -> Result<()>] = match arguments[..] {
-        [] => &[native, in_browser, console],
+        [] => &[native, reader, console, pictures],
         ["native"] => &[native],
-        ["reader"] => &[in_browser],
+        ["reader"] => &[reader],
         ["console"] => &[console],
+        ["pictures"] => &[pictures],
         ["--short"] => return run_with("bench", ALL, &["--short".to_owned()]),
-        _ => fail!("bench takes one of native, reader, console or --short, or nothing."),
+        _ => fail!("bench takes one of native, reader, console, pictures or --short, or nothing."),
     };
     let failures: Vec<_> = parts.iter().filter_map(|part| part().err()).collect();
     match failures.into_iter().next() {
@@ -71,22 +72,40 @@ fn run_with(subcommand: &str, bench: &str, arguments: &[String]) -> Result<()> {
 }
 
 /// The wasm reader, compiled as the page has it, beside one in JavaScript.
-fn in_browser() -> Result<()> {
-    packages::install_missing(DEBIAN_BROWSER, "the benchmark in a browser")?;
-    let Some(browser) = find_program("chromium") else { fail!("The browser, chromium, is not on the PATH.") };
-    let folder = repository().join("target/bench");
-    build(&folder)?;
+fn reader() -> Result<()> {
+    let folder = build(&["index.html", "reference.js"])?;
     run_with(
         "bench",
         "reader",
         &["--write".to_owned(), folder.join("mixed.log").to_string_lossy().into_owned()],
     )?;
+    say("In Chromium:");
+    in_browser(folder, "")
+}
 
-    let server = match PageServer::listen(0, folder.clone()) {
+/// The pictures, compiled as the page has them, beside a chart in JavaScript.
+fn pictures() -> Result<()> {
+    let chart = rival::fetch(&rival::CHART)?;
+    let folder = build(&["pictures.html"])?;
+    for file in rival::CHART.files {
+        let name = Path::new(file).file_name().unwrap_or_default();
+        copy(&chart.join(file), &folder.join(name))?;
+    }
+    let name = chart.file_name().unwrap_or_default().to_string_lossy();
+    say(format!("The pictures in Chromium, beside {name}:"));
+    in_browser(folder, "pictures.html")
+}
+
+/// Opens a page of this folder, and says what it says, until its end.
+fn in_browser(folder: PathBuf, page: &str) -> Result<()> {
+    packages::install_missing(DEBIAN_BROWSER, "the benchmark in a browser")?;
+    let Some(browser) = find_program("chromium") else { fail!("The browser, chromium, is not on the PATH.") };
+    let profile = folder.join("profile");
+    let server = match PageServer::listen(0, folder) {
         Ok(server) => server,
         Err(error) => fail!("No port can be opened for the benchmark's page: {error}."),
     };
-    let address = format!("http://localhost:{}/", server.port());
+    let address = format!("http://localhost:{}/{page}", server.port());
     thread::spawn(|| server.serve());
     let mut chromium = Command::new(browser);
     chromium.args([
@@ -97,13 +116,12 @@ fn in_browser() -> Result<()> {
         "--no-first-run",
     ]);
     chromium.args(["--disable-background-networking", "--enable-logging=stderr"]);
-    chromium.arg(format!("--user-data-dir={}", folder.join("profile").display())).arg(address);
+    chromium.arg(format!("--user-data-dir={}", profile.display())).arg(address);
     chromium.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = match chromium.spawn() {
         Ok(child) => child,
         Err(error) => fail!("The browser cannot be started: {error}."),
     };
-    say("In Chromium:");
     let result = listen(&lines_of(&mut child));
     // It may have ended by itself, which is as good.
     let _ = child.kill();
@@ -116,7 +134,7 @@ fn console() -> Result<()> {
     page::build(&page::Ready::all()?)?;
     packages::install_missing(DEBIAN_BROWSER, "the benchmark in a browser")?;
     packages::install_missing(DEBIAN_SERIAL_RIG, "the benchmark in a browser")?;
-    let terminal = rival::terminal()?;
+    let terminal = rival::fetch(&rival::TERMINAL)?;
     let name = terminal.file_name().unwrap_or_default().to_string_lossy();
     say(format!("The log in Chromium, beside {name}:"));
     let mut bench = Command::new(own_cargo());
@@ -127,23 +145,29 @@ fn console() -> Result<()> {
     run(&mut bench, "The log is slower than it may be.")
 }
 
-/// Puts the page of the benchmark together.
-fn build(folder: &Path) -> Result<()> {
+/// Puts the page of a benchmark together in a folder, of these files and what Rust makes of the package.
+fn build(files: &[&str]) -> Result<PathBuf> {
+    let folder = repository().join("target/bench");
     let toolchain = WasmToolchain::ready()?;
     let mut compile = toolchain.cargo("build");
     compile.args(["--profile", "page", "--target", WASM_TARGET, "--package", "heapscope-bench-browser"]);
     run(&mut compile, "The benchmark does not compile.")?;
-    let _ = fs::remove_dir_all(folder);
+    let _ = fs::remove_dir_all(&folder);
     let mut bind = Command::new(tools::wasm_bindgen()?);
-    bind.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(folder);
+    bind.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
     bind.arg(repository().join("target").join(WASM_TARGET).join("page/heapscope_bench_browser.wasm"));
     run(&mut bind, "wasm-bindgen could not prepare the benchmark.")?;
-    for file in ["index.html", "reference.js"] {
-        if let Err(error) = fs::copy(repository().join("benches/browser").join(file), folder.join(file)) {
-            fail!("{file} cannot be copied to {}: {error}.", folder.display());
-        }
+    for file in files {
+        copy(&repository().join("benches/browser").join(file), &folder.join(file))?;
     }
-    Ok(())
+    Ok(folder)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    match fs::copy(from, to) {
+        Ok(_) => Ok(()),
+        Err(error) => fail!("{} cannot be copied to {}: {error}.", from.display(), to.display()),
+    }
 }
 
 /// What the page says, as it says it.

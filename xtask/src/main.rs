@@ -36,7 +36,7 @@ cargo xtask serve [--port N]  build the page and serve it on http://localhost:80
 cargo xtask build             build the page into dist/, for any web server
 cargo xtask test [PART]       run every check; PART is one of lint, native, bench, fuzz, web, e2e
 cargo xtask size              weigh the page against its budget
-cargo xtask bench [PART]      measure speed beside others'; PART is one of native, reader, console, or --short
+cargo xtask bench [PART]      measure speed beside others'; PART is one of native, reader, console, pictures, or --short
 cargo xtask fuzz [TARGET] [--runs N]
                               feed the reader what nobody would think of, 10 million times
 cargo xtask wasm COMMAND ...  run cargo for the page's target, as in: cargo xtask wasm check

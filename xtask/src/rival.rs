@@ -1,10 +1,10 @@
-//! xterm.js, which the benchmark measures Heapscope's log beside: the newest from the npm registry.
+//! What the benchmarks measure Heapscope beside: the newest of each from the npm registry.
 //!
-//! It is no part of the product and nothing of it is kept in the repository. It comes over the network, once per
+//! They are no part of the product and nothing of them is kept in the repository. They come over the network, once per
 //! version, into the person's cache folder; what is there is used again when the registry cannot be reached.
 //!
 //! ```ignore
-//! let terminal = rival::terminal()?;
+//! let terminal = rival::fetch(&rival::TERMINAL)?;
 //! assert!(terminal.join("lib/xterm.js").is_file());
 //! ```
 
@@ -17,34 +17,62 @@ use crate::shell::{Result, fail, output_of, run, say};
 use crate::tools;
 use crate::versions::DOWNLOADER;
 
-const NEWEST: &str = "https://registry.npmjs.org/@xterm/xterm/latest";
+/// A package of the registry.
+pub struct Rival {
+    /// What people call it.
+    name: &'static str,
+    /// What the registry calls it.
+    package: &'static str,
+    /// The beginning of its folder's name.
+    folder: &'static str,
+    /// What is wanted of it.
+    pub files: &'static [&'static str],
+}
 
-/// The folder of the package: `lib/xterm.js` and `css/xterm.css` are in it.
-pub fn terminal() -> Result<PathBuf> {
+/// A terminal, beside the log.
+pub const TERMINAL: Rival = Rival {
+    name: "xterm.js",
+    package: "@xterm/xterm",
+    folder: "xterm-",
+    files: &["lib/xterm.js", "css/xterm.css"],
+};
+
+/// A chart, beside the pictures.
+pub const CHART: Rival = Rival {
+    name: "uPlot",
+    package: "uplot",
+    folder: "uplot-",
+    files: &["dist/uPlot.iife.min.js", "dist/uPlot.min.css"],
+};
+
+/// The folder of the newest version, with its files in it.
+pub fn fetch(rival: &Rival) -> Result<PathBuf> {
     let shelf = tools::cache()?.join("rivals");
     packages::install_missing(DOWNLOADER, "the benchmark")?;
-    let described = output_of(Command::new("curl").args(["-fsSL", "--max-time", "60", NEWEST]));
+    let newest = format!("https://registry.npmjs.org/{}/latest", rival.package);
+    let described = output_of(Command::new("curl").args(["-fsSL", "--max-time", "60", &newest]));
     let Some(described) = described else {
-        return match newest_on(&shelf) {
+        return match newest_on(&shelf, rival) {
             Some(folder) => Ok(folder),
             None => fail!(
-                "xterm.js cannot be fetched from {NEWEST}. Is there a network? `cargo xtask bench --short` needs none."
+                "{} cannot be fetched from {newest}. Is there a network? `cargo xtask bench --short` needs none.",
+                rival.name
             ),
         };
     };
     let (Some(version), Some(archive)) = (text_of(&described, "version"), text_of(&described, "tarball"))
     else {
-        fail!("{NEWEST} does not say which version is the newest.");
+        fail!("{newest} does not say which version is the newest.");
     };
-    let folder = shelf.join(format!("xterm-{version}"));
-    if !is_whole(&folder) {
-        say(format!("Fetching xterm.js {version}, once."));
-        fetch(archive, &folder)?;
+    let folder = shelf.join(format!("{}{version}", rival.folder));
+    if !is_whole(&folder, rival) {
+        say(format!("Fetching {} {version}, once.", rival.name));
+        download(rival, archive, &folder)?;
     }
     Ok(folder)
 }
 
-fn fetch(archive: &str, folder: &Path) -> Result<()> {
+fn download(rival: &Rival, archive: &str, folder: &Path) -> Result<()> {
     let _ = fs::remove_dir_all(folder);
     if let Err(error) = fs::create_dir_all(folder) {
         fail!("{} cannot be made: {error}.", folder.display());
@@ -52,20 +80,25 @@ fn fetch(archive: &str, folder: &Path) -> Result<()> {
     let file = folder.join("package.tgz");
     let mut download = Command::new("curl");
     download.args(["-fsSL", "--max-time", "120", "--output"]).arg(&file).arg(archive);
-    run(&mut download, "xterm.js cannot be fetched.")?;
+    run(&mut download, &format!("{} cannot be fetched.", rival.name))?;
     let mut unpack = Command::new("tar");
     unpack.arg("-xzf").arg(&file).arg("-C").arg(folder).arg("--strip-components=1");
-    run(&mut unpack, "xterm.js cannot be unpacked.")?;
-    if is_whole(folder) { Ok(()) } else { fail!("{archive} has no lib/xterm.js any more.") }
+    run(&mut unpack, &format!("{} cannot be unpacked.", rival.name))?;
+    if is_whole(folder, rival) {
+        Ok(())
+    } else {
+        fail!("{archive} has no {} any more.", rival.files.join(" and "))
+    }
 }
 
-fn is_whole(folder: &Path) -> bool {
-    folder.join("lib/xterm.js").is_file() && folder.join("css/xterm.css").is_file()
+fn is_whole(folder: &Path, rival: &Rival) -> bool {
+    rival.files.iter().all(|file| folder.join(file).is_file())
 }
 
 /// What an earlier run fetched.
-fn newest_on(shelf: &Path) -> Option<PathBuf> {
-    let folders = fs::read_dir(shelf).ok()?.flatten().map(|entry| entry.path()).filter(|path| is_whole(path));
+fn newest_on(shelf: &Path, rival: &Rival) -> Option<PathBuf> {
+    let folders = fs::read_dir(shelf).ok()?.flatten().map(|entry| entry.path());
+    let folders = folders.filter(|path| is_whole(path, rival));
     folders.max_by_key(|path| path.metadata().and_then(|about| about.modified()).ok())
 }
 

@@ -17,6 +17,9 @@ use crate::words::chart::timeline as words;
 pub(super) const REPORT_MARK_PX: f64 = 6.0;
 /// Points further apart than this on average, in CSS pixels, are each marked.
 const DOT_SPACING_PX: f64 = 14.0;
+/// More points for each CSS pixel are no line any more, but an area.
+const MOST_POINTS_PER_PX: f64 = 2.0;
+const DASH_PX: f64 = 4.0;
 const DOT_RADIUS_PX: f64 = 2.5;
 /// A point without a line must be seen on its own.
 const LONE_DOT_RADIUS_PX: f64 = 4.0;
@@ -153,6 +156,12 @@ fn draw_line<DB: DrawingBackend>(
     let has_dots = line.points as f64 * DOT_SPACING_PX <= frame.right - frame.left;
     for part in &line.parts {
         let path = to_pixels(line.path(part, chart.view));
+        let (first, last) =
+            (path.first().map_or(0.0, |point| point.0), path.last().map_or(0.0, |point| point.0));
+        if path.len() as f64 > MOST_POINTS_PER_PX * (last - first).max(1.0) {
+            draw_columns(&path, line.trace.swatch(), scale.to_pixel(0.0), colour, pen)?;
+            continue;
+        }
         match line.trace.swatch() {
             Swatch::LineOverArea => {
                 if let (Some(first), Some(last)) = (path.first(), path.last()) {
@@ -164,7 +173,7 @@ fn draw_line<DB: DrawingBackend>(
                 pen.path(&path, 2.0, colour)?;
             }
             Swatch::Dashes if length_px(&path) <= LONGEST_DASHED_PX => {
-                pen.dashed_path(&path, 4.0, 1.5, colour)?
+                pen.dashed_path(&path, DASH_PX, 1.5, colour)?
             }
             _ => pen.path(&path, 1.5, colour)?,
         }
@@ -175,6 +184,43 @@ fn draw_line<DB: DrawingBackend>(
                 let radius = if part.len() == 1 { LONE_DOT_RADIUS_PX } else { DOT_RADIUS_PX };
                 pen.disc(frame.x.to_pixel(key), scale.to_pixel(value), radius, colour)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// A line of more points than there is room for: for each column of pixels what it covers there. A path through all of
+/// them looks the same, and takes a canvas ten times as long.
+fn draw_columns<DB: DrawingBackend>(
+    path: &[(f64, f64)],
+    swatch: Swatch,
+    floor: f64,
+    colour: Rgb,
+    pen: &Pen<'_, DB>,
+) -> PaintResult<DB> {
+    let (width, thickness) = (pen.hairline_px(), if swatch == Swatch::LineOverArea { 2.0 } else { 1.5 });
+    let column = |x: f64| (x / width).floor();
+    let mut columns: Vec<(f64, f64, f64)> = Vec::new();
+    let mut before = path.first().map_or(floor, |first| first.1);
+    for &(x, y) in path {
+        match columns.last_mut() {
+            Some((last, top, bottom)) if *last == column(x) => (*top, *bottom) = (top.min(y), bottom.max(y)),
+            // From where the line was in the column before.
+            _ => columns.push((column(x), before.min(y), before.max(y))),
+        }
+        before = y;
+    }
+    // All of one colour together: changing it takes longer than a column.
+    if swatch == Swatch::LineOverArea {
+        for &(column, _, bottom) in &columns {
+            pen.fill_thinly(Rect::new(column * width, bottom, width, floor - bottom), colour, 0.1)?;
+        }
+    }
+    for (column, top, bottom) in columns {
+        let x = column * width;
+        if swatch != Swatch::Dashes || ((x / DASH_PX) as u64).is_multiple_of(2) {
+            let height = (bottom - top).max(0.0) + thickness;
+            pen.fill(Rect::new(x, top - thickness / 2.0, width, height), colour)?;
         }
     }
     Ok(())
