@@ -290,6 +290,23 @@ pub struct Info {
     pub commands: &'static [Command],
     /// How its console takes lines.
     pub console: &'static Console,
+    /// What programs under it ask its allocator for at once, the smallest first: sizes at which a heap in pieces matters.
+    pub requests: &'static [UsualRequest],
+}
+
+/// A size that programs ask for at once.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UsualRequest {
+    /// What the program asks for, in bytes.
+    pub bytes: u32,
+    /// What it is for, for people.
+    pub name: &'static str,
+}
+
+/// What programs ask for, under the dialect of this [`Info::id`].
+pub fn usual_requests(id: &str) -> &'static [UsualRequest] {
+    let known = ALL.iter().map(|make| make().info()).find(|info| info.id == id);
+    known.map_or(&[], |info| info.requests)
 }
 
 impl Info {

@@ -14,7 +14,7 @@
 //! assert_eq!((fit.times, fit.unusable_bytes), (2, 24));
 //! ```
 
-use super::BlockMap;
+use super::{Block, BlockMap};
 
 /// How an allocator turns a request into bytes of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +71,84 @@ impl Fit {
     }
 }
 
+/// Where one request goes, in an allocator that takes the front of the smallest free block that holds it.
+///
+/// umm_malloc is built so wherever its maps come from: `UMM_BEST_FIT` is fixed in the ESP8266 core's configuration
+/// (tasmota/Arduino 2.7.8 umm_malloc_cfg.h:100-103). Among blocks of one size it takes the first of its own list, whose
+/// order is not that of addresses and which a map does not show: so [`Placement::alike`] says how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// What is asked for.
+    pub request_bytes: u32,
+    /// The size of the block that it gets.
+    pub block_bytes: u32,
+    /// So many free blocks can hold it.
+    pub candidates: u64,
+    /// The smallest of them, that with the lowest address of several; `None` where none can.
+    pub taken: Option<Block>,
+    /// So many of them are of that size.
+    pub alike: u64,
+    /// The largest request that can be had.
+    pub largest_request_bytes: u32,
+}
+
+impl Placement {
+    /// In a complete map.
+    pub fn of(map: &BlockMap, request_bytes: u32, rounding: Rounding) -> Self {
+        let block_bytes = rounding.block_bytes(request_bytes).max(1);
+        let largest = map.largest_free().map_or(0, |block| block.size_bytes);
+        let mut placement = Placement {
+            request_bytes,
+            block_bytes,
+            candidates: 0,
+            taken: None,
+            alike: 0,
+            largest_request_bytes: rounding.requests(largest).1,
+        };
+        for block in map.free().filter(|block| block.size_bytes >= block_bytes) {
+            placement.candidates += 1;
+            match placement.taken.map(|taken| block.size_bytes.cmp(&taken.size_bytes)) {
+                None | Some(std::cmp::Ordering::Less) => {
+                    (placement.taken, placement.alike) = (Some(*block), 1);
+                }
+                Some(std::cmp::Ordering::Equal) => placement.alike += 1,
+                Some(std::cmp::Ordering::Greater) => {}
+            }
+        }
+        placement
+    }
+
+    /// By how many bytes the largest request that can be had is too small for it; `None` where it fits.
+    pub fn missing_bytes(&self) -> Option<u32> {
+        match self.taken {
+            Some(_) => None,
+            None => Some(self.request_bytes.saturating_sub(self.largest_request_bytes)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::{Block, BlockKind};
+    use crate::heap::BlockKind;
+
+    #[test]
+    fn the_smallest_that_holds_it_is_taken() {
+        let block = |address, size_bytes| Block { address, size_bytes, kind: BlockKind::Free, index: 0 };
+        let map =
+            BlockMap::new(vec![block(0x100, 800), block(0x500, 80), block(0x600, 24), block(0x700, 80)]);
+        let placed = |request| Placement::of(&map, request, Rounding::UMM);
+        let at = |request| placed(request).taken.map(|taken| taken.address);
+        assert_eq!(
+            [at(20), at(21), at(76), at(77), at(796), at(797)].map(Option::unwrap_or_default),
+            [0x600, 0x500, 0x500, 0x100, 0x100, 0]
+        );
+        let two = placed(76);
+        assert_eq!((two.candidates, two.alike, two.block_bytes), (3, 2, 80));
+        assert_eq!((two.missing_bytes(), placed(900).missing_bytes()), (None, Some(104)));
+        let none = Placement::of(&BlockMap::default(), 8, Rounding::UMM);
+        assert_eq!((none.taken, none.missing_bytes()), (None, Some(8)));
+    }
 
     #[test]
     fn umm_rounds_as_its_source_does() {

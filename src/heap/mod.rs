@@ -25,6 +25,6 @@ pub use amount::Amount;
 pub use block::{Block, BlockKind, BlockMap};
 pub use category::Category;
 pub use figures::{Figure, Figures, Unit};
-pub use fit::{Fit, Rounding};
+pub use fit::{Fit, Placement, Rounding};
 pub use page::{Page, PageUse};
 pub use units::{Millis, Percent, TimeOfDay};

@@ -15,9 +15,14 @@ const OUTDATED_AFTER: Millis = Millis(5 * 60_000);
 /// How requests of several sizes stand with a report's free blocks. Nothing for a map that is not whole, or of an
 /// allocator whose rounding is not known.
 pub fn what_fits(report: &Report) -> Vec<Fit> {
-    let is_known = report.format == "umm_dump" && report.complete;
-    let requests = if is_known { &REQUESTS_BYTES[..] } else { &[] };
-    requests.iter().map(|&bytes| Fit::of(&report.blocks, bytes, Rounding::UMM)).collect()
+    let fits = |rounding| REQUESTS_BYTES.map(|bytes| Fit::of(&report.blocks, bytes, rounding)).to_vec();
+    rounding(report).map(fits).unwrap_or_default()
+}
+
+/// How the allocator of a whole block map rounds requests: with it one can say what still fits. `None` for a map that is
+/// not whole, or of an allocator whose rounding is not known.
+pub fn rounding(report: &Report) -> Option<Rounding> {
+    (report.format == "umm_dump" && report.complete).then_some(Rounding::UMM)
 }
 
 /// What still fits, by the latest whole block map of this run.

@@ -40,7 +40,7 @@ pub mod trend;
 mod withheld;
 
 pub use case::Case;
-pub use fitting::what_fits;
+pub use fitting::{rounding, what_fits};
 
 use crate::dialect::LineRange;
 use crate::heap::order;

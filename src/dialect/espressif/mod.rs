@@ -66,8 +66,13 @@ use crash::{Crash, Part, Step};
 /// Its name in findings. A chip's start that it tells of is the first word of a boot; the firmware's own follows.
 pub const BOOT_ROM: &str = "espressif";
 
-static INFO: Info =
-    Info { id: BOOT_ROM, name: "Espressif crash reports", commands: &[], console: &Console::PLAIN };
+static INFO: Info = Info {
+    id: BOOT_ROM,
+    name: "Espressif crash reports",
+    commands: &[],
+    console: &Console::PLAIN,
+    requests: &[],
+};
 
 /// So many lines that are not of the grammar may stand inside a crash.
 const MAX_FOREIGN_LINES: u32 = 8;

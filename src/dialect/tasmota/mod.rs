@@ -94,6 +94,8 @@ static INFO: Info = Info {
     id: "tasmota",
     name: "Tasmota",
     console: &console::CONSOLE,
+    // Its block maps are umm_malloc's, which knows the sizes that matter.
+    requests: &[],
     commands: &[
         Command {
             role: CommandRole::Probe,

@@ -46,11 +46,20 @@ use self::snapshot::Snapshots;
 use self::table::{Start, Table, Taken};
 use crate::dialect::{
     Board, Dialect, End, Event, EventKind, Extra, Front, Info, Line, LineRange, Output, Report, Run, Sequel,
-    Sign, What,
+    Sign, UsualRequest, What,
 };
 
-static INFO: Info =
-    Info { id: "toit", name: "Toit", commands: &[], console: &crate::dialect::Console::PLAIN };
+static INFO: Info = Info {
+    id: "toit",
+    name: "Toit",
+    commands: &[],
+    console: &crate::dialect::Console::PLAIN,
+    // The heaps of programs grow by pages; TLS receives records of up to 16 KB (RFC 8446, 5.1).
+    requests: &[
+        UsualRequest { bytes: 4_096, name: "Toit page" },
+        UsualRequest { bytes: 16_384, name: "TLS record" },
+    ],
+};
 
 /// Reads Toit's log.
 #[derive(Default)]

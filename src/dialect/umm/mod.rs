@@ -65,12 +65,25 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Run, Sequel, What};
+use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Run, Sequel, UsualRequest, What};
 use alarm::Alarm;
 use dump::{Dump, Head, Step};
 use row::Row;
 
-static INFO: Info = Info { id: "umm", name: "umm_malloc", commands: &[], console: &Console::PLAIN };
+static INFO: Info = Info {
+    id: "umm",
+    name: "umm_malloc",
+    commands: &[],
+    console: &Console::PLAIN,
+    // On an ESP8266. The frame: IEEE 802.3 with its header of 14 bytes. BearSSL: its second stack (esp8266/Arduino
+    // StackThunk.cpp, `_stackSize`), and what it needs to receive a full TLS record of 16 KB (bearssl_ssl.h,
+    // `BR_SSL_BUFSIZE_INPUT`: 16384 + 325, the default of `WiFiClientSecure`).
+    requests: &[
+        UsualRequest { bytes: 1_514, name: "Ethernet frame" },
+        UsualRequest { bytes: 6_200, name: "BearSSL stack" },
+        UsualRequest { bytes: 16_709, name: "TLS record in BearSSL" },
+    ],
+};
 
 /// A dump prints with interrupts off, so other lines mean that it was cut off; but a pasted one may have a
 /// person's words inside.
