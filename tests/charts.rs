@@ -10,11 +10,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use heapscope::chart::{
-    Axis, BlockMapPicture, Composition, Content, Moment, Options, Picture, Surface, Theme, TimelineChart,
-    View, svg,
+    Axis, BlockMapPicture, Change, Changes, Composition, Content, Damage, FreeBlocks, Moment, Options,
+    Picture, Spot, Surface, Theme, TimelineChart, View, Way, svg,
 };
 use heapscope::dialect::{Event, EventKind, LineRange, Report, What};
-use heapscope::heap::{Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis};
+use heapscope::heap::{
+    Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis, Placement, Rounding,
+};
 use heapscope::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Timeline};
 
 const LEAK: &str = "umm/leak_core278_full_3";
@@ -406,7 +408,7 @@ fn block_map_in_pieces() {
     let map = block_map(FRAGMENTED);
     check("block_map_fragmented_wide", &BlockMapPicture::new(&map), &WIDE);
     check("block_map_fragmented_wide_dark", &BlockMapPicture::new(&map), &WIDE_DARK);
-    let picture = BlockMapPicture::new(&map).with_selected(Some(100));
+    let picture = BlockMapPicture::new(&map).with_selected(Some(Spot::Block(100)));
     check("block_map_selected", &picture, &WIDE);
 }
 
@@ -426,13 +428,36 @@ fn block_map_of_extremes() {
     check("block_map_five_thousand_tiny", &BlockMapPicture::new(&BlockMap::new(tiny.collect())), &WIDE);
 }
 
+/// A backend is called a few times for each row, not for each block: thousands of them are drawn within a frame.
+#[test]
+fn what_is_alike_is_one_shape() {
+    let block =
+        |index: u32, size_bytes, kind| Block { address: 0x3ffb_0000 + index * 8, size_bytes, kind, index };
+    let kind = |index: u32| if index.is_multiple_of(5) { BlockKind::Free } else { BlockKind::Used };
+    let map = BlockMap::new((0..5_000_u32).map(|index| block(index, 8, kind(index))).collect());
+    let before =
+        BlockMap::new((0..5_000_u32).map(|index| block(index, 8, kind(index + 1 + index / 7))).collect());
+    let changes = Changes::of(&before, &map);
+    assert!(changes.gone().len() > 500 && changes.count(Change::Appeared).blocks > 500);
+    let picture = BlockMapPicture::new(&map);
+    for (picture, most) in [
+        (picture, 8),
+        (picture.with_request(4, Rounding::UMM), 8),
+        (picture.with_request(1_000, Rounding::UMM), 8),
+        (picture.with_changes(Some(&changes)), 14),
+    ] {
+        let shapes = svg(&picture, &WIDE).matches("\n<").count();
+        assert!(shapes <= 10 * most, "{shapes} for 10 rows");
+    }
+}
+
 #[test]
 fn blocks_of_a_real_dump_are_as_wide_as_they_are_large() {
     for (map, surface) in [(block_map(LEAK), WIDE), (block_map(FRAGMENTED), WIDE_SHARP)] {
         let picture = BlockMapPicture::new(&map);
         let bytes_per_row = f64::from(picture.bytes_per_row(&surface));
         let width: f64 = (0..map.blocks().len())
-            .flat_map(|index| picture.rects(&surface, index))
+            .flat_map(|index| picture.rects(&surface, Spot::Block(index)))
             .map(|rect| rect.width)
             .sum();
         let (first, end) = map.span().unwrap();
@@ -440,7 +465,7 @@ fn blocks_of_a_real_dump_are_as_wide_as_they_are_large() {
         let row_width = width / rows;
         assert!((row_width - (900.0 - 90.0)).abs() < 2.0, "{row_width}");
         let largest = map.blocks().iter().position(|block| Some(block) == map.largest_free()).unwrap();
-        let drawn: f64 = picture.rects(&surface, largest).iter().map(|rect| rect.width).sum();
+        let drawn: f64 = picture.rects(&surface, Spot::Block(largest)).iter().map(|rect| rect.width).sum();
         let expected = f64::from(map.blocks()[largest].size_bytes) * row_width / bytes_per_row;
         assert!((drawn - expected).abs() < 6.0, "{drawn} for {expected}");
     }
@@ -452,11 +477,12 @@ fn every_block_of_a_real_dump_is_found_where_it_is_drawn() {
         let map = block_map(LEAK);
         let picture = BlockMapPicture::new(&map);
         for index in 0..map.blocks().len() {
-            let rects = picture.rects(&surface, index);
+            let rects = picture.rects(&surface, Spot::Block(index));
             assert!(!rects.is_empty());
             for rect in rects {
                 assert!(rect.width * surface.density > 0.99);
-                assert_eq!(picture.hit(&surface, rect.x + rect.width / 2.0, rect.y + 1.0), Some(index));
+                let hit = picture.hit(&surface, rect.x + rect.width / 2.0, rect.y + 1.0);
+                assert_eq!(hit, Some(Spot::Block(index)));
             }
         }
     }
@@ -471,6 +497,265 @@ fn the_text_twin_of_a_block_map() {
         "Address\tKind\tBytes\tBlock number\n0x3fff24c0\tguard\t8\t0\n0x3fff24c8\tused\t4104\t1\n"
     ));
     assert!(table.caption.starts_with("0x3fff24c0 to 0x3fffc000: "), "{}", table.caption);
+}
+
+// ---- block map: what would fit, what changed, what is broken -------------------------------------------------
+
+/// A Toit page, an Ethernet frame, a full TLS record in BearSSL.
+const REQUESTS: [u32; 3] = [4_096, 1_514, 16_709];
+
+const STRIP: Surface = Surface::new(900.0, 76.0, 1.0, Theme::Light);
+const STRIP_DARK_SHARP: Surface = Surface::new(900.0, 76.0, 2.0, Theme::Dark);
+
+fn plain(text: Option<String>) -> String {
+    text.unwrap_or_default().replace(['\u{a0}', '\u{202f}'], " ")
+}
+
+#[test]
+fn block_map_with_a_request() {
+    let (leak, pieces) = (block_map(LEAK), block_map(FRAGMENTED));
+    let picture = |map, bytes| BlockMapPicture::new(map).with_request(bytes, Rounding::UMM);
+    for (name, map, bytes, surface) in [
+        ("block_map_fits", &leak, REQUESTS[1], WIDE),
+        ("block_map_fits_dark", &leak, REQUESTS[1], WIDE_DARK),
+        ("block_map_fits_phone", &leak, REQUESTS[0], PHONE),
+        ("block_map_fits_in_pieces", &pieces, 500, WIDE),
+        ("block_map_does_not_fit", &pieces, REQUESTS[1], WIDE),
+        ("block_map_does_not_fit_phone_dark", &pieces, REQUESTS[2], PHONE_DARK_SHARP),
+    ] {
+        check(name, &picture(map, bytes), &surface);
+    }
+    assert_eq!(
+        plain(picture(&leak, 1_514).request_said()),
+        "1 514 bytes would go to 0x3fff8c90, the front of the only free block that holds it (12.9 KB). It fits 8 times."
+    );
+    assert_eq!(
+        plain(picture(&pieces, 1_514).request_said()),
+        "1 514 bytes do not fit: the largest request that can be had is 756 bytes, 758 bytes less, though 11 528 bytes are free in all."
+    );
+    let table = picture(&pieces, 500).table();
+    let kinds: Vec<&str> = table.rows.iter().map(|row| &*row[1]).collect();
+    assert!(kinds.contains(&"free, holds it once") && kinds.contains(&"free, too small"), "{kinds:?}");
+}
+
+/// What the model of the allocator takes is what the picture says that it would take.
+#[test]
+fn the_allocator_takes_what_is_marked() {
+    use heapscope::demo::{BLOCK_BYTES, HEAP_START, UmmHeap};
+    let mut heap = UmmHeap::new(HEAP_START);
+    let mut held = Vec::new();
+    for step in 0..600_u64 {
+        let size = 8 + (noise(step) % 900) as u32;
+        if noise(step * 3) % 5 < 3 {
+            let mut printed = Vec::new();
+            heap.print_info(&mut printed);
+            let map = report_of(&printed).blocks;
+            let placed = Placement::of(&map, size, Rounding::UMM);
+            let taken = heap.malloc(size);
+            assert_eq!(taken.is_some(), placed.taken.is_some(), "{size} at {step}");
+            if let (Some(taken), Some(block)) = (taken, placed.taken) {
+                let mut printed = Vec::new();
+                heap.print_info(&mut printed);
+                let after = report_of(&printed).blocks;
+                let is_new = |block: &&Block| {
+                    let old = map.blocks().iter().find(|old| old.address == block.address);
+                    block.kind == BlockKind::Used && old.is_some_and(|old| old.kind == BlockKind::Free)
+                };
+                let new = after.blocks().iter().find(is_new).expect("it is in the map");
+                assert_eq!(new.size_bytes, placed.block_bytes);
+                assert_eq!(new.size_bytes % BLOCK_BYTES, 0);
+                // Of several blocks of one size, the one that is first in the allocator's list.
+                let front = map.blocks().iter().find(|old| old.address == new.address).unwrap();
+                assert_eq!(front.size_bytes, block.size_bytes);
+                assert!(placed.alike > 1 || front == &block);
+                held.push(taken);
+            }
+        } else if !held.is_empty() {
+            let taken = held.swap_remove(noise(step * 7) as usize % held.len());
+            heap.free(taken);
+        }
+    }
+    assert!(held.len() > 20);
+}
+
+/// The first report in a log.
+fn report_of(log: &[u8]) -> Report {
+    let mut findings = support::read(log, support::Cut::Whole).into_iter();
+    let report = findings.find_map(|finding| match finding.what {
+        What::Report(report) => Some(*report),
+        _ => None,
+    });
+    report.expect("the log has a report")
+}
+
+#[test]
+fn block_map_compared_with_another() {
+    let before = block_map("umm/leak_core278_full_1");
+    let after = block_map(LEAK);
+    let changes = Changes::of(&before, &after);
+    let picture = BlockMapPicture::new(&after).with_changes(Some(&changes));
+    for (name, surface) in [
+        ("block_map_changes", WIDE),
+        ("block_map_changes_dark", WIDE_DARK),
+        ("block_map_changes_phone", PHONE),
+    ] {
+        check(name, &picture, &surface);
+    }
+    // In both directions: what appeared in one went in the other.
+    let back = Changes::of(&after, &before);
+    let earlier = BlockMapPicture::new(&before).with_changes(Some(&back));
+    check("block_map_changes_back", &earlier, &WIDE);
+    assert_eq!(changes.count(Change::Appeared), back.count(Change::Gone));
+    let gone = (0..back.gone().len()).filter(|gone| !earlier.rects(&WIDE, Spot::Gone(*gone)).is_empty());
+    assert_eq!(gone.count(), back.gone().len(), "each is drawn");
+    check("block_map_changes_and_request", &picture.with_request(REQUESTS[0], Rounding::UMM), &WIDE);
+    let table = earlier.table();
+    let went = table.rows.iter().filter(|row| row[1] == "went").count() as u64;
+    assert_eq!(went, back.count(Change::Gone).blocks);
+    let legend: Vec<String> = picture.legend().into_iter().map(|item| item.label).collect();
+    assert!(legend.iter().any(|label| label.starts_with("Appeared: ")), "{legend:?}");
+}
+
+/// Two maps with one block of each fate.
+#[test]
+fn every_fate_has_a_look_of_its_own() {
+    let (used, free) = (BlockKind::Used, BlockKind::Free);
+    let map = |blocks: &[(u32, u32, BlockKind)]| {
+        let block = |&(address, size_bytes, kind): &(u32, u32, BlockKind)| Block {
+            address: 0x3fff_0000 + address,
+            size_bytes,
+            kind,
+            index: address / 8,
+        };
+        BlockMap::new(blocks.iter().map(block).collect())
+    };
+    let before = map(&[(0, 64, used), (64, 64, used), (128, 64, used), (192, 64, free)]);
+    let after = map(&[(0, 64, used), (64, 64, free), (128, 96, used), (224, 32, used)]);
+    let changes = Changes::of(&before, &after);
+    let counts = Change::ALL.map(|change| changes.count(change).blocks);
+    assert_eq!(counts, [1, 1, 1, 1]);
+    let picture = BlockMapPicture::new(&after).with_changes(Some(&changes));
+    check("block_map_fates", &picture, &PHONE);
+    let mut looks: Vec<_> =
+        picture.legend().iter().map(|item| (item.token, format!("{:?}", item.swatch))).collect();
+    let count = looks.len();
+    looks.sort();
+    looks.dedup();
+    assert_eq!((looks.len(), count), (5, 5));
+    assert_eq!(
+        plain(Some(picture.describe(Spot::Block(2)))),
+        "0x3fff0080 · block 16 · 96 bytes · used, 64 bytes before · after free 8 (64 bytes) · before used 28 (32 bytes)"
+    );
+    assert!(picture.describe(Spot::Gone(0)).contains("went"));
+}
+
+#[test]
+fn block_map_as_a_strip() {
+    let map = block_map(LEAK);
+    let picture = BlockMapPicture::new(&map).as_strip(true);
+    check("block_map_strip", &picture, &STRIP);
+    check("block_map_strip_dark_sharp", &picture.with_request(1_514, Rounding::UMM), &STRIP_DARK_SHARP);
+    // As wide as it wants to be, every block is as wide as it is large.
+    let surface = Surface::new(picture.strip_width_px(), 76.0, 1.0, Theme::Light);
+    for (index, block) in map.blocks().iter().enumerate() {
+        let width: f64 = picture.rects(&surface, Spot::Block(index)).iter().map(|rect| rect.width).sum();
+        assert!((width - f64::from(block.size_bytes) / 8.0).abs() <= 1.0, "{block:?} {width}");
+    }
+}
+
+/// A damaged map as its fixture has it, with what its reader found.
+fn damaged(name: &str) -> (Report, Vec<Damage>) {
+    let case = support::fixtures().into_iter().find(|case| case.name == name).expect("the fixture exists");
+    let (mut report, mut events) = (None, Vec::new());
+    for finding in support::read(&case.log, support::Cut::Whole) {
+        match finding.what {
+            What::Report(one) if report.is_none() => report = Some(*one),
+            What::Event(event) => events.push(DatedEvent {
+                at: Millis(0),
+                lines: finding.lines,
+                dialect: finding.dialect,
+                event,
+            }),
+            _ => {}
+        }
+    }
+    let all = LineRange { first: 0, last: u64::MAX };
+    (report.expect("the fixture has a report"), Damage::of_events(&events, all))
+}
+
+#[test]
+fn corruption_is_drawn_where_it_is() {
+    for (fixture, name, address, unread) in [
+        ("umm/corrupt_pb_overwritten", "block_map_damaged_pb", 0x3fff_35f8, 0),
+        ("umm/corrupt_overrun_of_nb", "block_map_damaged_nb", 0x3fff_24f8, 1),
+        ("umm/corrupt_nf_overwritten", "block_map_damaged_nf", 0x3fff_3af8, 0),
+        ("umm/corrupt_free_neighbours", "block_map_damaged_neighbours", 0x3fff_24f8, 0),
+        ("umm/corrupt_chain_ends_early", "block_map_damaged_end", 0x3fff_25f0, 0),
+    ] {
+        let (report, damage) = damaged(fixture);
+        assert_eq!(damage.iter().map(|damage| damage.address).collect::<Vec<_>>(), [address], "{fixture}");
+        let picture = BlockMapPicture::new(&report.blocks).with_damage(&damage).incomplete(!report.complete);
+        let svg = check(name, &picture, &WIDE);
+        let alarm = Theme::Light.palette().alarm.hex().to_uppercase();
+        assert!(svg.matches(&alarm).count() >= 2, "{fixture}");
+        let first = picture.step(&WIDE, None, Way::Right).expect("there is something");
+        let at_damage = picture.table().rows.iter().any(|row| row[1].contains("damaged"));
+        let holes = picture.table().rows.iter().filter(|row| row[1].starts_with("not read")).count();
+        assert_eq!(holes, unread, "{fixture}");
+        assert!(at_damage, "{fixture}");
+        if unread == 0 {
+            assert!(picture.describe(first).contains("The heap is corrupted"), "{fixture}");
+        }
+        assert!(picture.legend().iter().any(|item| item.token == "--chart-alarm"));
+    }
+    // Damage without an address is said and has no place.
+    let (report, damage) = damaged("umm/corrupt_list_leaves_out");
+    assert!(damage.is_empty() && !report.problems.is_empty());
+}
+
+#[test]
+fn what_was_lost_on_the_way_is_no_damage() {
+    let (_, damage) = damaged("umm/lost_on_the_way");
+    assert!(damage.is_empty());
+    let case = support::fixtures().into_iter().find(|case| case.name == "umm/lost_on_the_way").unwrap();
+    let mut reports =
+        support::read(&case.log, support::Cut::Whole).into_iter().filter_map(|finding| match finding.what {
+            What::Report(report) => Some(*report),
+            _ => None,
+        });
+    let report = reports.find(|report| report.problems[0].starts_with("Rows are missing")).unwrap();
+    let picture = BlockMapPicture::new(&report.blocks).incomplete(true);
+    check("block_map_incomplete", &picture, &WIDE);
+    let unread: Vec<_> = picture.table().rows.into_iter().filter(|row| row[1] == "not read").collect();
+    assert_eq!(unread.iter().map(|row| plain(Some(row[2].clone()))).collect::<Vec<_>>(), ["4 104"]);
+    // Found where it is drawn.
+    let spot = Spot::Unread(3);
+    let rect = picture.rects(&WIDE, spot)[0];
+    assert_eq!(picture.hit(&WIDE, rect.x + 2.0, rect.y + 2.0), Some(spot));
+    let svg = svg(&picture, &WIDE);
+    assert!(!svg.contains(&Theme::Light.palette().alarm.hex().to_uppercase()));
+}
+
+// ---- free blocks by size ------------------------------------------------------------------------------------
+
+#[test]
+fn free_blocks_by_size() {
+    let (leak, pieces) = (block_map(LEAK), block_map(FRAGMENTED));
+    let requests = heapscope::dialect::usual_requests("umm");
+    assert_eq!(requests.len(), 3);
+    let picture = |map| FreeBlocks::new(map).with_marks(map, requests, Some(Rounding::UMM));
+    let (wide, phone) =
+        (Surface::new(900.0, 160.0, 1.0, Theme::Light), Surface::new(330.0, 160.0, 2.0, Theme::Dark));
+    check("free_blocks", &picture(&leak), &wide);
+    check("free_blocks_phone_dark", &picture(&leak).with_selected(Some(2)), &phone);
+    check("free_blocks_in_pieces", &picture(&pieces).with_request(&pieces, 500, Rounding::UMM), &wide);
+    let none = picture(&pieces).with_request(&pieces, 1_514, Rounding::UMM);
+    check("free_blocks_none_holds_it", &none, &Surface { theme: Theme::Dark, ..wide });
+    check("free_blocks_empty", &FreeBlocks::new(&BlockMap::default()), &wide);
+    assert_eq!(none.classes().iter().map(|class| class.usable_bytes).sum::<u64>(), 0);
+    let values: Vec<String> = picture(&leak).legend().into_iter().map(|item| item.value).collect();
+    assert_eq!(values, ["fits 8 times", "fits twice", "does not fit"]);
+    assert_eq!(picture(&pieces).summary(), none.summary().split(" For ").next().unwrap());
 }
 
 // ---- composition ------------------------------------------------------------------------------------------
@@ -570,6 +855,12 @@ fn no_surface_is_too_small_to_paint_on() {
             let surface = Surface::new(width, height, density, Theme::Light);
             svg(&story.chart(), &surface);
             svg(&BlockMapPicture::new(&map), &surface);
+            svg(&BlockMapPicture::new(&map).as_strip(true), &surface);
+            let changes = Changes::of(&BlockMap::default(), &map);
+            let picture = BlockMapPicture::new(&map).with_changes(Some(&changes));
+            svg(&picture.with_request(1_000, Rounding::UMM), &surface);
+            svg(&FreeBlocks::new(&map).with_request(&map, 1_000, Rounding::UMM), &surface);
+            FreeBlocks::new(&map).hit(&surface, width / 2.0, height / 2.0);
             svg(&Composition::new(&categories), &surface);
             story.chart().hit(&surface, width / 2.0, height / 2.0);
             BlockMapPicture::new(&map).hit(&surface, width / 2.0, height / 2.0);

@@ -41,6 +41,7 @@ const TAKE_THEIR_WORDS: [&str; 5] = ["verdict", "chart", "session", "browser", "
 const NO_SENTENCES: &[(&str, &str, &str)] = &[
     ("chart/pen.rs", "system-ui, sans-serif", "names of typefaces"),
     ("browser/theme.rs", "(prefers-color-scheme: dark)", "a question to the browser"),
+    ("browser/theme.rs", "(prefers-reduced-motion: reduce)", "a question to the browser"),
     ("verdict/toit_out_of_memory.rs", "allocate instance", "a reason, as Toit's marker has it"),
     ("verdict/toit_out_of_memory.rs", "stack grow", "a reason, as Toit's marker has it"),
     ("verdict/toit_out_of_memory.rs", "pushing error", "a reason, as Toit's marker has it"),

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use heapscope::heap::Millis;
 use heapscope::recording::{Recorder, Source};
-use heapscope::session::{Event, Macros, Port, PortId, Problem, SendEvent, Session, Settings};
+use heapscope::session::{Event, Macros, MapForm, Port, PortId, Problem, SendEvent, Session, Settings};
 use heapscope::ui::actions::actions;
 use heapscope::ui::components::macro_editor::{MacroEditor, MacroEditorProps};
 use heapscope::ui::components::palette::{Palette, PaletteProps};
@@ -226,6 +226,60 @@ async fn block_maps_say_what_fits_and_what_became_of_the_blocks() {
     let alone =
         page(&[|| (text("dump.txt", include_str!("fixtures/umm/leak_core278_full_1/log.txt")), 0)]).await;
     assert!(content(&alone, "compared").is_none() && alone.contains("what-fits"));
+}
+
+/// Two dumps of one run, and one of a heap in pieces.
+fn three_dumps() -> Event {
+    let maps = [
+        include_str!("fixtures/umm/leak_core278_full_1/log.txt"),
+        include_str!("fixtures/umm/leak_core278_full_2/log.txt"),
+        include_str!("fixtures/umm/fraghalf_core278_full/log.txt"),
+    ];
+    text("dumps.txt", &maps.concat())
+}
+
+#[tokio::test]
+async fn block_maps_are_walked_through_compared_and_asked_what_fits() {
+    let html = page(&[|| (three_dumps(), 0)]).await;
+    assert_eq!(content(&html, "map-place"), Some("3 of 3"));
+    let disabled = |testid: &str| {
+        let at = html.find(&format!("data-testid=\"{testid}\"")).unwrap();
+        let tag = &html[html[..at].rfind("<button").unwrap()..];
+        tag[..tag.find('>').unwrap()].contains("disabled")
+    };
+    assert!(disabled("map-next") && !disabled("map-previous") && !disabled("map-play"));
+    // Nothing, the map before, the two others, and this one, which it cannot be compared with.
+    let list = &html[html.find("data-testid=\"map-compare\"").unwrap()..];
+    let list = &list[..list.find("</select>").unwrap()];
+    assert_eq!((list.matches("<option").count(), list.matches("disabled=").count()), (5, 1), "{list}");
+    assert_eq!(html.matches("data-testid=\"fit-offer\"").count(), 3);
+    assert!(html.contains("TLS record in BearSSL: 16.3\u{a0}KB"));
+    assert!(html.contains("aria-valuetext=\"none\"") && !html.contains("fit-said"));
+    assert!(html.contains("data-testid=\"free-blocks\""));
+    // Alone it has nowhere to go, but can be asked.
+    let alone =
+        page(&[|| (text("dump.txt", include_str!("fixtures/umm/leak_core278_full_1/log.txt")), 0)]).await;
+    assert!(!alone.contains("map-place") && alone.contains("fit-slider") && alone.contains("map-form"));
+}
+
+#[tokio::test]
+async fn a_strip_is_chosen_in_the_settings() {
+    let html = page(&[
+        || (three_dumps(), 0),
+        || (Event::SettingsChanged(Settings { map_form: MapForm::Strip, ..Settings::default() }), 1),
+    ])
+    .await;
+    assert!(html.contains("data-testid=\"map-strip\"") && !html.contains("report__map"));
+}
+
+#[tokio::test]
+async fn a_map_that_is_not_whole_is_not_asked_what_fits() {
+    let html =
+        page(&[|| (text("dump.txt", include_str!("fixtures/umm/corrupt_overrun_of_nb/log.txt")), 0)]).await;
+    assert!(html.contains("fit-unknown") && !html.contains("fit-slider"));
+    let pointed = content(&html, "map-pointed").unwrap();
+    assert!(pointed.contains("block 7 at 0x3fff24f8 names 16705"), "{pointed}");
+    assert!(html.contains("<span>Damaged</span>") && html.contains("<span>Not read</span>"));
 }
 
 #[tokio::test]

@@ -13,12 +13,12 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use heapscope::browser::pattern::Pattern;
 use heapscope::browser::{canvas, clock, keys, storage};
-use heapscope::chart::Composition;
+use heapscope::chart::{BlockMapPicture, Composition, Spot};
 use heapscope::console::{Matcher, Query};
-use heapscope::heap::{Category, Figure, Millis};
+use heapscope::heap::{Block, BlockKind, BlockMap, Category, Figure, Millis};
 use heapscope::recording::{Recorder, Source};
 use heapscope::session::{Drawer, LineEnding, Settings, Shortcut};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::HtmlCanvasElement;
 
@@ -71,6 +71,46 @@ fn a_picture_has_a_pixel_for_every_pixel_of_the_screen() {
     assert!(painted.len() > blank.len(), "nothing was painted");
     canvas::paint(&placed.0, &picture());
     assert_eq!(placed.0.to_data_url().unwrap(), painted, "painting again changes nothing");
+}
+
+/// Blocks of one look are one shape, and each of them has sharp edges all the same.
+#[wasm_bindgen_test]
+fn every_one_of_five_thousand_blocks_has_its_pixel() {
+    let kind = |index: u32| if index.is_multiple_of(5) { BlockKind::Free } else { BlockKind::Used };
+    let block = |index: u32| Block { address: index * 8, size_bytes: 8, kind: kind(index), index };
+    let map = BlockMap::new((0..5_000).map(block).collect());
+    let picture = BlockMapPicture::new(&map).as_strip(true);
+    let placed = Placed::new(picture.strip_width_px() as u32, 76);
+    let surface = canvas::surface(&placed.0);
+    let mut times: Vec<f64> = (0..15)
+        .map(|_| {
+            let begin = performance();
+            canvas::paint(&placed.0, &picture);
+            performance() - begin
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    web_sys::console::log_1(&format!("5 000 blocks as a strip: {:.1} ms", times[times.len() / 2]).into());
+    let palette = surface.theme.palette();
+    let colours = js_sys::Function::new_with_args(
+        "canvas, y",
+        "return Array.from(canvas.getContext('2d').getImageData(0, y, canvas.width, 1).data)",
+    );
+    let pixels = colours.call2(&JsValue::NULL, &placed.0, &20.into()).unwrap();
+    let pixels: js_sys::Array = pixels.unchecked_into();
+    let byte = |place: u32| pixels.get(place).as_f64().unwrap() as u8;
+    // The largest free block is the first, and has a border; the last ones share what pixels there are.
+    for index in 1..4_900 {
+        let rect = picture.rects(&surface, Spot::Block(index as usize))[0];
+        let at = (rect.x * surface.density) as u32 * 4;
+        let expected = if kind(index) == BlockKind::Free { palette.free } else { palette.used[0] };
+        assert_eq!((byte(at), byte(at + 1), byte(at + 2)), (expected.0, expected.1, expected.2), "{index}");
+    }
+}
+
+/// Milliseconds, with parts of them.
+fn performance() -> f64 {
+    js_sys::Function::new_no_args("return performance.now()").call0(&JsValue::NULL).unwrap().as_f64().unwrap()
 }
 
 #[wasm_bindgen_test]

@@ -1,10 +1,19 @@
-//! Whether the person's system is light or dark.
+//! Whether the person's system is light or dark, and what else it asks of a page's looks.
 
 use gloo_events::EventListener;
 use web_sys::MediaQueryList;
 
 fn query() -> Option<MediaQueryList> {
-    gloo_utils::window().match_media("(prefers-color-scheme: dark)").ok().flatten()
+    media("(prefers-color-scheme: dark)")
+}
+
+fn media(query: &str) -> Option<MediaQueryList> {
+    gloo_utils::window().match_media(query).ok().flatten()
+}
+
+/// Whether nothing is to move by itself.
+pub fn wants_less_motion() -> bool {
+    media("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches())
 }
 
 /// Whether dark colours are wanted.

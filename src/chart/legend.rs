@@ -39,6 +39,16 @@ pub enum Swatch {
     Hatched,
     /// A square with a thick border.
     Outlined,
+    /// A square with lines across each other.
+    Crossed,
+    /// A square of a thin tint.
+    Tinted,
+    /// A square with level lines in it.
+    Striped,
+    /// A hatched upper half of a square.
+    UpperHalf,
+    /// A filled lower half of a square.
+    LowerHalf,
     /// A narrow upright bar.
     Bar,
     /// A mark in the lane above the timeline.

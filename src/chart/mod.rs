@@ -1,4 +1,4 @@
-//! Pictures of a heap: over time, in address order, by owner.
+//! Pictures of a heap: over time, in address order, by size, by owner.
 //!
 //! Each picture is built from a recording's data, painted on any plotters backend (a canvas in the page, SVG
 //! in tests and exports) and asked what is under the pointer, in five steps with a place each: *model* (what is
@@ -24,6 +24,7 @@
 mod block_map;
 mod composition;
 pub mod decimate;
+mod free_blocks;
 mod legend;
 pub mod palette;
 mod pen;
@@ -37,8 +38,9 @@ use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
-pub use block_map::BlockMapPicture;
+pub use block_map::{BlockMapPicture, Change, Changes, Count, Damage, Fate, Spot, Way};
 pub use composition::{Composition, CompositionRow};
+pub use free_blocks::{FreeBlocks, SizeClass};
 pub use legend::{LegendItem, MarkShape, Swatch};
 pub use palette::{Palette, Rgb, Theme};
 pub use pen::{PaintError, PaintResult};

@@ -223,6 +223,48 @@ pub(super) fn ring(x: f64, y: f64, radius_px: f64) -> Vec<(f64, f64)> {
     corners
 }
 
+/// Slanted lines `step_px` apart through a rectangle, as one path that turns on its edges. Lines start from
+/// multiples on the page and not from the rectangle, so that the pattern runs through neighbours.
+pub(super) fn hatch(rect: Rect, step_px: f64) -> Vec<(f64, f64)> {
+    let mut path = Vec::new();
+    // Lines x + y = sum, from lower left to upper right.
+    let mut sum = ((rect.x + rect.y) / step_px).ceil() * step_px;
+    let mut is_upwards = true;
+    while sum < rect.right() + rect.bottom() {
+        let low = match sum - rect.x <= rect.bottom() {
+            true => (rect.x, sum - rect.x),
+            false => (sum - rect.bottom(), rect.bottom()),
+        };
+        let high = match sum - rect.y <= rect.right() {
+            true => (sum - rect.y, rect.y),
+            false => (rect.right(), sum - rect.right()),
+        };
+        // From one line to the next along the edges, around the corner where there is one.
+        let (from, to) = if is_upwards { (low, high) } else { (high, low) };
+        if let Some(&last) = path.last() {
+            path.extend(corner_between(rect, last, from));
+        }
+        path.extend([from, to]);
+        is_upwards = !is_upwards;
+        sum += step_px;
+    }
+    path
+}
+
+/// The corner that keeps a way between two points on the edges of a rectangle on these edges.
+fn corner_between(rect: Rect, one: (f64, f64), two: (f64, f64)) -> Option<(f64, f64)> {
+    let is_straight = one.0 == two.0 || one.1 == two.1;
+    let is_at_right = one.0.max(two.0) >= rect.right();
+    let corner = if is_at_right { (rect.right(), rect.y) } else { (rect.x, rect.bottom()) };
+    (!is_straight).then_some(corner)
+}
+
+/// The same as [`hatch`], from upper left to lower right.
+pub(super) fn hatch_back(rect: Rect, step_px: f64) -> Vec<(f64, f64)> {
+    let mirrored = hatch(rect, step_px).into_iter().map(|(x, y)| (rect.x + rect.right() - x, y));
+    mirrored.collect()
+}
+
 fn shape(colour: Rgb, alpha: f64, width: u32) -> ShapeStyle {
     ShapeStyle { color: RGBAColor(colour.0, colour.1, colour.2, alpha), filled: true, stroke_width: width }
 }
@@ -263,6 +305,18 @@ fn dashes(points: &[(f64, f64)], dash_px: f64) -> Vec<Vec<(f64, f64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn hatching_stays_inside(x in 0.0..100.0, y in 0.0..100.0, width in 1.0..200.0, height in 1.0..40.0) {
+            let rect = Rect::new(x, y, width, height);
+            for (x, y) in hatch(rect, 7.0).into_iter().chain(hatch_back(rect, 5.0)) {
+                prop_assert!(x >= rect.x - 1e-9 && x <= rect.right() + 1e-9);
+                prop_assert!(y >= rect.y - 1e-9 && y <= rect.bottom() + 1e-9);
+            }
+        }
+    }
 
     #[test]
     fn dashes_are_as_long_as_their_spaces_also_around_corners() {

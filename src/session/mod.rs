@@ -26,6 +26,7 @@ mod history;
 mod json;
 mod link;
 mod macros;
+pub mod maps;
 mod outbox;
 mod poller;
 mod problem;
@@ -48,7 +49,9 @@ pub use problem::Problem;
 pub use reading::{BEGINNING_BYTES, FileId, FileRest, GivenFile, PIECE_BYTES};
 pub use saving::FileContent;
 pub use sending::{FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
-pub use settings::{FlowControl, LineEnding, LineSettings, LocalEcho, Parity, ResetChoice, Settings};
+pub use settings::{
+    FlowControl, LineEnding, LineSettings, LocalEcho, MapForm, Parity, ResetChoice, Settings,
+};
 pub use shortcut::Shortcut;
 pub use signals::{Inputs, OutputLine, ResetSequence, Signals, Step};
 

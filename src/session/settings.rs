@@ -1,6 +1,6 @@
 //! What the person chose, and how it is kept.
 //!
-//! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these eight values.
+//! As JSON, which is written and read by hand: serde_json would be 15 KB of the page for these few values.
 
 use super::signals::ResetSequence;
 use crate::console::Preferences;
@@ -28,6 +28,8 @@ pub struct Settings {
     pub reset: ResetChoice,
     /// The person's own sequence for it.
     pub own_reset: ResetSequence,
+    /// How block maps are laid out.
+    pub map_form: MapForm,
     /// How the log is shown.
     pub log: Preferences,
 }
@@ -47,11 +49,12 @@ impl Settings {
             poll_interval,
             reset,
             own_reset,
+            map_form,
             log,
         } = self;
         // All of it numbers and words of our own: nothing that needs escaping.
         format!(
-            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","local_echo":"{}","escapes":{escapes},"poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}",{}}}"#,
+            r#"{{"version":1,"baud":{},"data_bits":{},"stop_bits":{},"parity":"{}","flow_control":"{}","line_ending":"{}","local_echo":"{}","escapes":{escapes},"poll_enabled":{poll_enabled},"poll_interval_millis":{},"reset":"{}","own_reset":"{own_reset}","map_form":"{}",{}}}"#,
             line.baud,
             line.data_bits,
             line.stop_bits,
@@ -61,6 +64,7 @@ impl Settings {
             local_echo.key(),
             poll_interval.0,
             reset.key(),
+            map_form.key(),
             log.to_json(),
         )
     }
@@ -100,6 +104,7 @@ impl Settings {
             }
             "reset" => set(&mut self.reset, ResetChoice::from_key(value)),
             "own_reset" => set(&mut self.own_reset, ResetSequence::parse(value)),
+            "map_form" => set(&mut self.map_form, MapForm::from_key(value)),
             _ => self.log.take(key, value),
         }
     }
@@ -122,6 +127,7 @@ impl Default for Settings {
             poll_interval: Millis::from_secs(10),
             reset: ResetChoice::EspRun,
             own_reset: ResetSequence::default(),
+            map_form: MapForm::Rows,
             log: Preferences::default(),
         }
     }
@@ -238,6 +244,16 @@ choices! {
 }
 
 choices! {
+    /// How block maps are laid out.
+    MapForm {
+        /// In rows, like a hex dump.
+        Rows = "rows", choice::MAP_ROWS;
+        /// As one long strip.
+        Strip = "strip", choice::MAP_STRIP;
+    }
+}
+
+choices! {
     /// What ends a line that was typed.
     LineEnding {
         /// What the firmware executes on.
@@ -299,6 +315,7 @@ mod tests {
             poll_interval: Millis::from_secs(30),
             reset: ResetChoice::Own,
             own_reset: ResetSequence::parse("rts on, wait 20, rts off").unwrap(),
+            map_form: MapForm::Strip,
             log: Preferences { copies_times: true, ..Preferences::default() },
         };
         assert_eq!(Settings::from_json(&settings.to_json()), settings);

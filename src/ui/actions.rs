@@ -18,6 +18,7 @@ use super::components::command_line::INPUT;
 use super::panels::{FILE_LINES, FILE_MACROS, FILE_RAW};
 use super::view_state::{Dialog, ViewAction, ViewState};
 use crate::dialect::{self, CommandRole, Impact, LineRange};
+use crate::session::maps::Walk;
 use crate::session::{Connection, Event, SendEvent, Session, Settings, Shortcut};
 use crate::verdict::Verdict;
 use crate::words::actions as words;
@@ -50,7 +51,7 @@ pub enum What {
 }
 
 /// The keys that the page has, and what they do, in the order of the list that people see.
-pub const KEYS: [(&str, &str); 22] = [
+pub const KEYS: [(&str, &str); 25] = [
     ("Ctrl+K", words::PALETTE),
     ("?", words::SHORTCUTS),
     ("Alt+C", words::CONNECT_OR_DISCONNECT),
@@ -65,6 +66,9 @@ pub const KEYS: [(&str, &str); 22] = [
     ("Alt+V", words::GO_VERDICT),
     ("Alt+T", words::GO_CHART),
     ("Alt+B", words::GO_REPORT),
+    ("Alt+J", words::MAP_BEFORE),
+    ("Alt+K", words::NEXT_MAP),
+    ("Alt+P", words::PLAY_MAPS),
     ("Alt+L", words::GO_LOG),
     ("Alt+I", words::GO_LINE),
     ("Alt+W", words::WHY),
@@ -175,6 +179,7 @@ fn moving(session: &Session, state: &ViewState, list: &mut List) {
     list.add(words::GO_VERDICT, What::Go("[data-testid=verdict]"));
     list.add(words::GO_CHART, What::Go(".timeline__canvas"));
     list.add(words::GO_REPORT, What::Go("[data-testid=report]"));
+    maps(session, state, list);
     list.add(words::GO_LOG, What::Go(".console__scroller"));
     if session.can_send() {
         list.add(words::GO_LINE, What::Go(INPUT));
@@ -189,6 +194,21 @@ fn moving(session: &Session, state: &ViewState, list: &mut List) {
             list.add(label, What::Act(ViewAction::Mark(lines)));
         }
     }
+}
+
+/// The way through the block maps, while one is shown and there are others.
+fn maps(session: &Session, state: &ViewState, list: &mut List) {
+    let Some(recording) = session.recording() else { return };
+    let latest = recording.reports().len().saturating_sub(1);
+    let chosen = state.report.filter(|&chosen| chosen <= latest).unwrap_or(latest);
+    let Some(walk) = Walk::of(recording, chosen).filter(|walk| walk.count > 1) else { return };
+    if walk.previous.is_some() {
+        list.add(words::MAP_BEFORE, What::Press("[data-testid=map-previous]"));
+    }
+    if walk.next.is_some() {
+        list.add(words::NEXT_MAP, What::Press("[data-testid=map-next]"));
+    }
+    list.add(words::PLAY_MAPS, What::Press("[data-testid=map-play]"));
 }
 
 fn sending(session: &Session, list: &mut List) {
@@ -334,6 +354,25 @@ mod tests {
         assert_eq!(restart.impact, Impact::Interrupts);
         let heap = actions.iter().find(|action| action.label == "Send Heap (Tasmota)").unwrap();
         assert_eq!(heap.keys, Shortcut::from_text("Alt+1"));
+    }
+
+    #[test]
+    fn block_maps_are_walked_through_by_keys_where_there_are_several() {
+        let maps = [
+            include_str!("../../tests/fixtures/umm/leak_core278_full_1/log.txt"),
+            include_str!("../../tests/fixtures/umm/leak_core278_full_2/log.txt"),
+        ];
+        let given = |log: String| {
+            session(vec![Event::TextGiven { name: "dumps.txt".into(), bytes: log.into_bytes() }])
+        };
+        let has = |session: &Session, report, label: &str| {
+            let state = ViewState { report, ..ViewState::default() };
+            actions(session, &state).iter().any(|action| action.label == label)
+        };
+        let (one, two) = (given(maps[0].into()), given(maps.concat()));
+        assert!(!has(&one, None, words::PLAY_MAPS) && has(&two, None, words::PLAY_MAPS));
+        assert_eq!([Some(0), None].map(|report| has(&two, report, words::MAP_BEFORE)), [false, true]);
+        assert_eq!([Some(0), None].map(|report| has(&two, report, words::NEXT_MAP)), [true, false]);
     }
 
     #[test]

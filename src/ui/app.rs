@@ -4,8 +4,8 @@ use web_sys::DragEvent;
 use yew::prelude::*;
 
 use super::panels::{
-    ConsolePanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel, handle_key, header_panel,
-    problem_panel, replace_panel, report_panel, verdict_panel, verdict_then,
+    ConsolePanel, ReportPanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel, handle_key,
+    header_panel, problem_panel, replace_panel, verdict_panel, verdict_then,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -112,7 +112,7 @@ pub fn App(props: &AppProps) -> Html {
                     <div class="workbench__pictures">
                         if has_pictures {
                             <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} />
-                            { report_panel(&view) }
+                            <ReportPanel key={view.session().recording_number()} view={view.clone()} />
                         }
                     </div>
                     <ConsolePanel view={view.clone()} />

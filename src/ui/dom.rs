@@ -29,6 +29,13 @@ pub fn chosen(event: &Event) -> String {
     target.map(|list| list.value()).unwrap_or_default()
 }
 
+/// Chooses the option of this value in a list.
+pub fn choose(node: &NodeRef, value: &str) {
+    if let Some(list) = node.cast::<HtmlSelectElement>() {
+        list.set_value(value);
+    }
+}
+
 /// What the field holds that this change comes from.
 pub fn changed(event: &Event) -> String {
     let target = event.target_dyn_into::<HtmlInputElement>();
@@ -148,6 +155,23 @@ pub fn set_style(node: &NodeRef, property: &str, value: &str) {
         // Refused only for a property that does not exist.
         let _ = element.style().set_property(property, value);
     }
+}
+
+/// Scrolls this element sideways as far as what lies between these two places in it is seen.
+pub fn show_across(node: &NodeRef, left_px: f64, right_px: f64) {
+    let Some(element) = node.cast::<HtmlElement>() else { return };
+    let (from, width) = (f64::from(element.scroll_left()), f64::from(element.client_width()));
+    if left_px < from || right_px > from + width {
+        element.set_scroll_left(((left_px + right_px - width) / 2.0) as i32);
+    }
+}
+
+/// Whether the person's system asks for less motion.
+pub fn wants_less_motion() -> bool {
+    #[cfg(target_arch = "wasm32")]
+    return crate::browser::theme::wants_less_motion();
+    #[cfg(not(target_arch = "wasm32"))]
+    false
 }
 
 /// A length as styles write it: `12.50px`.

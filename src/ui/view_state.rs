@@ -15,6 +15,8 @@ pub struct ViewState {
     pub jumps: u64,
     /// The report that the person chose; `None` follows the latest.
     pub report: Option<usize>,
+    /// While the block maps are played, one after the other: the number of this step.
+    pub playing: Option<u64>,
     /// Whether something is being dragged over the page.
     pub is_dragging: bool,
     /// The window that lies over the page.
@@ -41,6 +43,17 @@ pub enum ViewAction {
     Point(LineRange),
     /// Show this report, or the latest.
     ShowReport(Option<usize>),
+    /// Play the block maps from this report on.
+    Play(Option<usize>),
+    /// The time of a step is over: show this report, or stay at the last.
+    PlayOn {
+        /// Which step it was.
+        step: u64,
+        /// The report that is next, if one is.
+        next: Option<NextMap>,
+    },
+    /// Stop playing.
+    Pause,
     /// Something is dragged over the page, or no longer.
     Drag(bool),
     /// Open this window, or close it.
@@ -48,6 +61,10 @@ pub enum ViewAction {
     /// Another recording is on screen.
     Reset,
 }
+
+/// A report as [`ViewAction::ShowReport`] has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextMap(pub Option<usize>);
 
 impl Reducible for ViewState {
     type Action = ViewAction;
@@ -57,7 +74,16 @@ impl Reducible for ViewState {
         Rc::new(match action {
             ViewAction::Mark(lines) => ViewState { marked: Some(lines), jumps: state.jumps + 1, ..state },
             ViewAction::Point(lines) => ViewState { marked: Some(lines), ..state },
-            ViewAction::ShowReport(report) => ViewState { report, ..state },
+            // Whoever chooses another wants to look at it.
+            ViewAction::ShowReport(report) => ViewState { report, playing: None, ..state },
+            ViewAction::Play(report) => ViewState { report, playing: Some(0), ..state },
+            ViewAction::PlayOn { step, next } => match next {
+                // Stopped in the meantime.
+                _ if state.playing != Some(step) => state,
+                Some(NextMap(report)) => ViewState { report, playing: Some(step + 1), ..state },
+                None => ViewState { playing: None, ..state },
+            },
+            ViewAction::Pause => ViewState { playing: None, ..state },
             ViewAction::Drag(is_dragging) => ViewState { is_dragging, ..state },
             ViewAction::Open(dialog) => ViewState { dialog, ..state },
             ViewAction::Reset => ViewState::default(),
@@ -76,6 +102,23 @@ mod tests {
         let twice = Rc::clone(&once).reduce(mark());
         assert_eq!(once.marked, twice.marked);
         assert_ne!(once.jumps, twice.jumps);
+    }
+
+    #[test]
+    fn playing_goes_on_until_the_last_map_or_until_one_is_chosen() {
+        let play_on = |state: Rc<ViewState>, step, next: Option<usize>| {
+            state.reduce(ViewAction::PlayOn { step, next: next.map(|next| NextMap(Some(next))) })
+        };
+        let state = Rc::new(ViewState::default()).reduce(ViewAction::Play(Some(0)));
+        let second = play_on(state, 0, Some(1));
+        assert_eq!((second.report, second.playing), (Some(1), Some(1)));
+        // A timer that comes late.
+        assert_eq!(*play_on(Rc::clone(&second), 0, Some(2)), *second);
+        let chosen = Rc::clone(&second).reduce(ViewAction::ShowReport(Some(0)));
+        assert_eq!((chosen.report, chosen.playing), (Some(0), None));
+        assert_eq!(*play_on(Rc::clone(&chosen), 1, Some(2)), *chosen);
+        let end = play_on(second, 1, None);
+        assert_eq!((end.report, end.playing), (Some(1), None));
     }
 
     #[test]

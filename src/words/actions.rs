@@ -42,6 +42,9 @@ pub const BY_LOG: &str = "Recognise the firmware by its log";
 pub const GO_VERDICT: &str = "Go to the verdict";
 pub const GO_CHART: &str = "Go to the chart, and its cursor";
 pub const GO_REPORT: &str = "Go to the report";
+pub const MAP_BEFORE: &str = "Show the block map before";
+pub const NEXT_MAP: &str = "Show the next block map";
+pub const PLAY_MAPS: &str = "Play the block maps, or stop";
 pub const GO_LOG: &str = "Go to the log";
 pub const GO_LINE: &str = "Go to the command line";
 pub const WHY: &str = "Show or hide why";
@@ -60,8 +63,11 @@ pub const LINE_KEYS: [(&str, &str); 6] = [
 ];
 
 /// The same.
-pub const CHART_KEYS: [(&str, &str); 2] =
-    [("← → ↑ ↓", "Moves the cursor and reads values"), ("Enter", "Finds the line in the log")];
+pub const CHART_KEYS: [(&str, &str); 3] = [
+    ("← → ↑ ↓", "Moves the cursor and reads values"),
+    ("Enter", "Finds the line in the log"),
+    ("← → ↑ ↓", "In a block map: from block to block, from row to row"),
+];
 
 pub fn connect_to(port: &str, number: Option<usize>) -> String {
     match number {

@@ -54,6 +54,7 @@ pub mod timeline {
 
 pub mod block_map {
     use super::format;
+    use crate::heap::{Block, Placement};
 
     pub const NO_BLOCKS: &str = "No blocks.";
     pub const NOTHING_FREE: &str = " Nothing is free.";
@@ -64,6 +65,19 @@ pub mod block_map {
     pub const FREE_TITLE: &str = "Free";
     pub const LARGEST: &str = "Largest free block";
     pub const GUARDS: &str = "End of the heap (the allocator's own)";
+    pub const HOLDS_IT: &str = "Free, holds it";
+    pub const TAKEN: &str = "Would be taken";
+    pub const TOO_SMALL: &str = "Free, too small";
+    pub const STAYED: &str = "stayed";
+    pub const APPEARED: &str = "appeared";
+    pub const WENT: &str = "went";
+    pub const STAYED_TITLE: &str = "Stayed";
+    pub const APPEARED_TITLE: &str = "Appeared";
+    pub const WENT_TITLE: &str = "Went";
+    pub const CHANGED_TITLE: &str = "Changed size";
+    pub const UNREAD: &str = "not read";
+    pub const UNREAD_TITLE: &str = "Not read";
+    pub const DAMAGED: &str = "Damaged";
 
     /// So many blocks and bytes of one kind.
     pub struct Sum {
@@ -100,12 +114,215 @@ pub mod block_map {
         [format!("largest free block: {size}"), format!("largest: {size}"), size]
     }
 
-    pub fn used_up_to(bytes: u64) -> String {
-        format!("Used, up to {}", format::bytes(bytes))
+    /// A size class.
+    pub fn up_to(bytes: u64) -> String {
+        format!("up to {}", format::bytes(bytes))
     }
 
-    pub fn used_over(bytes: u64) -> String {
-        format!("Used, over {}", format::bytes(bytes))
+    /// The last size class.
+    pub fn over(bytes: u64) -> String {
+        format!("over {}", format::bytes(bytes))
+    }
+
+    /// Used blocks of a size class.
+    pub fn used(class: &str) -> String {
+        format!("Used, {class}")
+    }
+
+    /// What became of blocks, and how many of each size class.
+    pub fn by_class(title: &str, classes: impl Iterator<Item = (String, u64)>) -> String {
+        let classes: Vec<_> =
+            classes.map(|(class, blocks)| format!("{} {class}", format::count(blocks))).collect();
+        format!("{title}: {}", classes.join(", "))
+    }
+
+    pub fn blocks_and_bytes(blocks: u64, bytes: u64) -> String {
+        format!("{} · {}", format::count(blocks), format::bytes(bytes))
+    }
+
+    fn blocks(sum: &Sum) -> String {
+        let blocks = if sum.blocks == 1 { "block" } else { "blocks" };
+        format!("{} {blocks} ({})", format::count(sum.blocks), format::bytes(sum.bytes))
+    }
+
+    /// What changed since the map that it is compared with: what appeared, went, changed in size and stayed.
+    pub fn changes(sums: &[Sum; 4]) -> String {
+        let fates = [APPEARED, WENT, "changed in size", STAYED];
+        let known = sums.iter().zip(fates).filter(|(sum, _)| sum.blocks > 0);
+        let said: Vec<_> = known.map(|(sum, fate)| format!("{} {fate}", blocks(sum))).collect();
+        match said.as_slice() {
+            [] => "Compared with that map, nothing is used in either.".to_owned(),
+            [one] => format!("Compared with that map, {one}."),
+            [first @ .., last] => format!("Compared with that map, {} and {last}.", first.join(", ")),
+        }
+    }
+
+    /// Where a request would go, and how many of its kind fit.
+    pub fn fits(placed: &Placement, taken: &Block, times: u64) -> String {
+        let how = match (placed.candidates, placed.alike) {
+            (1, _) => "the only free block that holds it".to_owned(),
+            (count, 1) => format!("the smallest of {} free blocks that hold it", format::count(count)),
+            (count, alike) if count == alike => {
+                format!("one of {} free blocks of one size that hold it", format::count(alike))
+            }
+            (count, alike) => format!(
+                "one of the {} smallest of {} free blocks that hold it",
+                format::count(alike),
+                format::count(count)
+            ),
+        };
+        let times = match times {
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            times => format!("{} times", format::count(times)),
+        };
+        format!(
+            "{} would go to {}, the front of {how} ({}). It fits {times}.",
+            format::exact_bytes(placed.request_bytes.into()),
+            format::address(taken.address),
+            format::bytes(taken.size_bytes.into()),
+        )
+    }
+
+    /// A request that does not fit, and by how much it misses.
+    pub fn does_not_fit(placed: &Placement, free_bytes: u64) -> String {
+        let asked = format::exact_bytes(placed.request_bytes.into());
+        match placed.missing_bytes() {
+            Some(missing) if placed.largest_request_bytes > 0 => format!(
+                "{asked} do not fit: the largest request that can be had is {}, {} less, though {} are free in all.",
+                format::exact_bytes(placed.largest_request_bytes.into()),
+                format::exact_bytes(missing.into()),
+                format::exact_bytes(free_bytes),
+            ),
+            _ => format!("{asked} do not fit. Nothing is free."),
+        }
+    }
+
+    /// How often a free block holds the request.
+    pub fn holds(times: u64) -> String {
+        match times {
+            0 => "too small".to_owned(),
+            1 => "holds it once".to_owned(),
+            times => format!("holds it {} times", format::count(times)),
+        }
+    }
+
+    /// A block's size in the map that it is compared with.
+    pub fn was(bytes: u64) -> String {
+        format!("{} before", format::exact_bytes(bytes))
+    }
+
+    pub fn damaged(kind: &str) -> String {
+        format!("{kind}, damaged")
+    }
+
+    /// In the picture: as much as there is room for, the longest first.
+    pub fn taken_in_picture(bytes: u64) -> [String; 2] {
+        let size = format::bytes(bytes);
+        [format!("{size} would go here"), size]
+    }
+
+    /// The same of a request that does not fit into the largest free block.
+    pub fn misses_by(bytes: u64) -> [String; 2] {
+        let size = format::bytes(bytes);
+        [format!("largest free block: {size} too small"), format!("{size} too small")]
+    }
+
+    /// A neighbour of a block.
+    pub fn neighbour(kind: &str, number: u32, bytes: u32) -> String {
+        format!("{kind} {number} ({})", format::bytes(bytes.into()))
+    }
+
+    /// A block that is pointed at; `number` is the allocator's own.
+    pub fn spot(
+        block: &Block,
+        number: Option<u32>,
+        kind: &str,
+        before: Option<String>,
+        behind: Option<String>,
+    ) -> String {
+        let mut parts = vec![format::address(block.address)];
+        parts.extend(number.map(|number| format!("block {number}")));
+        parts.push(format::exact_bytes(block.size_bytes.into()));
+        parts.push(kind.to_owned());
+        parts.extend(before.map(|before| format!("after {before}")));
+        parts.extend(behind.map(|behind| format!("before {behind}")));
+        parts.join(" · ")
+    }
+}
+
+pub mod free_blocks {
+    use super::format;
+    use crate::heap::Fit;
+
+    pub const NOTHING: &str = "Nothing is free.";
+    pub const HEADERS: [&str; 4] = ["Size, bytes", "Free blocks", "Bytes", "Bytes in these and larger ones"];
+    pub const TOO_SMALL: &str = "In blocks too small for it";
+    pub const INCOMPLETE: &str = "The map is not whole: there may be more.";
+
+    /// The sizes of a class.
+    pub fn range(from_bytes: u64) -> String {
+        format!("{} to {}", format::count(from_bytes), format::count(from_bytes * 2 - 1))
+    }
+
+    fn blocks(count: u64) -> String {
+        format!("{} free {}", format::count(count), if count == 1 { "block" } else { "blocks" })
+    }
+
+    /// A class that is pointed at; `unusable` is what cannot serve the request, if there is one.
+    pub fn class(from_bytes: u64, count: u64, bytes: u64, unusable: Option<u64>) -> String {
+        let mut said = format!("{} bytes: {}", range(from_bytes), blocks(count));
+        if count > 0 {
+            said.push_str(&format!(" with {}", format::exact_bytes(bytes)));
+        }
+        match unusable.filter(|bytes| *bytes > 0) {
+            Some(bytes) => said + &format!(", {} of them too small", format::exact_bytes(bytes)),
+            None => said,
+        }
+    }
+
+    pub fn summary(count: u64, bytes: u64, most_from_bytes: u64) -> String {
+        format!(
+            "{} with {}. Most of it lies in blocks of {} bytes.",
+            blocks(count),
+            format::exact_bytes(bytes),
+            range(most_from_bytes)
+        )
+    }
+
+    /// How much of the free memory is of no use for a request.
+    pub fn unusable(fit: &Fit, free_bytes: u64) -> String {
+        format!(
+            "For {}, {} of it ({}) is of no use: it lies in smaller blocks.",
+            format::bytes(fit.request_bytes.into()),
+            format::bytes(fit.unusable_bytes),
+            format::share(fit.unusable_bytes, free_bytes)
+        )
+    }
+
+    /// In blocks that can hold a request.
+    pub fn holds(request_bytes: u64) -> String {
+        format!("In blocks that hold {}", format::bytes(request_bytes))
+    }
+
+    /// A size that matters, numbered as in the picture.
+    pub fn mark(number: usize, name: &str, bytes: u64) -> String {
+        format!("{number} {name}, {}", format::bytes(bytes))
+    }
+
+    /// How often it fits.
+    pub fn times(times: u64) -> String {
+        match times {
+            0 => "does not fit".to_owned(),
+            1 => "fits once".to_owned(),
+            2 => "fits twice".to_owned(),
+            times => format!("fits {} times", format::count(times)),
+        }
+    }
+
+    /// So many blocks.
+    pub fn count_in_picture(count: u64) -> String {
+        format!("{}×", format::count(count))
     }
 }
 

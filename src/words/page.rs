@@ -280,9 +280,6 @@ pub mod report {
     pub const WHAT_FITS: &str = "What still fits";
     pub const YES: &str = "yes";
     pub const NO: &str = "no";
-    pub const FREE: &str = "free";
-    pub const USED: &str = "used";
-    pub const GUARD: &str = "the allocator’s own";
 
     /// What is usual for a row.
     pub fn usual(usual: &str) -> String {
@@ -332,6 +329,45 @@ pub mod report {
     pub fn entry(number: usize, count: usize, when: &str, is_complete: bool) -> String {
         let is_incomplete = if is_complete { "" } else { " (incomplete)" };
         format!("{number} of {count} · {when}{is_incomplete}")
+    }
+}
+
+/// What stands around a block map.
+pub mod block_map {
+    use crate::format;
+
+    pub const MAPS: &str = "Block maps of this recording";
+    pub const PREVIOUS: &str = "The block map before";
+    pub const NEXT: &str = "The next block map";
+    pub const PLAY: &str = "Play the block maps";
+    pub const PAUSE: &str = "Stop at this block map";
+    pub const COMPARED_WITH: &str = "Compared with";
+    pub const NOTHING: &str = "nothing";
+    pub const BEFORE: &str = "the map before";
+    pub const LAYOUT: &str = "Layout";
+    pub const WOULD_IT_FIT: &str = "Would it fit?";
+    pub const SIZE: &str = "Size that is asked for, in bytes";
+    pub const NO_SIZE: &str = "none";
+    pub const BYTES: &str = "bytes";
+    pub const ASK_NOTHING: &str = "Clear";
+    pub const FREE_BY_SIZE: &str = "Free blocks by size";
+    pub const FIT_NOT_WHOLE: &str = "What would fit cannot be told from a map that is not whole.";
+    pub const FIT_NOT_KNOWN: &str =
+        "What would fit cannot be told: how this allocator rounds and chooses is not known here.";
+
+    /// The shown map, in a list of those that it can be compared with.
+    pub fn this_one(label: &str) -> String {
+        format!("{label} (this one)")
+    }
+
+    /// Which of how many, counted from 1.
+    pub fn place(number: usize, count: usize) -> String {
+        format!("{number} of {count}")
+    }
+
+    /// A size that matters, and what it is for.
+    pub fn offer(name: &str, bytes: u64) -> String {
+        format!("{name}: {}", format::bytes(bytes))
     }
 }
 

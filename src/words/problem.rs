@@ -145,6 +145,8 @@ pub mod name {
 
 /// The choices of settings.
 pub mod choice {
+    pub const MAP_ROWS: &str = "In rows";
+    pub const MAP_STRIP: &str = "As one strip";
     pub const NO_PARITY: &str = "No parity";
     pub const EVEN_PARITY: &str = "Even parity";
     pub const ODD_PARITY: &str = "Odd parity";

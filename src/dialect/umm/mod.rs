@@ -65,7 +65,9 @@ mod checks;
 mod dump;
 mod row;
 
-use super::{Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Run, Sequel, UsualRequest, What};
+use super::{
+    Console, Dialect, End, Event, Front, Info, Line, LineRange, Output, Run, Sequel, UsualRequest, What,
+};
 use alarm::Alarm;
 use dump::{Dump, Head, Step};
 use row::Row;

@@ -37,6 +37,16 @@ fn swatch(swatch: Swatch) -> Html {
             ("swatch__thin", "M4.500 6 9 1.500M5 10.500 13.500 2M9 10.500 13.500 6"),
         ],
         Swatch::Outlined => &[("swatch__thick", "M5 2h8v8H5z")],
+        Swatch::Crossed => &[(
+            "swatch__thin",
+            "M4.500 1.500l9 9M13.500 1.500l-9 9M4.500 6 9 10.500M9 1.500 13.500 6M9 1.500 4.500 6M13.500 6 9 10.500",
+        )],
+        Swatch::Tinted => &[("swatch__tint", "M4 1h10v10H4z")],
+        Swatch::Striped => &[("swatch__fill", "M4 1h10v3H4zM4 5h10v2H4zM4 8h10v3H4z")],
+        Swatch::UpperHalf => {
+            &[("swatch__line", "M4.500 1.500h9v4h-9z"), ("swatch__thin", "M5 2l3.500 3.500M9 2l3.500 3.500")]
+        }
+        Swatch::LowerHalf => &[("swatch__fill", "M4 6h10v5H4z")],
         Swatch::Bar => &[("swatch__fill", "M7.500 1h3v10h-3z")],
         Swatch::Mark(mark) => match mark {
             MarkShape::Pennant => &[("swatch__fill", "M5 1h8L10 4l3 3H6v4H5z")],

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use crate::chart::{Picture, Surface};
+use crate::chart::{Picture, Surface, Way};
 use crate::ui::dom::{self, use_size_watch};
 use crate::ui::gestures::{self, Gestures, Handled};
 use crate::words::page::picture as words;
@@ -104,6 +104,9 @@ pub struct PictureCanvasProps {
     /// Its height for a width, both in CSS pixels, where the style sheet cannot know it.
     #[prop_or_default]
     pub height_for: Option<Callback<f64, f64>>,
+    /// Its width in CSS pixels, where it is wider than the place for it.
+    #[prop_or_default]
+    pub width_px: Option<f64>,
     /// The pointer moved over it, or left it.
     #[prop_or_default]
     pub on_point: Callback<Option<Pointer>>,
@@ -114,6 +117,10 @@ pub struct PictureCanvasProps {
     /// this, all of it is always shown.
     #[prop_or_default]
     pub on_handle: Option<Callback<(Handled, Surface), bool>>,
+    /// An arrow key was pressed, in a picture whose parts are reached one after the other; without this, the keyboard has a
+    /// pointer that moves over the picture.
+    #[prop_or_default]
+    pub on_way: Option<Callback<(Way, Surface)>>,
 }
 
 /// Arrow keys cross a picture in so many steps, and go up and down by so many pixels: less than a row is high.
@@ -125,8 +132,8 @@ const KEY_STEP_PX: f64 = 12.0;
 pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     let own_node = use_node_ref();
     let canvas = props.node.clone().unwrap_or(own_node);
-    let latest = use_mut_ref(|| (props.painter.clone(), props.height_for.clone()));
-    *latest.borrow_mut() = (props.painter.clone(), props.height_for.clone());
+    let latest = use_mut_ref(|| (props.painter.clone(), props.height_for.clone(), None));
+    *latest.borrow_mut() = (props.painter.clone(), props.height_for.clone(), props.width_px);
     let is_waiting = use_memo((), |()| Cell::new(false));
     // In a turn of its own, once for all that asks for it: pictures take longer than the rest of the page.
     let draw = {
@@ -138,8 +145,11 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
             let (canvas, latest, is_waiting) = (canvas.clone(), Rc::clone(&latest), Rc::clone(&is_waiting));
             dom::after(0, move || {
                 is_waiting.set(false);
-                let (painter, height_for) = latest.borrow().clone();
+                let (painter, height_for, width_px) = latest.borrow().clone();
                 let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
+                if let Some(width_px) = width_px {
+                    dom::set_style(&canvas, "width", &dom::px(width_px));
+                }
                 if let Some(height_for) = height_for {
                     let height_px = height_for.emit(f64::from(element.client_width()));
                     dom::set_style(&canvas, "height", &dom::px(height_px));
@@ -234,9 +244,9 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     // The keyboard has a pointer of its own; it begins in the middle, and is gone with the focus.
     let place = use_mut_ref(|| None::<(f64, f64)>);
     let onblur = {
-        let (place, on_point) = (place.clone(), props.on_point.clone());
+        let (place, on_point, has_ways) = (place.clone(), props.on_point.clone(), props.on_way.is_some());
         Callback::from(move |_: FocusEvent| {
-            if place.take().is_some() {
+            if place.take().is_some() || has_ways {
                 on_point.emit(None);
             }
         })
@@ -244,12 +254,20 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     let onkeydown = {
         let (on_point, on_press) = (props.on_point.clone(), props.on_press.clone());
         let (gestures, handle) = (gestures.clone(), handle.clone());
+        let on_way = props.on_way.clone();
         Callback::from(move |event: KeyboardEvent| {
             // With these keys the arrows are the browser's: back, forward.
             if event.alt_key() || event.ctrl_key() || event.meta_key() {
                 return;
             }
             let Some(surface) = event.target_dyn_into().and_then(|canvas| surface(&canvas)) else { return };
+            if let Some(on_way) = &on_way {
+                if let Some(way) = way(&event.key()) {
+                    event.prevent_default();
+                    on_way.emit((way, surface));
+                }
+                return;
+            }
             let (width, height) = (surface.width_px, surface.height_px);
             let at_px = place.borrow().map_or(width / 2.0, |(x, _)| x);
             let handled = match event.key().as_str() {
@@ -291,6 +309,16 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
                 aria-keyshortcuts={if is_handled { words::KEYS_OF_AXIS } else { words::KEYS }}
                 {onpointerdown} {onpointermove} {onpointerup} {onpointercancel} {onpointerleave} {onwheel} {ondblclick}
                 {onclick} {onkeydown} {onblur}></canvas>
+    }
+}
+
+fn way(key: &str) -> Option<Way> {
+    match key {
+        "ArrowLeft" => Some(Way::Left),
+        "ArrowRight" => Some(Way::Right),
+        "ArrowUp" => Some(Way::Up),
+        "ArrowDown" => Some(Way::Down),
+        _ => None,
     }
 }
 

@@ -24,7 +24,7 @@ pub use doctor::doctor_panel;
 pub use first::first_page_panel;
 pub use header::header_panel;
 pub use problem::{problem_panel, replace_panel};
-pub use report::report_panel;
+pub use report::ReportPanel;
 pub use timeline::TimelinePanel;
 pub use verdict::{verdict_panel, verdict_then};
 
