@@ -11,11 +11,12 @@ use crate::dialect::usual_requests;
 use crate::heap::{Block, Rounding};
 use crate::recording::{Comparison, Recording};
 use crate::session::maps::{MapChoice, PLAY_STEP, Walk, of_heap};
-use crate::session::{Event, MapForm, Settings};
+use crate::session::{Event, FileContent, MapForm, Settings};
 use crate::ui::components::fit_control::{FitControl, fit_control};
 use crate::ui::components::legend::legend;
 use crate::ui::components::map_tools::{MapTools, Partner, map_tools};
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::picture_files::{PictureFiles, picture_files};
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::dom;
 use crate::ui::store::View;
@@ -41,6 +42,7 @@ pub(super) fn block_map(
     let requests = usual_requests(dated.dialect);
     let latest = recording.reports().len() - 1;
     let next = walk.next.map(|next| NextMap(shown(next, latest)));
+    let on_file = view.sender(|(what, content)| Event::PictureTaken { what, content });
     let on_step_over = view.actor(move |step| ViewAction::PlayOn { step, next });
     let report = ByPointer(Rc::clone(&dated.report));
     let is_strip = session.settings().map_form == MapForm::Strip;
@@ -60,13 +62,13 @@ pub(super) fn block_map(
             }
             <BlockMapView report={report.clone()} place={chosen} before={before.map(|before| ByPointer(Rc::clone(&before.report)))}
                 damage={Damage::of_events(recording.events(), dated.lines)} {request} {is_strip}
-                theme={view.theme_number()} playing={view.state().playing} {on_step_over} />
+                theme={view.theme_number()} playing={view.state().playing} {on_step_over} on_file={on_file.clone()} />
             if before.is_none() {
                 { compared(recording, chosen) }
             }
             if dated.report.blocks.largest_free().is_some() {
                 <FreeBlocksView {report} {requests} {rounding} request_bytes={choice.request_bytes}
-                    theme={view.theme_number()} />
+                    theme={view.theme_number()} {on_file} />
             }
         </>
     }
@@ -140,6 +142,8 @@ struct BlockMapProps {
     request: Option<(u32, Rounding)>,
     is_strip: bool,
     theme: u64,
+    /// A file was made of the picture.
+    on_file: Callback<(String, FileContent)>,
     /// The number of the step, while the maps are played.
     playing: Option<u64>,
     /// The time of this step is over.
@@ -207,6 +211,7 @@ fn BlockMapView(props: &BlockMapProps) -> Html {
         })
     };
     let on_press = on_point.reform(Some);
+    let node = use_node_ref();
     let on_way = {
         let (shown, hover, scroller) = (Rc::clone(&shown), hover.setter(), scroller.clone());
         Callback::from(move |(way, surface): (Way, Surface)| {
@@ -230,7 +235,7 @@ fn BlockMapView(props: &BlockMapProps) -> Html {
     let canvas = |class: &'static str| {
         let painter = (*painter).clone();
         html! {
-            <PictureCanvas key={class} {class} label={summary.clone()} {painter} {width_px} {on_point} {on_press} {on_way} />
+            <PictureCanvas key={class} {class} label={summary.clone()} {painter} node={node.clone()} {width_px} {on_point} {on_press} {on_way} />
         }
     };
     html! {
@@ -248,7 +253,16 @@ fn BlockMapView(props: &BlockMapProps) -> Html {
                 <p class="report__said" aria-live="polite" data-testid="fit-said">{ said }</p>
             }
             { legend(&picture.legend()) }
-            <TextTwin {table} />
+            <div class="report__foot">
+                <TextTwin table={table.clone()} />
+                { picture_files(&PictureFiles {
+                    name: "blocks",
+                    painter: (*painter).clone(),
+                    canvas: node,
+                    table,
+                    on_file: props.on_file.clone(),
+                }) }
+            </div>
         </div>
     }
 }

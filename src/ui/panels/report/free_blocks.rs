@@ -8,8 +8,10 @@ use super::ByPointer;
 use crate::chart::{FreeBlocks, Picture};
 use crate::dialect::UsualRequest;
 use crate::heap::Rounding;
+use crate::session::FileContent;
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::picture_files::{PictureFiles, picture_files};
 use crate::ui::components::text_twin::TextTwin;
 use crate::words::page::block_map as words;
 
@@ -26,6 +28,8 @@ pub(super) struct FreeBlocksProps {
     pub request_bytes: Option<u32>,
     /// Grows when pictures must be painted again.
     pub theme: u64,
+    /// A file was made of the picture.
+    pub on_file: Callback<(String, FileContent)>,
 }
 
 /// See the module.
@@ -58,15 +62,25 @@ pub(super) fn FreeBlocksView(props: &FreeBlocksProps) -> Html {
         let picture = Rc::clone(&picture);
         Callback::from(move |()| picture.table())
     };
+    let node = use_node_ref();
     let summary = picture.summary();
     let said = hover.map_or_else(|| summary.clone(), |class| picture.describe(class));
     html! {
         <div class="report__picture" data-testid="free-blocks">
             <h3 class="report__heading">{ words::FREE_BY_SIZE }</h3>
-            <PictureCanvas class="report__free-blocks" label={summary} painter={(*painter).clone()} {on_point} {on_press} />
+            <PictureCanvas class="report__free-blocks" label={summary} painter={(*painter).clone()} node={node.clone()} {on_point} {on_press} />
             <p class="report__pointed" aria-live="polite">{ said }</p>
             { legend(&picture.legend()) }
-            <TextTwin {table} />
+            <div class="report__foot">
+                <TextTwin table={table.clone()} />
+                { picture_files(&PictureFiles {
+                    name: "free-blocks",
+                    painter: (*painter).clone(),
+                    canvas: node,
+                    table,
+                    on_file: props.on_file.clone(),
+                }) }
+            </div>
         </div>
     }
 }
