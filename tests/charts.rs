@@ -13,7 +13,7 @@ use heapscope::chart::{
     Axis, BlockMapPicture, Change, Changes, Composition, Content, Damage, FreeBlocks, Moment, Options,
     Picture, Spot, Surface, Theme, TimelineChart, View, Way, svg,
 };
-use heapscope::dialect::{Event, EventKind, LineRange, Report, What};
+use heapscope::dialect::{Event, EventKind, Extra, LineRange, Report, What};
 use heapscope::heap::{
     Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis, Placement, Rounding,
 };
@@ -679,8 +679,10 @@ fn damaged(name: &str) -> (Report, Vec<Damage>) {
             _ => {}
         }
     }
+    let report = report.expect("the fixture has a report");
     let all = LineRange { first: 0, last: u64::MAX };
-    (report.expect("the fixture has a report"), Damage::of_events(&events, all))
+    let dated = DatedReport { at: Millis(0), lines: all, dialect: "umm", report: Rc::new(report.clone()) };
+    (report, Damage::of_run(&events, &[], &dated))
 }
 
 #[test]
@@ -711,6 +713,55 @@ fn corruption_is_drawn_where_it_is() {
     // Damage without an address is said and has no place.
     let (report, damage) = damaged("umm/corrupt_list_leaves_out");
     assert!(damage.is_empty() && !report.problems.is_empty());
+}
+
+#[test]
+fn alarms_outside_of_maps_have_their_place_in_those_of_their_run() {
+    let alarm = |line, address: &str| DatedEvent {
+        at: Millis(0),
+        lines: LineRange::one(line),
+        dialect: "umm",
+        event: Event {
+            extras: vec![("address", Extra::Text(address.into()))],
+            ..Event::new(EventKind::HeapCorrupted, "No poison after block.")
+        },
+    };
+    let restart =
+        |line| DatedEvent { event: Event::new(EventKind::Restart, "Restart"), ..alarm(line, "0x0") };
+    // A run from line 100 to 200 with two maps; alarms in the first map, before it, and in other runs.
+    let events = [
+        alarm(50, "0x3fff2500"),
+        restart(100),
+        alarm(110, "0x3fff24cc"),
+        // Once is enough, and what lies elsewhere has no place.
+        alarm(111, "0x3fff24cc"),
+        alarm(112, "0x3ffe8000"),
+        alarm(125, "0x3fff2600"),
+        restart(200),
+        alarm(210, "0x3fff2700"),
+    ];
+    let map = block_map(LEAK);
+    let dated = |line| {
+        let mut dated = Story::default().report(0, line).reports.remove(0);
+        let report = Report { blocks: map.clone(), ..(*dated.report).clone() };
+        dated.report = Rc::new(report);
+        dated
+    };
+    let reports = [dated(125), dated(150)];
+    let found = |line| {
+        let damage = Damage::of_run(&events, &reports, &dated(line));
+        damage.into_iter().map(|damage| damage.address).collect::<Vec<_>>()
+    };
+    assert_eq!(found(125), [0x3fff_24cc, 0x3fff_2600]);
+    assert_eq!(found(150), [0x3fff_24cc], "what another map shows belongs to that");
+    assert_eq!(found(20), [0x3fff_2500]);
+    // The alarm names the program's first byte: it is in the block whose header stands before that.
+    let map =
+        BlockMap::new(vec![Block { address: 0x3fff_24c8, size_bytes: 48, kind: BlockKind::Used, index: 1 }]);
+    let damage = Damage::of_run(&events, &reports, &dated(150));
+    let picture = BlockMapPicture::new(&map).with_damage(&damage);
+    assert!(picture.describe(Spot::Block(0)).ends_with("No poison after block."));
+    assert_eq!(picture.table().rows[0][1], "used, damaged");
 }
 
 #[test]

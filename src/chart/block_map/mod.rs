@@ -38,10 +38,10 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
 use super::{LegendItem, MarkShape, PaintResult, Picture, Rect, Surface, Swatch, Table};
-use crate::dialect::{EventKind, Extra, LineRange};
+use crate::dialect::{EventKind, Extra};
 use crate::format;
 use crate::heap::{Block, BlockKind, BlockMap, Fit, Placement, Rounding};
-use crate::recording::DatedEvent;
+use crate::recording::{DatedEvent, DatedReport};
 use crate::words::chart::block_map as words;
 pub use changes::{Change, Changes, Count, Fate};
 use layout::{Layout, Piece, end_of};
@@ -82,30 +82,55 @@ pub enum Way {
     Down,
 }
 
-/// A place where the allocator's own data is destroyed.
+/// A place where the allocator's own data is destroyed, or was when the firmware looked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Address of the block whose header or links are wrong.
+    /// Address of the block whose header or links are wrong, or of its first byte for the program.
     pub address: u32,
     /// What is wrong, in the words of who found it.
     pub text: String,
 }
 
 impl Damage {
-    /// What events tell of these lines of the log, which a map was read from. Damage without an address has no place.
-    pub fn of_events(events: &[DatedEvent], lines: LineRange) -> Vec<Damage> {
+    /// What the firmware told of a map's memory in the run that the map is of: what the map itself shows, and alarms
+    /// outside of reports, each address once. What another report shows belongs to that; damage without an address, or with
+    /// one elsewhere, has no place.
+    pub fn of_run(events: &[DatedEvent], reports: &[DatedReport], map: &DatedReport) -> Vec<Damage> {
+        let (lines, Some((first, last))) = (map.lines, map.report.blocks.span()) else { return Vec::new() };
+        let restarts = || events.iter().filter(|dated| dated.event.kind == EventKind::Restart);
+        let begin =
+            restarts().rfind(|dated| dated.lines.last < lines.first).map_or(0, |dated| dated.lines.first);
+        let end = restarts().find(|dated| dated.lines.first > lines.last);
+        let end = end.map_or(u64::MAX, |dated| dated.lines.first);
         let is_meant = |dated: &&DatedEvent| {
-            dated.event.kind == EventKind::HeapCorrupted && lines.contains(dated.lines.first)
+            let line = dated.lines.first;
+            let is_corrupted = dated.event.kind == EventKind::HeapCorrupted;
+            is_corrupted
+                && (begin..end).contains(&line)
+                && (lines.contains(line) || !reports.iter().any(|report| report.lines.contains(line)))
         };
-        let damage = events.iter().filter(is_meant).filter_map(|dated| {
+        let mut damage: Vec<Damage> = Vec::new();
+        let found = events.iter().filter(is_meant).filter_map(|dated| {
             let address = dated.event.extras.iter().find(|(name, _)| *name == "address");
             let Some((_, Extra::Text(address))) = address else { return None };
             let address = u32::from_str_radix(address.strip_prefix("0x")?, 16).ok()?;
-            Some(Damage { address, text: dated.event.text.clone() })
+            (first..=last).contains(&address).then(|| Damage { address, text: dated.event.text.clone() })
         });
-        damage.collect()
+        for one in found {
+            if damage.len() < MOST_DAMAGE && damage.iter().all(|other| other.address != one.address) {
+                damage.push(one);
+            }
+        }
+        damage
+    }
+
+    fn is_in(&self, block: &Block) -> bool {
+        (u64::from(block.address)..end_of(block)).contains(&u64::from(self.address))
     }
 }
+
+/// More places would hide the map. The first are the ones that count: what follows may come of them.
+const MOST_DAMAGE: usize = 12;
 
 /// Used blocks up to this many bytes belong to the first, second and third size class; larger ones to the
 /// fourth. Headers, strings and small objects; buffers; the large ones that one asks about.
@@ -263,7 +288,8 @@ impl<'a> BlockMapPicture<'a> {
             Some(largest) => text.push_str(&words::largest(u64::from(largest.size_bytes), largest.address)),
             None => text.push_str(words::NOTHING_FREE),
         }
-        for damage in self.damage {
+        // The first: all of them stand at their places.
+        if let Some(damage) = self.damage.first() {
             text.push(' ');
             text.push_str(&damage.text);
         }
@@ -308,7 +334,7 @@ impl<'a> BlockMapPicture<'a> {
             block.map(|block| words::neighbour(kind_word(block.kind), block.index, block.size_bytes))
         };
         let mut said = words::spot(&block, number, &kind, near(before), near(behind));
-        for damage in self.damage.iter().filter(|damage| damage.address == block.address) {
+        for damage in self.damage.iter().filter(|damage| damage.is_in(&block)) {
             said.push(' ');
             said.push_str(&damage.text);
         }
@@ -402,8 +428,12 @@ impl<'a> BlockMapPicture<'a> {
         self.map.blocks().get(block).is_some_and(|block| block.kind == BlockKind::Free)
     }
 
+    /// The block that has this address.
     fn block_at(&self, address: u32) -> Option<usize> {
-        self.map.blocks().iter().position(|block| block.address == address)
+        self.map
+            .blocks()
+            .iter()
+            .position(|block| (u64::from(block.address)..end_of(block)).contains(&u64::from(address)))
     }
 
     fn largest_free(&self) -> Option<usize> {
@@ -423,7 +453,7 @@ impl Picture for BlockMapPicture<'_> {
     }
 
     fn table(&self) -> Table {
-        let is_damaged = |address: u32| self.damage.iter().any(|damage| damage.address == address);
+        let is_damaged = |block: &Block| self.damage.iter().any(|damage| damage.is_in(block));
         let rows = self.spots().into_iter().filter_map(|spot| {
             let (block, mut kind, number) = match spot {
                 Spot::Block(place) => {
@@ -436,7 +466,7 @@ impl Picture for BlockMapPicture<'_> {
                 }
                 Spot::Unread(_) => (self.unread_of(spot)?, words::UNREAD.to_owned(), String::new()),
             };
-            if is_damaged(block.address) {
+            if is_damaged(&block) {
                 kind = words::damaged(&kind);
             }
             let size = format::count(u64::from(block.size_bytes));

@@ -325,7 +325,7 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
     fn damage(&self, unread: &[Block]) -> PaintResult<DB> {
         let (pen, palette) = (&self.pen, self.pen.palette());
         for damage in self.picture.damage {
-            for hole in unread.iter().filter(|hole| hole.address == damage.address) {
+            for hole in unread.iter().filter(|hole| damage.is_in(hole)) {
                 for rect in self.layout.rects_between(self.blocks(), hole.address.into(), end_of(hole)) {
                     self.unread(rect, palette.alarm)?;
                 }

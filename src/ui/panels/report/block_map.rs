@@ -61,7 +61,7 @@ pub(super) fn block_map(
                 </p>
             }
             <BlockMapView report={report.clone()} place={chosen} before={before.map(|before| ByPointer(Rc::clone(&before.report)))}
-                damage={Damage::of_events(recording.events(), dated.lines)} {request} {is_strip}
+                damage={Damage::of_run(recording.events(), recording.reports(), dated)} {request} {is_strip}
                 theme={view.theme_number()} playing={view.state().playing} {on_step_over} on_file={on_file.clone()} />
             if before.is_none() {
                 { compared(recording, chosen) }
