@@ -46,7 +46,7 @@ pub(super) fn block_map(
     let on_step_over = view.actor(move |step| ViewAction::PlayOn { step, next });
     let report = ByPointer(Rc::clone(&dated.report));
     let is_strip = session.settings().map_form == MapForm::Strip;
-    html! {
+    let controls = html! {
         <>
             { tools(view, recording, chosen, walk, state) }
             if rounding.is_some() {
@@ -60,9 +60,13 @@ pub(super) fn block_map(
                     { if dated.report.complete { words::FIT_NOT_KNOWN } else { words::FIT_NOT_WHOLE } }
                 </p>
             }
+        </>
+    };
+    html! {
+        <>
             <BlockMapView report={report.clone()} place={chosen} before={before.map(|before| ByPointer(Rc::clone(&before.report)))}
                 damage={Damage::of_run(recording.events(), recording.reports(), dated)} {request} {is_strip}
-                theme={view.theme_number()} playing={view.state().playing} {on_step_over} on_file={on_file.clone()} />
+                theme={view.theme_number()} playing={view.state().playing} {on_step_over} on_file={on_file.clone()} {controls} />
             if before.is_none() {
                 { compared(recording, chosen) }
             }
@@ -142,6 +146,8 @@ struct BlockMapProps {
     request: Option<(u32, Rounding)>,
     is_strip: bool,
     theme: u64,
+    /// What is worked with the picture in sight: right below it.
+    controls: Html,
     /// A file was made of the picture.
     on_file: Callback<(String, FileContent)>,
     /// The number of the step, while the maps are played.
@@ -245,6 +251,7 @@ fn BlockMapView(props: &BlockMapProps) -> Html {
             } else {
                 { canvas("report__map") }
             }
+            { props.controls.clone() }
             <p class="report__pointed" aria-live="polite" data-testid="map-pointed">{ said }</p>
             if let Some(said) = picture.changes_said() {
                 <p class="report__said" data-testid="changes-said">{ said }</p>
