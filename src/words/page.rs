@@ -244,7 +244,7 @@ pub mod timeline {
     pub const FAILED: &str = "Failed";
     pub const SHOW_ALL: &str = "Show all";
     pub const POINT: &str =
-        "Point or use arrow keys to read values; click or Enter finds the line; wheel, + and − zoom.";
+        "Point or use arrow keys to read values; click or Enter finds the line; wheel or + zooms.";
     pub const TAP: &str = "Tap the chart to read values and to find the line in the log.";
     pub const NONE_IN_LOG: &str = "No heap figures over time in this log.";
     pub const NOT_ASKED: &str =
