@@ -30,7 +30,7 @@ const TICK_AWAITING_MILLIS: u32 = 10;
 const READING_TURN: Millis = Millis(6);
 
 /// While a text goes into the log there is nothing to be drawn yet.
-const TAKING_TURN: Millis = Millis(12);
+const TAKING_TURN: Millis = Millis(24);
 
 /// What is to be drawn is drawn before more is read; but a hidden page draws nothing, and reads all the same.
 const DRAWN_WITHIN: Millis = Millis(100);

@@ -134,6 +134,10 @@ async fn a_pasted_log_is_explained_without_a_board() {
         rig.page.wait_for_painted("composition").await;
         assert_eq!(rig.page.attribute("report", "data-format").await, "heap_report");
         assert_eq!(rig.page.attribute("report", "data-complete").await, "true");
+        rig.page.click("[data-testid=composition] [data-testid=picture-menu]").await;
+        rig.page.click(&part("save-csv")).await;
+        let csv = String::from_utf8(rig.page.downloaded("pasted-text.composition.csv").await).unwrap();
+        assert!(csv.contains("\r\ntoit,73728,35%,18\r\n"), "{csv}");
         rig.page.screenshot(&artefact("pasted-toit.png")).await;
         rig.page.assert_quiet_console().await;
     })

@@ -7,7 +7,9 @@ use yew::prelude::*;
 use super::ByPointer;
 use crate::chart::{Composition, Picture, Table};
 use crate::recording::Recording;
+use crate::session::{Event, FileContent};
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
+use crate::ui::components::picture_files::{PictureFiles, picture_files};
 use crate::ui::components::row_list::row_list;
 use crate::ui::components::text_twin::TextTwin;
 use crate::ui::store::View;
@@ -19,9 +21,10 @@ const HIGHEST_PX: f64 = 730.0;
 /// See the module.
 pub(super) fn composition(view: &View, recording: &Recording, chosen: usize) -> Html {
     let Some(dated) = recording.reports().get(chosen) else { return Html::default() };
+    let on_file = view.sender(|(what, content)| Event::PictureTaken { what, content });
     html! {
         <>
-            <CompositionView key={chosen} report={ByPointer(Rc::clone(&dated.report))} theme={view.theme_number()} />
+            <CompositionView key={chosen} report={ByPointer(Rc::clone(&dated.report))} theme={view.theme_number()} {on_file} />
             { explained_rows(recording, chosen) }
         </>
     }
@@ -43,6 +46,7 @@ fn explained_rows(recording: &Recording, chosen: usize) -> Html {
 struct CompositionProps {
     report: ByPointer,
     theme: u64,
+    on_file: Callback<(String, FileContent)>,
 }
 
 #[component]
@@ -67,12 +71,22 @@ fn CompositionView(props: &CompositionProps) -> Html {
         let composition = Rc::clone(&composition);
         Callback::from(move |width_px| composition.preferred_height_px(width_px).min(HIGHEST_PX))
     };
+    let node = use_node_ref();
     let label = composition.table().caption;
     html! {
         <div class="report__picture" data-testid="composition" data-rows={composition.rows().len().to_string()}>
             <PictureCanvas class="report__bars" {label} painter={(*painter).clone()}
-                {height_for} {on_point} />
-            <TextTwin {table} />
+                node={node.clone()} {height_for} {on_point} />
+            <div class="report__foot">
+                <TextTwin table={table.clone()} />
+                { picture_files(&PictureFiles {
+                    name: "composition",
+                    painter: (*painter).clone(),
+                    canvas: node,
+                    table,
+                    on_file: props.on_file.clone(),
+                }) }
+            </div>
         </div>
     }
 }
