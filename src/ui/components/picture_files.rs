@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::icons::{Icon, icon};
 use super::menu::Menu;
 use super::picture::{FileKind, Painter};
+use super::text_twin::TextTwin;
 use crate::chart::Table;
 use crate::session::FileContent;
 use crate::ui::dom;
@@ -23,6 +24,16 @@ pub struct PictureFiles {
     pub table: Callback<(), Table>,
     /// A file was made: its name, and what is in it.
     pub on_file: Callback<(String, FileContent)>,
+}
+
+/// What stands below a picture of a report: its table, and what it can be taken away as.
+pub fn picture_foot(picture: &PictureFiles) -> Html {
+    html! {
+        <div class="report__foot">
+            <TextTwin table={picture.table.clone()} />
+            { picture_files(picture) }
+        </div>
+    }
 }
 
 /// See the module.

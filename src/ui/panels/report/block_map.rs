@@ -16,8 +16,7 @@ use crate::ui::components::fit_control::{FitControl, fit_control};
 use crate::ui::components::legend::legend;
 use crate::ui::components::map_tools::{MapTools, Partner, map_tools};
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
-use crate::ui::components::picture_files::{PictureFiles, picture_files};
-use crate::ui::components::text_twin::TextTwin;
+use crate::ui::components::picture_files::{PictureFiles, picture_foot};
 use crate::ui::dom;
 use crate::ui::store::View;
 use crate::ui::view_state::{NextMap, ViewAction};
@@ -260,16 +259,13 @@ fn BlockMapView(props: &BlockMapProps) -> Html {
                 <p class="report__said" aria-live="polite" data-testid="fit-said">{ said }</p>
             }
             { legend(&picture.legend()) }
-            <div class="report__foot">
-                <TextTwin table={table.clone()} />
-                { picture_files(&PictureFiles {
-                    name: "blocks",
-                    painter: (*painter).clone(),
-                    canvas: node,
-                    table,
-                    on_file: props.on_file.clone(),
-                }) }
-            </div>
+            { picture_foot(&PictureFiles {
+                name: "blocks",
+                painter: (*painter).clone(),
+                canvas: node,
+                table,
+                on_file: props.on_file.clone(),
+            }) }
         </div>
     }
 }

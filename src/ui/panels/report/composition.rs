@@ -9,9 +9,8 @@ use crate::chart::{Composition, Picture, Table};
 use crate::recording::Recording;
 use crate::session::{Event, FileContent};
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
-use crate::ui::components::picture_files::{PictureFiles, picture_files};
+use crate::ui::components::picture_files::{PictureFiles, picture_foot};
 use crate::ui::components::row_list::row_list;
-use crate::ui::components::text_twin::TextTwin;
 use crate::ui::store::View;
 use crate::verdict::composition;
 
@@ -77,16 +76,13 @@ fn CompositionView(props: &CompositionProps) -> Html {
         <div class="report__picture" data-testid="composition" data-rows={composition.rows().len().to_string()}>
             <PictureCanvas class="report__bars" {label} painter={(*painter).clone()}
                 node={node.clone()} {height_for} {on_point} />
-            <div class="report__foot">
-                <TextTwin table={table.clone()} />
-                { picture_files(&PictureFiles {
-                    name: "composition",
-                    painter: (*painter).clone(),
-                    canvas: node,
-                    table,
-                    on_file: props.on_file.clone(),
-                }) }
-            </div>
+            { picture_foot(&PictureFiles {
+                name: "composition",
+                painter: (*painter).clone(),
+                canvas: node,
+                table,
+                on_file: props.on_file.clone(),
+            }) }
         </div>
     }
 }

@@ -11,8 +11,7 @@ use crate::heap::Rounding;
 use crate::session::FileContent;
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
-use crate::ui::components::picture_files::{PictureFiles, picture_files};
-use crate::ui::components::text_twin::TextTwin;
+use crate::ui::components::picture_files::{PictureFiles, picture_foot};
 use crate::words::page::block_map as words;
 
 /// Properties of [`FreeBlocksView`].
@@ -71,16 +70,13 @@ pub(super) fn FreeBlocksView(props: &FreeBlocksProps) -> Html {
             <PictureCanvas class="report__free-blocks" label={summary} painter={(*painter).clone()} node={node.clone()} {on_point} {on_press} />
             <p class="report__pointed" aria-live="polite">{ said }</p>
             { legend(&picture.legend()) }
-            <div class="report__foot">
-                <TextTwin table={table.clone()} />
-                { picture_files(&PictureFiles {
-                    name: "free-blocks",
-                    painter: (*painter).clone(),
-                    canvas: node,
-                    table,
-                    on_file: props.on_file.clone(),
-                }) }
-            </div>
+            { picture_foot(&PictureFiles {
+                name: "free-blocks",
+                painter: (*painter).clone(),
+                canvas: node,
+                table,
+                on_file: props.on_file.clone(),
+            }) }
         </div>
     }
 }
