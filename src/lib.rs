@@ -34,8 +34,8 @@
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
 //! | [`ui`] | Yew: components (values in, callbacks out) and panels (connected) |
 //!
-//! `heap`, `stream` and `dialect`, the reader, are also a package of their own (`reader/Cargo.toml`, `reader.rs`), which is
-//! compiled for speed; the rest is compiled for size.
+//! `heap`, `stream`, `dialect` and `recording`, the reader, are also a package of their own (`reader/Cargo.toml`,
+//! `reader.rs`), which is compiled for speed; the rest is compiled for size.
 //!
 //! `main.rs` mounts the page, or natively runs `command.rs`: the same reader for log files.
 //!
@@ -55,7 +55,7 @@
 // Whatever comes over a wire must not stop the page. Tests may stop where they like.
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub use heapscope_reader::{dialect, heap, stream};
+pub use heapscope_reader::{dialect, heap, recording, stream};
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
@@ -63,7 +63,6 @@ pub mod chart;
 pub mod console;
 pub mod demo;
 pub mod format;
-pub mod recording;
 pub mod session;
 pub mod ui;
 pub mod verdict;

@@ -1,4 +1,5 @@
-//! The reader alone: from bytes to findings, without anything that keeps, judges or shows them.
+//! The reader alone: from bytes to findings and to the recording that keeps them, without anything that judges or shows
+//! them.
 //!
 //! It is compiled for speed, the page around it for size: that is all that makes it a package of its own. `lib.rs`
 //! gives its folders on, and has the map of the house.
@@ -17,4 +18,5 @@
 
 pub mod dialect;
 pub mod heap;
+pub mod recording;
 pub mod stream;

@@ -5,8 +5,8 @@
 //! It refuses to compare what does not belong together (see [`are_of_one_heap`]) and to say what a change means.
 //!
 //! ```
-//! use heapscope::heap::{Block, BlockKind, BlockMap};
-//! use heapscope::recording::Comparison;
+//! use heapscope_reader::heap::{Block, BlockKind, BlockMap};
+//! use heapscope_reader::recording::Comparison;
 //!
 //! let used = |address, size_bytes| Block { address, size_bytes, kind: BlockKind::Used, index: 0 };
 //! let before = BlockMap::new(vec![used(0x100, 48)]);

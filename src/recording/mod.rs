@@ -4,8 +4,8 @@
 //! screen: bytes come with the time at which they arrived.
 //!
 //! ```
-//! use heapscope::heap::Millis;
-//! use heapscope::recording::{Metric, Recorder, Source};
+//! use heapscope_reader::heap::Millis;
+//! use heapscope_reader::recording::{Metric, Recorder, Source};
 //!
 //! let mut recorder = Recorder::new(Source::Text { name: "pasted".into() });
 //! recorder.feed(b"18:36:07.615-024 CMD: Status 4\r\n", Millis(0));

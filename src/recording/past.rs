@@ -8,8 +8,8 @@
 //! only later, it does not know: a chip's start has no firmware's name before the firmware spoke.
 //!
 //! ```
-//! use heapscope::heap::Millis;
-//! use heapscope::recording::{Metric, Recorder, Source};
+//! use heapscope_reader::heap::Millis;
+//! use heapscope_reader::recording::{Metric, Recorder, Source};
 //!
 //! let mut recorder = Recorder::new(Source::Text { name: "log".into() });
 //! recorder.feed(b"10:00:01.000-024/00 CMD: a\n10:00:02.000-020/00 CMD: b\n", Millis(0));
