@@ -326,7 +326,7 @@ fn garbage_has_its_baud_rate_and_a_click_switches() {
     let mut script = Script::connected();
     script.event(Event::BytesReceived(PORT, BOOT_ROM_AT_115200.to_vec())).wait(1_000);
     assert_eq!(complaint(&script), None, "a boot ROM is soon done");
-    script.wait(1_500);
+    script.wait(1_500).event(Event::BytesReceived(PORT, BOOT_ROM_AT_115200.to_vec())).wait(200);
     let Some(Complaint::Garbage { at, likely }) = complaint(&script) else { panic!("no garbage") };
     assert_eq!((at, likely[0]), (115_200, 74_880));
     assert!(complaint(&script).unwrap().title().ends_with("It looks as if it were sent at 74880 baud."));
@@ -352,6 +352,21 @@ fn a_boot_rom_before_readable_lines_is_no_garbage() {
         script.receive("00:00:00.071-020/00 Project tasmota - Tasmota Version 15.5.0(release)\r\n").wait(300);
         assert_eq!(complaint(&script), None);
     }
+}
+
+#[test]
+fn a_boot_rom_before_a_silent_firmware_is_no_garbage_for_long() {
+    let mut script = Script::connected();
+    script.event(Event::BytesReceived(PORT, BOOT_ROM_AT_115200.to_vec())).wait(15_000);
+    assert_eq!(complaint(&script), None);
+    script.wait(6_000);
+    assert!(matches!(complaint(&script), Some(Complaint::Garbage { .. })), "nothing readable ever came");
+
+    // A board that was read at this rate has restarted, and is busy.
+    let mut script = Script::connected();
+    script.receive("00:00:00.071-020/00 Project tasmota - Tasmota Version 15.5.0(release)\r\n").wait(300);
+    script.event(Event::BytesReceived(PORT, BOOT_ROM_AT_115200.to_vec())).wait(60_000);
+    assert_eq!(complaint(&script), None);
 }
 
 #[test]

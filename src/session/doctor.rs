@@ -178,8 +178,12 @@ impl Complaint {
 /// So many of the last bytes are looked at.
 const RECENT_BYTES: usize = 256;
 
-/// Garbage that ends by itself within this time, as a boot ROM's does, is none.
+/// Garbage that comes for so long does not end by itself, as a boot ROM's does.
 const GARBAGE_FOR: Millis = Millis(2_000);
+
+/// Where nothing readable ever came, a burst of garbage that nothing follows for so long is not a boot ROM's alone, or its
+/// board says nothing else.
+const BURST_ALONE_FOR: Millis = Millis::from_secs(20);
 
 /// A board that has said nothing for so long since the port was opened is silent.
 const SILENCE_FOR: Millis = Millis::from_secs(20);
@@ -196,7 +200,9 @@ pub(super) struct Doctor {
     dismissed: Vec<Complaint>,
     opened_at: Millis,
     recent: Vec<u8>,
-    has_heard: bool,
+    /// When bytes came last.
+    heard_at: Option<Millis>,
+    has_heard_text: bool,
     garbage_since: Option<Millis>,
 }
 
@@ -214,8 +220,8 @@ impl Doctor {
     }
 
     /// Bytes came.
-    pub fn hear(&mut self, bytes: &[u8]) {
-        self.has_heard = true;
+    pub fn hear(&mut self, bytes: &[u8], now: Millis) {
+        self.heard_at = Some(now);
         self.recent.extend_from_slice(&bytes[bytes.len().saturating_sub(RECENT_BYTES)..]);
         self.recent.drain(..self.recent.len().saturating_sub(RECENT_BYTES));
     }
@@ -283,12 +289,17 @@ impl Session {
             false => None,
         };
         doctor.garbage_since = since;
+        doctor.has_heard_text |= !garbage && doctor.recent.len() >= baud::ENOUGH_BYTES;
+        let last = if errors_alone { now } else { doctor.heard_at.unwrap_or(now) };
+        let goes_on = |since: Millis| {
+            last - since >= GARBAGE_FOR || !doctor.has_heard_text && now - since >= BURST_ALONE_FOR
+        };
         let before = doctor.complaint.clone();
         match since {
             None => {
                 doctor.complaint.take_if(|it| matches!(it, Complaint::Garbage { .. }));
             }
-            Some(since) if now - since >= GARBAGE_FOR && doctor.complaint.is_none() => {
+            Some(since) if doctor.complaint.is_none() && goes_on(since) => {
                 let likely = match errors_alone {
                     true => baud::much_slower(at),
                     false => baud::estimate(&doctor.recent, at, self.interruptions > 0),
@@ -297,7 +308,7 @@ impl Session {
             }
             Some(_) => {}
         }
-        if doctor.has_heard || errors_alone {
+        if doctor.heard_at.is_some() || errors_alone {
             doctor.complaint.take_if(|it| matches!(it, Complaint::Silence { .. }));
         } else if now - doctor.opened_at >= SILENCE_FOR && doctor.complaint.is_none() {
             doctor.complain(Complaint::Silence { can_send });

@@ -707,7 +707,7 @@ impl Session {
         }
         let at = self.recording_time();
         self.last_byte = self.now;
-        self.doctor.hear(bytes);
+        self.doctor.hear(bytes, self.now);
         if let Some(recorder) = &mut self.recorder {
             let events_before = recorder.recording().events().len();
             let boot_before = recorder.recording().boot();

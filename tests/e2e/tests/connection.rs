@@ -204,7 +204,11 @@ async fn the_doctor_names_the_rate_and_breaks_the_silence() {
         }
         assert_eq!(rig.board.typed()[typed..], *b"\n");
         let garbage = repository().join("tests/fixtures/garbage/boot_rom_74880_at_115200.bin");
-        rig.board.send(&std::fs::read(garbage).unwrap());
+        let garbage = std::fs::read(garbage).unwrap();
+        // A boot ROM's would be over by then.
+        rig.board.send(&garbage);
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        rig.board.send(&garbage);
         rig.page.wait_for(&part("doctor"), "sent at 74880 baud").await;
         rig.page.screenshot(&artefact("doctor-garbage.png")).await;
         rig.page.resize(360, 780).await;
