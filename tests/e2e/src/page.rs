@@ -175,6 +175,17 @@ impl Page {
             .await;
     }
 
+    /// Drags files from the desktop over the page, and lets them fall. The browser treats them as the system's own.
+    pub async fn drop_files(&self, paths: &[&Path]) {
+        let paths: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
+        const COPY: u32 = 1;
+        let data = json!({ "items": [], "files": paths, "dragOperationsMask": COPY });
+        for event in ["dragEnter", "dragOver", "drop"] {
+            let parameters = json!({ "type": event, "x": 200, "y": 200, "data": data });
+            self.devtools("Input.dispatchDragEvent", parameters).await;
+        }
+    }
+
     /// Turns the wheel over the middle of the first that `css` selects: so many pixels, down where they are above 0.
     /// It must be in sight.
     pub async fn turn_wheel(&self, css: &str, down: i64) {

@@ -120,6 +120,28 @@ async fn a_chosen_file_is_read() {
     .await;
 }
 
+/// Files come from the desktop as people drag them.
+#[tokio::test]
+async fn dragged_files_are_read_where_they_fall() {
+    within(60, async {
+        let rig = Rig::start().await;
+        rig.page.open("/").await;
+        rig.page.wait_for(&part("demo-button"), "demo").await;
+        let fixtures = repository().join("tests/fixtures");
+        let dump = fixtures.join("umm/fraghalf_core278_full/log.txt");
+        rig.page.drop_files(&[&dump]).await;
+        rig.page.wait_for(&part("verdict"), "Fragmenting").await;
+        rig.page.wait_for(&part("board-line"), "log.txt").await;
+        rig.page.wait_until("calm", "return !document.querySelector('.drop-overlay')").await;
+        // Over a log that is there, too: it can be dropped again, so nobody is asked.
+        let table = fixtures.join("toit/out_of_memory_question/log.txt");
+        rig.page.drop_files(&[&table]).await;
+        rig.page.wait_for(&part("verdict"), "Out of memory").await;
+        rig.page.assert_quiet_console().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_pasted_log_is_explained_without_a_board() {
     within(60, async {
