@@ -10,10 +10,11 @@
 
 use super::baud;
 use super::connection::Connection;
-use super::{Effect, Session};
+use super::{Effect, Event, Session};
 use crate::dialect::CommandRole;
 use crate::heap::Millis;
 use crate::recording::MarkKind;
+use crate::words::connection::lines;
 use crate::words::doctor as words;
 use crate::words::problem::mark;
 
@@ -238,7 +239,39 @@ impl Doctor {
     }
 }
 
+/// What a person can do against a complaint with one click.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remedy {
+    /// What kind it is, for tests and styles: `baud`, `connect`, `send`, `reset`.
+    pub key: &'static str,
+    /// What stands on its button.
+    pub label: String,
+    /// What it does.
+    pub event: Event,
+}
+
 impl Session {
+    /// What can be done against the complaint with one click, the most promising first.
+    pub fn remedies(&self) -> Vec<Remedy> {
+        let remedy = |key, label: &str, event| Remedy { key, label: label.to_owned(), event };
+        match self.complaint() {
+            None | Some(Complaint::Insecure | Complaint::Framed | Complaint::Forbidden) => Vec::new(),
+            Some(Complaint::NothingChosen | Complaint::Busy) => {
+                vec![remedy("connect", words::CONNECT_AGAIN, Event::ConnectClicked)]
+            }
+            Some(Complaint::Garbage { likely, .. }) => {
+                let switch = |&baud| remedy("baud", &words::use_baud(baud), Event::BaudChosen(baud));
+                likely.iter().map(switch).collect()
+            }
+            Some(Complaint::Silence { can_send }) => {
+                let send = remedy("send", words::SEND_EMPTY_LINE, Event::EmptyLineClicked);
+                let reset = remedy("reset", lines::RESET_BOARD, Event::ResetClicked);
+                let can_reset = self.reset_sequence().is_some();
+                [can_send.then_some(send), can_reset.then_some(reset)].into_iter().flatten().collect()
+            }
+        }
+    }
+
     /// What keeps a board from being read, if anything does.
     pub fn complaint(&self) -> Option<&Complaint> {
         self.doctor.complaint.as_ref()

@@ -38,7 +38,7 @@ mod shortcut;
 mod signals;
 
 pub use connection::{Connection, Port, PortId};
-pub use doctor::{Advice, Complaint, Surroundings, System};
+pub use doctor::{Advice, Complaint, Remedy, Surroundings, System};
 pub use drawer::Drawer;
 pub use escape::{Unescaped, unescape};
 pub use history::History;

@@ -236,6 +236,8 @@ choices! {
         EspRun = "esp_run", choice::ESP_RUN;
         /// An ESP chip waits for an upload.
         EspBootloader = "esp_bootloader", choice::ESP_BOOTLOADER;
+        /// An ESP chip that is its own USB adapter waits for an upload.
+        EspUsbBootloader = "esp_usb_bootloader", choice::ESP_USB_BOOTLOADER;
         /// There is no button.
         Nothing = "none", choice::NO_RESET;
         /// The person's own sequence.

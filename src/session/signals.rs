@@ -100,6 +100,7 @@ const MOST_STEPS: usize = 32;
 /// Orders and times as in esptool's `reset.py`.
 const HOLD: Step = Step::Switch { dtr: Some(false), rts: Some(true) };
 const HELD: Step = Step::Wait(Millis(100));
+const FREE: Step = Step::Switch { dtr: Some(false), rts: Some(false) };
 const ESP_RUN: [Step; 3] = [HOLD, HELD, Step::Switch { dtr: None, rts: Some(false) }];
 const ESP_BOOTLOADER: [Step; 5] = [
     HOLD,
@@ -107,6 +108,20 @@ const ESP_BOOTLOADER: [Step; 5] = [
     Step::Switch { dtr: Some(true), rts: Some(false) },
     Step::Wait(Millis(50)),
     Step::Switch { dtr: Some(false), rts: None },
+];
+
+/// A chip that is its own USB adapter (ESP32-C3, -S3 and later) has no transistors: DTR alone is remembered as the wish
+/// for an upload until both are off, so the lines must go over both on to RTS alone, which resets it.
+const ESP_USB_BOOTLOADER: [Step; 9] = [
+    FREE,
+    HELD,
+    Step::Switch { dtr: Some(true), rts: Some(false) },
+    HELD,
+    Step::Switch { dtr: None, rts: Some(true) },
+    Step::Wait(Millis(1)),
+    HOLD,
+    HELD,
+    FREE,
 ];
 
 impl ResetSequence {
@@ -166,6 +181,7 @@ impl ResetChoice {
         match self {
             ResetChoice::EspRun => Some(ResetSequence(ESP_RUN.to_vec())),
             ResetChoice::EspBootloader => Some(ResetSequence(ESP_BOOTLOADER.to_vec())),
+            ResetChoice::EspUsbBootloader => Some(ResetSequence(ESP_USB_BOOTLOADER.to_vec())),
             ResetChoice::Nothing | ResetChoice::Own => None,
         }
     }
@@ -270,6 +286,9 @@ mod tests {
         for text in [longest, "dtr on, wait 0, rts on", ""] {
             assert_eq!(ResetSequence::parse(text).unwrap().to_string(), text);
         }
+        for sequence in ResetChoice::ALL.iter().filter_map(|choice| choice.sequence()) {
+            assert_eq!(ResetSequence::parse(&sequence.to_string()), Some(sequence));
+        }
         let loose = ResetSequence::parse(" RTS=1;\n wait(20) / rts:false ").unwrap();
         assert_eq!(loose.to_string(), "rts on, wait 20, rts off");
     }
@@ -301,5 +320,21 @@ mod tests {
             }
             assert_eq!((resets, boots, dtr, rts), (1, vec![waits_for_upload], false, false));
         }
+    }
+    /// The wish for an upload stands from DTR alone until both lines are off; RTS alone resets.
+    #[test]
+    fn a_chip_with_its_own_usb_waits_for_an_upload() {
+        let (mut dtr, mut rts, mut wishes, mut boots) = (true, true, false, Vec::new());
+        for step in ResetChoice::EspUsbBootloader.sequence().unwrap().steps() {
+            let was_reset = rts && !dtr;
+            if let Step::Switch { dtr: new_dtr, rts: new_rts } = *step {
+                (dtr, rts) = (new_dtr.unwrap_or(dtr), new_rts.unwrap_or(rts));
+            }
+            wishes = dtr && !rts || rts && wishes;
+            if rts && !dtr && !was_reset {
+                boots.push(wishes);
+            }
+        }
+        assert_eq!((boots, dtr, rts), (vec![true], false, false));
     }
 }

@@ -22,6 +22,7 @@ use crate::session::maps::Walk;
 use crate::session::{Connection, Event, SendEvent, Session, Settings, Shortcut};
 use crate::verdict::Verdict;
 use crate::words::actions as words;
+use crate::words::doctor;
 use crate::words::page::common;
 
 /// Something that the page can do.
@@ -125,6 +126,16 @@ pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
     }
     if session.recording().is_some() {
         rest(session, &mut list);
+    }
+    if session.complaint().is_some() {
+        for remedy in session.remedies() {
+            let what = What::Send(remedy.event);
+            // Some can be done at any time.
+            if list.actions.iter().all(|action| action.what != what) {
+                list.add_with(remedy.label, None, what);
+            }
+        }
+        list.add(doctor::CLOSE, What::Send(Event::DoctorDismissed));
     }
     if session.problem().is_some() {
         list.add(common::CLOSE_MESSAGE, What::Send(Event::ProblemDismissed));
@@ -328,6 +339,18 @@ mod tests {
         assert_eq!(labels(&first), expected);
         let without = session(vec![Event::SerialSupportKnown(false)]);
         assert!(!labels(&without).contains(&words::CONNECT.to_owned()));
+    }
+
+    #[test]
+    fn what_the_doctor_offers_can_be_done_by_keys() {
+        let mut silent = session(vec![Event::PortChosen(port(0)), Event::PortOpened(PortId(0))]);
+        silent.handle(Event::Tick, Millis(30_000));
+        let labels = labels(&silent);
+        for label in ["Send an empty line", "Close this advice"] {
+            assert!(labels.contains(&label.to_owned()), "{labels:?}");
+        }
+        let resets = labels.iter().filter(|label| label.contains("Reset the board")).count();
+        assert_eq!(resets, 1, "{labels:?}");
     }
 
     #[test]

@@ -155,6 +155,7 @@ pub mod choice {
     pub const NO_LINE_END: &str = "No line end";
     pub const ESP_RUN: &str = "ESP: run";
     pub const ESP_BOOTLOADER: &str = "ESP: bootloader";
+    pub const ESP_USB_BOOTLOADER: &str = "ESP with its own USB: bootloader";
     pub const NO_RESET: &str = "No reset button";
     pub const OWN_RESET: &str = "Own sequence";
 }

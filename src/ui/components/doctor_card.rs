@@ -50,9 +50,9 @@ pub fn doctor_card(props: &DoctorCard) -> Html {
             </div>
             if !props.actions.is_empty() {
                 <div class="doctor__actions">
-                    { for props.actions.iter().enumerate().map(|(place, (label, testid, on_click))| html! {
+                    { for props.actions.iter().enumerate().map(|(place, (label, key, on_click))| html! {
                         <button type="button" class={classes!("button", (place == 0).then_some("button--primary"))}
-                                data-testid={*testid} onclick={on_click.clone()}>
+                                data-testid={format!("doctor-{key}")} onclick={on_click.clone()}>
                             { label }
                         </button>
                     }) }
