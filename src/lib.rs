@@ -29,6 +29,7 @@
 //! | [`console`] | what is shown of a log: looks, search, filter, times, copies |
 //! | [`verdict`] | what the figures mean: one file per rule, and the statistics they stand on |
 //! | [`chart`] | pictures on any plotters backend: model, scale, decimation, paint, hit test, text twin |
+//! | [`sharing`] | what leaves the page: secrets replaced |
 //! | [`demo`] | simulated boards that speak the dialects byte for byte |
 //! | [`session`] | the application without a browser: events in, effects out; connection and its doctor, modem lines, poller, sending, settings |
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
@@ -64,6 +65,7 @@ pub mod console;
 pub mod demo;
 pub mod format;
 pub mod session;
+pub mod sharing;
 pub mod ui;
 pub mod verdict;
 mod words;

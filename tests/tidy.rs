@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("console", &["heap", "stream", "format", "dialect", "recording", "words"]),
     ("verdict", &["heap", "format", "words", "dialect", "recording"]),
     ("chart", &["heap", "format", "words", "dialect", "recording"]),
+    ("sharing", &["heap", "format", "words", "dialect", "recording", "verdict", "chart"]),
     ("demo", &["heap"]),
     ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words", "console"]),
     ("browser", &["heap", "console", "chart", "session", "recording", "words"]),
