@@ -4,11 +4,13 @@
 //! longest report. The output is documented in [`heapscope::dialect::ndjson`].
 
 use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::process::ExitCode;
 
+use flate2::bufread::MultiGzDecoder;
 use heapscope::dialect::ndjson;
-use heapscope::dialect::{self, Reader};
+use heapscope::dialect::{self, Finding, Reader};
+use heapscope::sharing::archive::{self, ArchiveReader, Refusal};
 use heapscope::stream::encoding::FileDecoder;
 
 const USAGE: &str = "\
@@ -16,7 +18,8 @@ Reads a board's log and prints what it says about the heap: one JSON object a li
 
 Usage: heapscope read FILE [--firmware ID] [--symbols SYMBOLS]...
 
-  FILE                 a log as it came from the board; - is standard input
+  FILE                 a log as it came from the board, or a recording that the page saved (.heapscope); either may be
+                       compressed with gzip; - is standard input
   --firmware ID        which firmware printed it, where the log does not say: tasmota, toit
   --symbols SYMBOLS    a file that knows names behind its numbers, such as the <uuid>.snapshot of a Toit program
 
@@ -24,6 +27,11 @@ Each object has \"kind\" (sample, report, event, answer), \"dialect\", \"lines\"
 (counted from 1) and its figures by name, with the unit in the name. The last one, of kind board,
 says which firmware it is and what is known of the board.
 ";
+
+/// What a file begins with that is compressed (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+const CHUNK_BYTES: usize = 64 * 1024;
 
 pub fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -111,36 +119,93 @@ fn read(&Arguments { file, firmware, ref symbols }: &Arguments<'_>) -> Result<()
     for symbols in symbols {
         take_symbols(&mut reader, symbols)?;
     }
-    let mut input: Box<dyn Read> = match file {
+    let mut input = open(file)?;
+    let mut output = BufWriter::new(io::stdout().lock());
+    let begin = next_chunk(&mut input, file, archive::SIGNATURE.len())?;
+    if begin.starts_with(archive::SIGNATURE) {
+        let mut archive = ArchiveReader::default();
+        let mut chunk = begin;
+        let mut damage = None;
+        while !chunk.is_empty() && damage.is_none() {
+            damage = archive.feed(&chunk).err();
+            chunk = next_chunk(&mut input, file, CHUNK_BYTES)?;
+        }
+        // What stands before the damage is good.
+        let say = |refusal: Refusal| format!("{file}: {}", refusal.sentence());
+        let restored = archive.finish().map_err(|refusal| say(damage.clone().unwrap_or(refusal)))?;
+        if firmware.is_none()
+            && let Some(info) = restored.recorder.overruled_by()
+        {
+            reader.overrule(Some(info.id));
+        }
+        for segment in restored.recorder.recording().log().segments() {
+            reader.feed(segment, &mut findings);
+            if !print_findings(&mut output, &mut findings)? {
+                return Ok(());
+            }
+        }
+        reader.flush(&mut findings);
+        print_end(&mut output, &mut findings, &reader)?;
+        return damage.map_or(Ok(()), |refusal| Err(say(refusal)));
+    }
+    let mut chunk = begin;
+    while !chunk.is_empty() {
+        decoder.feed(&chunk, &mut |text| reader.feed(text, &mut findings));
+        if !print_findings(&mut output, &mut findings)? {
+            return Ok(());
+        }
+        chunk = next_chunk(&mut input, file, CHUNK_BYTES)?;
+    }
+    decoder.finish(&mut |text| reader.feed(text, &mut findings));
+    reader.flush(&mut findings);
+    print_end(&mut output, &mut findings, &reader)
+}
+
+/// The bytes of a file or of standard input, uncompressed.
+fn open(file: &str) -> Result<Box<dyn Read>, String> {
+    let input: Box<dyn Read> = match file {
         "-" => Box::new(io::stdin().lock()),
         _ => {
             let open = File::open(file);
             Box::new(open.map_err(|error| format!("{file} cannot be opened: {error}. Check its name."))?)
         }
     };
-    let mut output = BufWriter::new(io::stdout().lock());
-    let mut chunk = vec![0; 64 * 1024];
-    loop {
-        let length = match input.read(&mut chunk) {
-            Ok(length) => length,
+    let mut input = input;
+    let begin = next_chunk(&mut input, file, GZIP.len())?;
+    let is_compressed = begin == GZIP;
+    let whole = BufReader::new(io::Cursor::new(begin).chain(input));
+    Ok(if is_compressed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+}
+
+/// The next bytes: so many, or what is left; none at the end. Of a log that is still written, what there is.
+fn next_chunk(input: &mut impl Read, file: &str, most: usize) -> Result<Vec<u8>, String> {
+    let mut chunk = vec![0; most];
+    let mut length = 0;
+    while length < most {
+        match input.read(&mut chunk[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(format!("{file} cannot be read: {error}.")),
-        };
-        let mut feed = |text: &[u8]| reader.feed(text, &mut findings);
-        match length {
-            0 => {
-                decoder.finish(&mut feed);
-                reader.flush(&mut findings);
-            }
-            length => decoder.feed(&chunk[..length], &mut feed),
         }
-        let is_end = length == 0;
-        let board = is_end.then(|| reader.detected()).flatten();
-        let found = findings.drain(..).map(|finding| ndjson::to_line(&finding));
-        if !print(&mut output, found.chain(board.map(|detected| ndjson::board_line(&detected))))? || is_end {
-            return Ok(());
+        // Only the first few bytes must be there together.
+        if most == CHUNK_BYTES {
+            break;
         }
     }
+    chunk.truncate(length);
+    Ok(chunk)
+}
+
+/// Prints what was found. False when nobody reads any more (`| head`).
+fn print_findings(output: &mut impl Write, findings: &mut Vec<Finding>) -> Result<bool, String> {
+    print(output, findings.drain(..).map(|finding| ndjson::to_line(&finding)))
+}
+
+/// Prints what was found last, and which board it was.
+fn print_end(output: &mut impl Write, findings: &mut Vec<Finding>, reader: &Reader) -> Result<(), String> {
+    let board = reader.detected().map(|detected| ndjson::board_line(&detected));
+    print(output, findings.drain(..).map(|finding| ndjson::to_line(&finding)).chain(board)).map(drop)
 }
 
 /// Prints these lines. False when nobody reads any more (`| head`).

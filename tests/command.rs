@@ -5,7 +5,12 @@
 
 mod support;
 
+use std::fs;
+use std::io::Write;
 use std::process::{Command, Output};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use support::toit_program::{EXCEPTION_IN_MAIN, Form, snapshot_file};
 
@@ -109,4 +114,36 @@ fn the_firmware_may_be_told() {
     for misuse in [["--firmware"].as_slice(), &["--firmware", "toit", "--firmware", "toit"]] {
         assert_eq!(heapscope(&[&["read", "log.txt"], misuse].concat()).status.code(), Some(2));
     }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("a list takes all");
+    encoder.finish().expect("a list takes all")
+}
+
+#[test]
+fn recordings_and_compressed_logs_are_read_like_logs() {
+    let path = |name: &str| format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+    let fixture = |name: &str| format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let log = fs::read(fixture("umm/leak_core278_full_1/log.txt")).unwrap();
+    let expected = heapscope(&["read", &fixture("umm/leak_core278_full_1/log.txt")]).stdout;
+    fs::write(path("log.gz"), gzip(&log)).unwrap();
+    assert_eq!(heapscope(&["read", &path("log.gz")]).stdout, expected);
+
+    let recording =
+        [b"heapscope 1\nbytes 0 +", log.len().to_string().as_bytes(), b"\n", &log, b"\nend\n"].concat();
+    for (name, content) in [("plain", recording.clone()), ("compressed", gzip(&recording))] {
+        fs::write(path(name), content).unwrap();
+        assert_eq!(text(&heapscope(&["read", &path(name)]).stdout), text(&expected), "{name}");
+    }
+
+    // What stands before the damage is printed, and it is said.
+    let damaged = [&recording[..recording.len() - 4], b"bytes x +1\n"].concat();
+    fs::write(path("damaged"), damaged).unwrap();
+    let output = heapscope(&["read", &path("damaged")]);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), text(&expected)));
+    assert!(text(&output.stderr).contains("This recording is damaged at byte"), "{}", text(&output.stderr));
+    fs::write(path("newer"), b"heapscope 9\n").unwrap();
+    assert!(text(&heapscope(&["read", &path("newer")]).stderr).contains("This recording has format 9"));
 }

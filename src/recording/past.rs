@@ -152,7 +152,7 @@ impl<'a> Past<'a> {
     /// Whether lines came at the time at which they were printed. In a text, a line without a time has that of a line
     /// before it.
     pub fn is_live(&self) -> bool {
-        self.recording.source().is_live()
+        self.recording.source().has_arrivals()
     }
 
     /// Whether times on its clock mean anything: not for a text whose lines have none.

@@ -20,6 +20,11 @@ pub enum Source {
     },
     /// The simulated board.
     Demo,
+    /// A recording of a port or of the simulated board that was kept. The bytes have the times at which they came then.
+    Saved {
+        /// What was behind the port; empty for the simulated board.
+        name: String,
+    },
     /// A dropped file or pasted text. All of it arrives at once, so its own times are the only ones.
     Text {
         /// The file's name, or `Pasted text`.
@@ -28,8 +33,13 @@ pub enum Source {
 }
 
 impl Source {
-    /// Whether bytes arrive at the time at which they were printed.
+    /// Whether bytes arrive now, at the time at which they are printed.
     pub fn is_live(&self) -> bool {
+        matches!(self, Source::Port { .. } | Source::Demo)
+    }
+
+    /// Whether bytes arrived at the time at which they were printed.
+    pub fn has_arrivals(&self) -> bool {
         !matches!(self, Source::Text { .. })
     }
 }
@@ -173,7 +183,7 @@ impl Recording {
     }
     /// When this log line was: as it arrived, or in a text at the time that was last printed before it.
     pub fn time_of_line(&self, line: u64) -> Millis {
-        if self.source.is_live() {
+        if self.source.has_arrivals() {
             return self.log.line(line).map_or(Millis(0), |line| line.at);
         }
         let times = Metric::ALL.iter().filter_map(|metric| {
@@ -188,7 +198,7 @@ impl Recording {
     }
     /// The same while it had no more than so many lines.
     pub(super) fn has_times_before(&self, line_count: u64) -> bool {
-        self.source.is_live() || self.first_printed_time.is_some_and(|line| line < line_count)
+        self.source.has_arrivals() || self.first_printed_time.is_some_and(|line| line < line_count)
     }
     /// When the present run of the firmware began: at the last restart seen, else at the beginning.
     pub fn boot(&self) -> Millis {
@@ -351,6 +361,11 @@ impl Recorder {
         self.decoder.partial()
     }
 
+    /// When the last bytes came.
+    pub fn last_arrival(&self) -> Millis {
+        self.last_arrival
+    }
+
     /// Whether a report is being printed right now.
     pub fn is_inside_report(&self) -> bool {
         self.reader.is_inside_report()
@@ -399,7 +414,7 @@ impl Recorder {
     fn take_findings(&mut self) -> Vec<Answer> {
         let (mut answers, arrived) = (Vec::new(), self.last_arrival);
         for finding in self.findings.drain(..) {
-            let at = match self.recording.source.is_live() {
+            let at = match self.recording.source.has_arrivals() {
                 // A report that was cut off is handed out when it is given up, but it came before.
                 true => self.recording.log.arrival(finding.lines.last).unwrap_or(arrived),
                 false => self.text_clock.date(&finding),

@@ -20,6 +20,7 @@ pub(super) fn log_name(source: &Source) -> String {
     match source {
         Source::Port { .. } => "heapscope-log.txt".to_owned(),
         Source::Demo => "heapscope-demo-log.txt".to_owned(),
+        Source::Saved { .. } => "heapscope-saved-log.txt".to_owned(),
         Source::Text { name } if name == PASTED_TEXT => "pasted-text.txt".to_owned(),
         Source::Text { name } => name.clone(),
     }

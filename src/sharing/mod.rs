@@ -11,4 +11,5 @@
 //! assert_eq!(redaction.redacted(b"Workshop is far away"), &b"network-1 is far away"[..]);
 //! ```
 
+pub mod archive;
 pub mod redaction;

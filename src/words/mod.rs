@@ -21,4 +21,5 @@ pub mod doctor;
 pub mod page;
 pub mod problem;
 pub mod sending;
+pub mod sharing;
 pub mod verdict;

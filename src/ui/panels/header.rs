@@ -74,7 +74,7 @@ fn board_line(view: &View, session: &Session) -> Html {
             Source::Port { name } => ("closed", words::disconnected(name)),
             Source::Demo if session.is_demo_running() => ("open", String::new()),
             Source::Demo => ("closed", words::STOPPED.to_owned()),
-            Source::Text { name } => ("file", name.clone()),
+            Source::Text { name } | Source::Saved { name } => ("file", name.clone()),
         },
     };
     html! {

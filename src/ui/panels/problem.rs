@@ -31,7 +31,7 @@ pub fn replace_panel(view: &View) -> Html {
         return Html::default();
     };
     let name = match recording.source() {
-        Source::Port { name } | Source::Text { name } => name.as_str(),
+        Source::Port { name } | Source::Text { name } | Source::Saved { name } => name.as_str(),
         Source::Demo => words::DEMO_BOARD,
     };
     let what = words::recording(name, recording.log().line_count());

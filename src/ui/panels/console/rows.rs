@@ -59,10 +59,10 @@ fn row(
     looks: &mut Looks,
 ) -> Option<ConsoleRow> {
     let log = recording.log();
-    let is_live = recording.source().is_live();
+    let has_arrivals = recording.source().has_arrivals();
     let wanted = &session.settings().log;
     let has_times = match wanted.times {
-        Times::Arrival => is_live,
+        Times::Arrival => has_arrivals,
         Times::Firmware | Times::SinceBefore => true,
         Times::None => false,
     };
