@@ -2,7 +2,7 @@
 //!
 //! Each picture is built from a recording's data, painted on any plotters backend (a canvas in the page, SVG
 //! in tests and exports) and asked what is under the pointer, in five steps with a place each: *model* (what is
-//! shown), *scale* ([`scale`]), *decimation* ([`decimate`]), *paint* and *hit test*.
+//! shown), *scale* ([`scale`]), *decimation* ([`decimate`](crate::recording::decimate)), *paint* and *hit test*.
 //!
 //! Nothing here knows a browser, a clock or a firmware, judges a heap, or measures text. Drawing is made of
 //! rectangles, paths and anchored text only: plotters' own charts know neither KB nor clocks, and their
@@ -23,7 +23,6 @@
 
 mod block_map;
 mod composition;
-pub mod decimate;
 mod free_blocks;
 mod legend;
 pub mod palette;
@@ -38,6 +37,7 @@ use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
+pub use crate::recording::Axis;
 pub use block_map::{BlockMapPicture, Change, Changes, Count, Damage, Fate, Spot, Way};
 pub use composition::{Composition, CompositionRow};
 pub use free_blocks::{FreeBlocks, SizeClass};
@@ -48,7 +48,7 @@ pub use surface::{Rect, Surface};
 pub use svg::{Svg, svg};
 pub use table::Table;
 pub use timeline::{
-    Axis, Content, Flag, FlagKind, Gesture, Hit, Moment, Options, Reading, Sight, TimelineChart, View,
+    Content, Flag, FlagKind, Gesture, Hit, Moment, Options, Reading, Sight, TimelineChart, View,
 };
 
 /// What every picture can do.

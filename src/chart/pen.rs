@@ -8,9 +8,10 @@
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{PathElement, Polygon, Rectangle, Text};
+use plotters::element::{Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::Pos;
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
+use plotters_backend::{BackendCoord, DrawingErrorKind};
 
 pub(super) use plotters::style::text_anchor::{HPos, VPos};
 
@@ -120,6 +121,29 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         Ok(())
     }
 
+    /// The column of device pixels that a place is in.
+    pub(super) fn device_x(&self, x: f64) -> i32 {
+        (x * self.surface.density()).floor() as i32
+    }
+
+    /// Columns one device pixel wide, each longer by half of `thickness_px` at either end: what a line of that width through
+    /// them covers.
+    pub(super) fn columns(
+        &self,
+        columns: impl IntoIterator<Item = Column>,
+        thickness_px: f64,
+        colour: Rgb,
+        alpha: f64,
+    ) -> PaintResult<DB> {
+        let density = self.surface.density();
+        let device = |y: f64| (y * density).round() as i32;
+        let corners = columns.into_iter().flat_map(|Column { left, top, bottom }| {
+            let (top, bottom) = (top - thickness_px / 2.0, bottom.max(top) + thickness_px / 2.0);
+            [(left, device(top)), (left + 1, device(bottom))]
+        });
+        self.root.draw(&Columns { corners: corners.collect(), style: shape(colour, alpha, 0) })
+    }
+
     /// A line through all points, in one call to the backend.
     pub(super) fn path(&self, points: &[(f64, f64)], width_px: f64, colour: Rgb) -> PaintResult<DB> {
         let width = self.device_width(width_px);
@@ -183,6 +207,49 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let mut device: Vec<(i32, i32)> = points.iter().map(|&(x, y)| self.device(x, y)).collect();
         device.dedup();
         device
+    }
+}
+
+/// A column one device pixel wide.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Column {
+    /// Its left edge, in device pixels.
+    pub left: i32,
+    /// Its upper end, in CSS pixels.
+    pub top: f64,
+    /// Its lower end, in CSS pixels.
+    pub bottom: f64,
+}
+
+/// Many rectangles of one colour as one element: plotters takes longer over an element than a canvas over a rectangle.
+struct Columns {
+    /// Upper left and lower right of each.
+    corners: Vec<BackendCoord>,
+    style: ShapeStyle,
+}
+
+impl<'a> PointCollection<'a, BackendCoord> for &'a Columns {
+    type Point = &'a BackendCoord;
+    type IntoIter = &'a [BackendCoord];
+
+    fn point_iter(self) -> &'a [BackendCoord] {
+        &self.corners
+    }
+}
+
+impl<DB: DrawingBackend> Drawable<DB> for Columns {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        mut corners: I,
+        backend: &mut DB,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        while let (Some(upper_left), Some(lower_right)) = (corners.next(), corners.next()) {
+            if upper_left.1 < lower_right.1 {
+                backend.draw_rect(upper_left, lower_right, &self.style, true)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -11,6 +11,10 @@
 //! open:    4 294 980 001, …                       not full yet
 //! ```
 
+use std::ops::Range;
+
+use crate::heap::order::partition_point;
+
 /// Numbers of one block.
 const BLOCK: usize = 1_024;
 
@@ -58,6 +62,56 @@ impl Column {
             None => self.open.get(place - self.full.len() * BLOCK).copied(),
         }
     }
+
+    /// The lowest and the highest number in a stretch, as far as there are any; `None` when that is empty. Looks at each.
+    pub fn extent(&self, places: Range<usize>) -> Option<(u64, u64)> {
+        let (mut start, end) = (places.start, places.end.min(self.len()));
+        let mut extent = None;
+        while start < end {
+            let block = start / BLOCK;
+            let first = block * BLOCK;
+            let inside = start - first..end.min(first + BLOCK) - first;
+            start = first + inside.end;
+            let found = match self.full.get(block) {
+                Some(block) => block.extent(inside),
+                None => self.open.get(inside).and_then(extent_of),
+            };
+            extent = [extent, found].into_iter().flatten().reduce(both);
+        }
+        extent
+    }
+
+    /// The first place within `places` whose number is not below this one, or their end; no number may be below the one
+    /// before. Looks near `guess` first.
+    pub fn first_not_below(&self, places: Range<usize>, number: u64, guess: usize) -> usize {
+        let is_below = |place: usize| self.get(place).is_some_and(|known| known < number);
+        let (mut low, mut high) = (places.start, places.end.min(self.len()).max(places.start));
+        let mut step = 1;
+        let mut next = guess;
+        // Further and further away, until it lies between two.
+        while (low..high).contains(&next) {
+            match is_below(next) {
+                true if next < guess => {
+                    low = next + 1;
+                    break;
+                }
+                true => {
+                    low = next + 1;
+                    next = next.saturating_add(step);
+                }
+                false if next > guess => {
+                    high = next;
+                    break;
+                }
+                false => {
+                    high = next;
+                    next = next.saturating_sub(step);
+                }
+            }
+            step = step.saturating_mul(2);
+        }
+        partition_point(low..high, is_below)
+    }
 }
 
 impl Block {
@@ -84,6 +138,30 @@ impl Block {
         };
         self.lowest + above
     }
+
+    /// Within a block; `None` when that is empty.
+    fn extent(&self, places: Range<usize>) -> Option<(u64, u64)> {
+        let (lowest, highest) = match &self.above {
+            Above::One(above) => extent_of(above.get(places)?),
+            Above::Two(above) => extent_of(above.get(places)?),
+            Above::Four(above) => extent_of(above.get(places)?),
+            Above::Eight(above) => extent_of(above.get(places)?),
+        }?;
+        Some((self.lowest + lowest, self.lowest + highest))
+    }
+}
+
+/// As far as both go.
+pub(super) fn both(one: (u64, u64), two: (u64, u64)) -> (u64, u64) {
+    (one.0.min(two.0), one.1.max(two.1))
+}
+
+/// The lowest and the highest of numbers that lie side by side: a compiler makes vectors of it.
+fn extent_of<T: Copy + Ord + Into<u64>>(numbers: &[T]) -> Option<(u64, u64)> {
+    let first = *numbers.first()?;
+    let further = |(low, high): (T, T), number: &T| (low.min(*number), high.max(*number));
+    let (low, high) = numbers.iter().fold((first, first), further);
+    Some((low.into(), high.into()))
 }
 
 #[cfg(test)]
@@ -109,6 +187,30 @@ mod tests {
             let expected: Vec<Option<u64>> = (0..=numbers.len()).map(|place| numbers.get(place).copied()).collect();
             prop_assert_eq!(known, expected);
             prop_assert_eq!(column.get(usize::MAX), None);
+            for start in (0..numbers.len()).step_by(97) {
+                for end in [start, start + 1, start + 500, numbers.len() + 9] {
+                    let within = numbers.iter().skip(start).take(end - start).copied();
+                    prop_assert_eq!(column.extent(start..end), within.clone().min().zip(within.max()));
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_looked_for_is_found_from_wherever_one_begins(
+            steps in proptest::collection::vec(0_u64..3, 0..3 * BLOCK),
+            number in 0..3 * BLOCK as u64,
+            start in 0..3 * BLOCK,
+            length in 0..3 * BLOCK,
+            guess in 0..4 * BLOCK,
+        ) {
+            let mut sum = 0;
+            let numbers: Vec<u64> = steps.into_iter().map(|step| { sum += step; sum }).collect();
+            let mut column = Column::default();
+            numbers.iter().for_each(|number| column.push(*number));
+            let start = start.min(numbers.len());
+            let end = (start + length).min(numbers.len());
+            let expected = (start..end).find(|&place| numbers[place] >= number).unwrap_or(end);
+            prop_assert_eq!(column.first_not_below(start..start + length, number, guess), expected);
         }
     }
 

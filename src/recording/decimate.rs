@@ -2,17 +2,18 @@
 //!
 //! # Contract
 //!
-//! * What comes out is a selection of the points that went in, in their order: no value is invented.
-//! * Of every column it holds the first point, a lowest, a highest and the last: at most four.
+//! * What comes out was in what went in: no value is invented. [`decimate`] gives points, in their order.
+//! * Of every column there is the first point, a lowest, a highest and the last: at most four.
 //!   A heap chart lives by its minima, so methods that judge by area (LTTB) will not do.
 //! * **Stable while panning.** Column `k` holds the keys `k × width .. (k + 1) × width`, counted from 0 on the
 //!   data's axis and not from the edge of the view. Moving the view never regroups points, so a line
 //!   does not shimmer.
-//! * Work is per column, apart from [`Samples::extremes`], which looks at each point unless the samples
-//!   bring something better: a pyramid of minima and maxima plugs in there and changes nothing else.
+//! * [`columns`] gives no points but how far each column goes: the work is per column and does not grow with the points,
+//!   where the samples know the extent of a stretch ([`Samples::extent`]). It is for lines of more points than pixels;
+//!   [`decimate`], which looks at each point, is for those of less.
 //!
 //! ```
-//! use heapscope::chart::decimate::{Samples, decimate};
+//! use heapscope_reader::recording::decimate::{Samples, columns, decimate};
 //!
 //! struct Dips(Vec<u64>);
 //! impl Samples for Dips {
@@ -23,13 +24,31 @@
 //!
 //! let mut values = vec![100; 1_000];
 //! values[637] = 3;
-//! let kept = decimate(&Dips(values), 0..1_000, 100);
+//! let dips = Dips(values);
+//! let kept = decimate(&dips, 0..1_000, 100);
 //! assert!(kept.contains(&637) && kept.len() <= 40);
+//! let columns = columns(&dips, 0..1_000, 100);
+//! assert_eq!((columns.len(), columns[6].lowest, columns[6].highest), (10, 3, 100));
 //! ```
 
 use std::ops::Range;
 
 use crate::heap::order::partition_point;
+
+/// How far the points of a column go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Which column: it holds the keys from so many times its width.
+    pub column: u64,
+    /// The value of the first point.
+    pub first: u64,
+    /// The lowest value.
+    pub lowest: u64,
+    /// The highest value.
+    pub highest: u64,
+    /// The value of the last point.
+    pub last: u64,
+}
 
 /// Points with a key (time in ms, or line number) that never falls, and a value.
 pub trait Samples {
@@ -47,25 +66,21 @@ pub trait Samples {
         self.len() == 0
     }
 
-    /// Indices of a lowest and a highest value within `indices`; `None` when that is empty.
-    fn extremes(&self, indices: Range<usize>) -> Option<(usize, usize)> {
-        let first = indices.clone().next()?;
-        let (mut lowest, mut highest) = ((self.value(first), first), (self.value(first), first));
-        for index in indices {
-            let value = self.value(index);
-            if value < lowest.0 {
-                lowest = (value, index);
-            }
-            if value > highest.0 {
-                highest = (value, index);
-            }
-        }
-        Some((lowest.1, highest.1))
+    /// Lowest and highest value within `indices`, as far as there are any; `None` when that is empty.
+    fn extent(&self, indices: Range<usize>) -> Option<(u64, u64)> {
+        let values = (indices.start..indices.end.min(self.len())).map(|index| self.value(index));
+        values.clone().min().zip(values.max())
     }
 
     /// Index of the first point at or after `key`.
     fn first_at_or_after(&self, key: u64) -> usize {
-        partition_point(0..self.len(), |index| self.key(index) < key)
+        self.first_within(0..self.len(), key, 0)
+    }
+
+    /// Index of the first point at or after `key` within `indices`, or their end. It is likely to be near `guess`.
+    fn first_within(&self, indices: Range<usize>, key: u64, guess: usize) -> usize {
+        let _ = guess;
+        partition_point(indices, |index| self.key(index) < key)
     }
 }
 
@@ -79,49 +94,71 @@ pub fn column_width(span: u64, columns: u64) -> u64 {
 pub fn visible(samples: &impl Samples, first: u64, last: u64, column_width: u64) -> Range<usize> {
     let column_width = column_width.max(1);
     let start = samples.first_at_or_after(first / column_width * column_width);
-    let behind = (last / column_width + 1).checked_mul(column_width);
+    let behind = (last / column_width).checked_add(1).and_then(|next| next.checked_mul(column_width));
     let end = behind.map_or(samples.len(), |key| samples.first_at_or_after(key));
     start.saturating_sub(1)..end.saturating_add(1).min(samples.len())
 }
 
-/// The indices to draw out of `indices`, in order. See the module's contract.
+/// The indices to draw out of `indices`, in order. See the module's contract. Looks at each of them.
 pub fn decimate(samples: &impl Samples, indices: Range<usize>, column_width: u64) -> Vec<usize> {
-    let column_width = column_width.max(1);
-    let indices = indices.start..indices.end.min(samples.len());
-    let (mut kept, mut start) = (Vec::new(), indices.start);
-    while start < indices.end {
-        let column = samples.key(start) / column_width;
-        let end = end_of_column(samples, start..indices.end, column, column_width);
-        if end - start <= 4 {
-            kept.extend(start..end);
-        } else if let Some((lowest, highest)) = samples.extremes(start..end) {
-            let mut chosen = [start, lowest.min(highest), lowest.max(highest), end - 1];
-            chosen.sort_unstable();
-            for index in chosen {
-                if kept.last() != Some(&index) {
-                    kept.push(index);
-                }
+    let mut kept = Vec::new();
+    each_column(samples, indices, column_width, |_, points| {
+        if points.len() <= 4 {
+            kept.extend(points);
+            return;
+        }
+        let (first, last) = (points.start, points.end - 1);
+        let (mut lowest, mut highest) = (first, first);
+        for index in points {
+            if samples.value(index) < samples.value(lowest) {
+                lowest = index;
+            }
+            if samples.value(index) > samples.value(highest) {
+                highest = index;
             }
         }
-        start = end;
-    }
+        let mut chosen = [first, lowest.min(highest), lowest.max(highest), last];
+        chosen.sort_unstable();
+        for index in chosen {
+            if kept.last() != Some(&index) {
+                kept.push(index);
+            }
+        }
+    });
     kept
 }
 
-/// Index behind the last point of a column that begins at `indices.start`. Searched in growing steps, since
-/// it is usually near.
-fn end_of_column(samples: &impl Samples, indices: Range<usize>, column: u64, column_width: u64) -> usize {
-    let is_inside = |index: usize| samples.key(index) / column_width <= column;
-    let (mut inside, mut step) = (indices.start, 1);
-    loop {
-        let next = inside.saturating_add(step);
-        if next >= indices.end {
-            return partition_point(inside + 1..indices.end, is_inside);
+/// How far each column of `indices` goes that has a point, in order. See the module's contract.
+pub fn columns(samples: &impl Samples, indices: Range<usize>, column_width: u64) -> Vec<Extent> {
+    let mut extents = Vec::new();
+    each_column(samples, indices, column_width, |column, points| {
+        let (first, last) = (samples.value(points.start), samples.value(points.end - 1));
+        if let Some((lowest, highest)) = samples.extent(points) {
+            extents.push(Extent { column, first, lowest, highest, last });
         }
-        if !is_inside(next) {
-            return partition_point(inside + 1..next, is_inside);
-        }
-        (inside, step) = (next, step.saturating_mul(2));
+    });
+    extents
+}
+
+/// Calls for each column that has a point: its number, and its points.
+fn each_column(
+    samples: &impl Samples,
+    indices: Range<usize>,
+    column_width: u64,
+    mut call: impl FnMut(u64, Range<usize>),
+) {
+    let column_width = column_width.max(1);
+    let indices = indices.start..indices.end.min(samples.len());
+    let (mut start, mut length) = (indices.start, 1);
+    while start < indices.end {
+        let column = samples.key(start) / column_width;
+        let behind = column.checked_add(1).and_then(|next| next.checked_mul(column_width));
+        // Boards report at regular times: a column has about as many points as the one before.
+        let end = behind.map_or(indices.end, |behind| {
+            samples.first_within(start + 1..indices.end, behind, start.saturating_add(length))
+        });
+        call(column, start..end);
+        (start, length) = (end, end - start);
     }
 }
 
@@ -180,6 +217,11 @@ mod tests {
             let all = naive(points.0.iter().copied(), width);
             prop_assert_eq!(naive(kept.iter().map(|&index| points.0[index]), width), all.clone());
             prop_assert!(kept.len() <= all.len() * 4);
+            let columns = columns(&points, 0..points.len(), width);
+            let known: BTreeMap<u64, (u64, u64, u64, u64)> =
+                columns.iter().map(|extent| (extent.column, (extent.first, extent.lowest, extent.highest, extent.last))).collect();
+            prop_assert_eq!(known, all);
+            prop_assert!(columns.is_sorted_by(|one, two| one.column < two.column));
         }
 
         #[test]
@@ -187,15 +229,21 @@ mod tests {
             let view = |first: u64| {
                 let last = first + 20 * width;
                 let range = visible(&points, first, last, width);
-                (first / width..=last / width, decimate(&points, range, width))
+                let columns = first / width..=last / width;
+                let extents = super::columns(&points, range.clone(), width);
+                (columns, decimate(&points, range, width), extents)
             };
-            let ((columns_one, one), (columns_two, two)) = (view(from), view(from + shift));
+            let ((columns_one, one, extents_one), (columns_two, two, extents_two)) = (view(from), view(from + shift));
             let in_both = |index: &usize| {
                 let column = points.key(*index) / width;
                 columns_one.contains(&column) && columns_two.contains(&column)
             };
             let one: Vec<usize> = one.into_iter().filter(in_both).collect();
             let two: Vec<usize> = two.into_iter().filter(in_both).collect();
+            prop_assert_eq!(one, two);
+            let in_both = |extent: &Extent| columns_one.contains(&extent.column) && columns_two.contains(&extent.column);
+            let one: Vec<Extent> = extents_one.into_iter().filter(in_both).collect();
+            let two: Vec<Extent> = extents_two.into_iter().filter(in_both).collect();
             prop_assert_eq!(one, two);
         }
 
@@ -214,6 +262,8 @@ mod tests {
     #[test]
     fn nothing_comes_from_nothing() {
         assert!(decimate(&Points(Vec::new()), 0..0, 10).is_empty());
+        assert!(columns(&Points(Vec::new()), 0..0, 10).is_empty());
+        assert_eq!(columns(&Points(vec![(u64::MAX, 1)]), 0..9, 1).len(), 1);
         assert_eq!(decimate(&Points(vec![(5, 1)]), 0..9, 0), [0_usize]);
         assert_eq!(visible(&Points(Vec::new()), 0, u64::MAX, 3), 0..0);
         assert_eq!(column_width(0, 0), 1);

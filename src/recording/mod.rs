@@ -17,10 +17,12 @@
 
 mod column;
 mod comparison;
+pub mod decimate;
 mod latest;
 mod line_index;
 mod log;
 mod past;
+mod pyramid;
 mod recorder;
 mod timeline;
 
@@ -28,4 +30,4 @@ pub use comparison::{CategoryChange, Comparison, SizeChange, are_of_one_heap, by
 pub use log::{Log, LogLine, Mark, MarkKind, Row};
 pub use past::Past;
 pub use recorder::{DatedEvent, DatedReport, Printed, Recorder, Recording, Source, Trace};
-pub use timeline::{Metric, Point, Points, Series, Timeline};
+pub use timeline::{Axis, Metric, Point, Points, Series, Timeline, Track};

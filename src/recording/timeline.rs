@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::column::Column;
+use super::decimate::{self, Extent, Samples};
+use super::pyramid::Pyramid;
 use crate::heap::order::partition_point;
 use crate::heap::{Amount, Figure, Figures, Millis, Percent};
 
@@ -70,15 +72,61 @@ pub struct Point {
 pub struct Series {
     at: Column,
     /// As [`Amount::code`] has them.
-    amounts: Column,
+    amounts: Pyramid,
     lines: Column,
-    /// Where in each run of [`RUN`] values a lowest and a highest stands, so that a picture of a million need not look at
-    /// each.
-    extremes: Vec<(u8, u8)>,
 }
 
-/// So many values have their extremes known.
-const RUN: usize = 64;
+/// What the points of a series are put in order by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Axis {
+    /// Milliseconds on the recording's clock.
+    #[default]
+    Time,
+    /// Log lines, for a log that has no times.
+    Lines,
+}
+
+/// A series on an axis, to be drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Track<'a> {
+    /// The points.
+    pub series: &'a Series,
+    /// What they stand on.
+    pub axis: Axis,
+}
+
+impl Track<'_> {
+    /// How far each column of `indices` goes that has a point: see [`decimate::columns`]. The work is per column, and here
+    /// it is compiled for speed.
+    pub fn columns(&self, indices: Range<usize>, column_width: u64) -> Vec<Extent> {
+        decimate::columns(self, indices, column_width)
+    }
+
+    fn keys(&self) -> &Column {
+        match self.axis {
+            Axis::Time => &self.series.at,
+            Axis::Lines => &self.series.lines,
+        }
+    }
+}
+
+impl Samples for Track<'_> {
+    fn len(&self) -> usize {
+        self.series.len()
+    }
+    fn key(&self, index: usize) -> u64 {
+        self.keys().get(index).unwrap_or(0)
+    }
+    fn value(&self, index: usize) -> u64 {
+        self.series.amount(index).at_least()
+    }
+    fn extent(&self, indices: Range<usize>) -> Option<(u64, u64)> {
+        self.series.extent(indices).map(|(lowest, highest)| (lowest.at_least(), highest.at_least()))
+    }
+    fn first_within(&self, indices: Range<usize>, key: u64, guess: usize) -> usize {
+        self.keys().first_not_below(indices, key, guess)
+    }
+}
 
 /// The values of one metric, or the beginning of them, in order of time.
 #[derive(Clone, Copy, Debug)]
@@ -209,36 +257,25 @@ impl Series {
         self.lines.get(index).unwrap_or(0)
     }
 
+    /// A lowest and a highest value within `indices`, as far as there are any; `None` when that is empty. Looks at few of
+    /// them: see [`Pyramid`].
+    pub fn extent(&self, indices: Range<usize>) -> Option<(Amount, Amount)> {
+        let (lowest, highest) = self.amounts.extent(indices)?;
+        Some((Amount::from_code(lowest), Amount::from_code(highest)))
+    }
+
     /// Indices of a lowest and a highest value within `indices`, the first of several; `None` when that is empty. Looks at
     /// few of them.
     pub fn extremes(&self, indices: Range<usize>) -> Option<(usize, usize)> {
-        let end = indices.end.min(self.len());
-        let mut index = indices.start;
-        let mut found: Option<((u64, usize), (u64, usize))> = None;
-        let mut look_at = |index: usize| {
-            let value = self.amount(index).at_least();
-            let (lowest, highest) = found.get_or_insert(((value, index), (value, index)));
-            if value < lowest.0 {
-                *lowest = (value, index);
-            }
-            if value > highest.0 {
-                *highest = (value, index);
-            }
+        let (lowest, highest) = self.extent(indices.clone())?;
+        let (lowest, highest) = (lowest.at_least(), highest.at_least());
+        // As soon as a stretch is long enough to have it.
+        let first = |has: &dyn Fn(Amount, Amount) -> bool| {
+            partition_point(indices.clone(), |index| {
+                !self.extent(indices.start..index + 1).is_some_and(|(lowest, highest)| has(lowest, highest))
+            })
         };
-        while index < end {
-            match self.extremes.get(index / RUN) {
-                Some((lowest, highest)) if index.is_multiple_of(RUN) && index + RUN <= end => {
-                    look_at(index + usize::from(*lowest));
-                    look_at(index + usize::from(*highest));
-                    index += RUN;
-                }
-                _ => {
-                    look_at(index);
-                    index += 1;
-                }
-            }
-        }
-        found.map(|(lowest, highest)| (lowest.1, highest.1))
+        Some((first(&|low, _| low.at_least() == lowest), first(&|_, high| high.at_least() == highest)))
     }
 
     fn point(&self, index: usize) -> Point {
@@ -248,22 +285,9 @@ impl Series {
     fn push(&mut self, point: Point) {
         // The recording's clock never runs backwards; should a caller's do so, time stands still.
         let at = self.last().map_or(point.at, |last| last.at.max(point.at));
-        let (begin, place) = (self.len() / RUN * RUN, self.len() % RUN);
         self.at.push(at.0);
         self.amounts.push(point.amount.code());
         self.lines.push(point.line);
-        if place == 0 {
-            self.extremes.push((0, 0));
-        }
-        let Some((lowest, highest)) = self.extremes.last().copied() else { return };
-        let value = |place: u8| self.amount(begin + usize::from(place)).at_least();
-        // Fits: see RUN.
-        let (place, new) = (place as u8, point.amount.at_least());
-        let lowest = if new < value(lowest) { place } else { lowest };
-        let highest = if new > value(highest) { place } else { highest };
-        if let Some(known) = self.extremes.last_mut() {
-            *known = (lowest, highest);
-        }
     }
 }
 
@@ -330,9 +354,9 @@ mod tests {
     proptest! {
         #[test]
         fn extremes_are_those_of_each_value(
-            values in proptest::collection::vec(0_u64..90, 0..5 * RUN),
-            start in 0..5 * RUN,
-            length in 0..5 * RUN,
+            values in proptest::collection::vec(0_u64..90, 0..300),
+            start in 0..300_usize,
+            length in 0..300_usize,
         ) {
             let mut series = Series::default();
             for (line, value) in (0..).zip(&values) {
@@ -342,10 +366,8 @@ mod tests {
             let within = values.iter().take(start + length).skip(start);
             let expected = within.clone().min().zip(within.max());
             let found = series.extremes(indices.clone());
-            if let Some((lowest, highest)) = found {
-                prop_assert!(indices.contains(&lowest) && indices.contains(&highest));
-            }
-            prop_assert_eq!(found.map(|(lowest, highest)| (&values[lowest], &values[highest])), expected);
+            let first = |value: &u64| indices.clone().find(|&index| values[index] == *value);
+            prop_assert_eq!(found, expected.and_then(|(lowest, highest)| first(lowest).zip(first(highest))));
         }
     }
 }

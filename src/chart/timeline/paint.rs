@@ -3,22 +3,20 @@
 use plotters::backend::DrawingBackend;
 
 use super::flags::{Cluster, MARK_PX};
-use super::{Axis, Frame, TimelineChart, VisibleLine};
-use crate::chart::decimate::Samples;
-use crate::chart::pen::{HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, ring, text_width_px};
+use super::{Axis, Frame, Part, TimelineChart, VisibleLine};
+use crate::chart::pen::{Column, HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, ring, text_width_px};
 use crate::chart::scale::{self, LinearScale};
 use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
 use crate::format;
 use crate::heap::Millis;
 use crate::heap::order;
+use crate::recording::decimate::{Extent, Samples};
 use crate::words::chart::timeline as words;
 
 /// Height of a report's mark on the time axis, in CSS pixels.
 pub(super) const REPORT_MARK_PX: f64 = 6.0;
 /// Points further apart than this on average, in CSS pixels, are each marked.
 const DOT_SPACING_PX: f64 = 14.0;
-/// More points for each CSS pixel are no line any more, but an area.
-const MOST_POINTS_PER_PX: f64 = 2.0;
 const DASH_PX: f64 = 4.0;
 const DOT_RADIUS_PX: f64 = 2.5;
 /// A point without a line must be seen on its own.
@@ -38,7 +36,7 @@ pub(super) fn paint<DB: DrawingBackend>(
 ) -> PaintResult<DB> {
     time_axis(chart, frame, pen)?;
     if let Some(panel) = frame.bytes {
-        let lines = chart.bytes.iter().map(|trace| VisibleLine::new(trace, chart, frame.column_width));
+        let lines = chart.bytes.iter().map(|trace| VisibleLine::new(trace, chart, frame));
         let lines: Vec<VisibleLine<'_, '_>> = lines.collect();
         let top = lines.iter().map(VisibleLine::top).max().unwrap_or(0);
         // A line along the upper edge would look cut off.
@@ -62,7 +60,7 @@ pub(super) fn paint<DB: DrawingBackend>(
         let ticks = scale::percent_ticks((panel.height / 26.0) as u64);
         let labels = ticks.values.iter().map(|&value| (value, format::percent(value)));
         let scale = value_axis(panel, labels.collect(), pen)?;
-        let lines = [VisibleLine::new(trace, chart, frame.column_width)];
+        let lines = [VisibleLine::new(trace, chart, frame)];
         draw_line(&lines[0], chart, frame, &scale, pen)?;
         cursor_dots(chart, &lines, frame, &scale, pen)?;
         share_label(&lines[0], panel, frame, pen)?;
@@ -155,13 +153,14 @@ fn draw_line<DB: DrawingBackend>(
     };
     let has_dots = line.points as f64 * DOT_SPACING_PX <= frame.right - frame.left;
     for part in &line.parts {
+        let part = match part {
+            Part::Points(part) => part,
+            Part::Columns(extents) => {
+                draw_columns(extents, line, frame, scale, pen)?;
+                continue;
+            }
+        };
         let path = to_pixels(line.path(part, chart.view));
-        let (first, last) =
-            (path.first().map_or(0.0, |point| point.0), path.last().map_or(0.0, |point| point.0));
-        if path.len() as f64 > MOST_POINTS_PER_PX * (last - first).max(1.0) {
-            draw_columns(&path, line.trace.swatch(), scale.to_pixel(0.0), colour, pen)?;
-            continue;
-        }
         match line.trace.swatch() {
             Swatch::LineOverArea => {
                 if let (Some(first), Some(last)) = (path.first(), path.last()) {
@@ -192,38 +191,74 @@ fn draw_line<DB: DrawingBackend>(
 /// A line of more points than there is room for: for each column of pixels what it covers there. A path through all of
 /// them looks the same, and takes a canvas ten times as long.
 fn draw_columns<DB: DrawingBackend>(
-    path: &[(f64, f64)],
-    swatch: Swatch,
-    floor: f64,
-    colour: Rgb,
+    extents: &[Extent],
+    line: &VisibleLine<'_, '_>,
+    frame: &Frame,
+    scale: &LinearScale,
     pen: &Pen<'_, DB>,
 ) -> PaintResult<DB> {
-    let (width, thickness) = (pen.hairline_px(), if swatch == Swatch::LineOverArea { 2.0 } else { 1.5 });
-    let column = |x: f64| (x / width).floor();
-    let mut columns: Vec<(f64, f64, f64)> = Vec::new();
-    let mut before = path.first().map_or(floor, |first| first.1);
-    for &(x, y) in path {
-        match columns.last_mut() {
-            Some((last, top, bottom)) if *last == column(x) => (*top, *bottom) = (top.min(y), bottom.max(y)),
-            // From where the line was in the column before.
-            _ => columns.push((column(x), before.min(y), before.max(y))),
-        }
-        before = y;
-    }
-    // All of one colour together: changing it takes longer than a column.
+    let (swatch, colour) = (line.trace.swatch(), colour_of(line, pen));
+    let columns = pixel_columns(extents, line.has_steps, frame, scale, pen);
     if swatch == Swatch::LineOverArea {
-        for &(column, _, bottom) in &columns {
-            pen.fill_thinly(Rect::new(column * width, bottom, width, floor - bottom), colour, 0.1)?;
-        }
+        let floor = scale.to_pixel(0.0);
+        let below = columns.iter().map(|column| Column { top: column.bottom, bottom: floor, ..*column });
+        pen.columns(below, 0.0, colour, 0.1)?;
     }
-    for (column, top, bottom) in columns {
-        let x = column * width;
-        if swatch != Swatch::Dashes || ((x / DASH_PX) as u64).is_multiple_of(2) {
-            let height = (bottom - top).max(0.0) + thickness;
-            pen.fill(Rect::new(x, top - thickness / 2.0, width, height), colour)?;
+    let dash = (DASH_PX / pen.hairline_px()).max(1.0) as i32;
+    let is_drawn = |column: &Column| swatch != Swatch::Dashes || column.left / dash % 2 == 0;
+    let thickness_px = if swatch == Swatch::LineOverArea { 2.0 } else { 1.5 };
+    pen.columns(columns.iter().copied().filter(is_drawn), thickness_px, colour, 1.0)
+}
+
+/// What a line covers of each column of pixels.
+fn pixel_columns<DB: DrawingBackend>(
+    extents: &[Extent],
+    has_steps: bool,
+    frame: &Frame,
+    scale: &LinearScale,
+    pen: &Pen<'_, DB>,
+) -> Vec<Column> {
+    let device = |key: u64| pen.device_x(frame.x.to_pixel(key as f64));
+    let ((first_key, last_key), (first_px, last_px)) = (frame.x.values(), frame.x.pixels());
+    let (leftmost, rightmost) = (pen.device_x(first_px), pen.device_x(last_px));
+    let mut columns: Vec<Column> = Vec::with_capacity(extents.len());
+    // Where the line ended in the column before, and the first pixel behind that.
+    let mut before: Option<(i32, f64)> = None;
+    for extent in extents {
+        let start = extent.column.saturating_mul(frame.column_width);
+        let end = start.saturating_add(frame.column_width);
+        let (mut left, mut right) = (device(start), device(end));
+        if end as f64 > first_key && start as f64 <= last_key {
+            // What is cut off by the edge of the view still has a pixel in it.
+            left = left.max(leftmost).min(rightmost);
         }
+        right = right.max(left + 1);
+        let first = scale.to_pixel(extent.first as f64);
+        let (mut top, mut bottom) =
+            (scale.to_pixel(extent.highest as f64), scale.to_pixel(extent.lowest as f64));
+        if let Some((end, y)) = before {
+            // Where nothing came for a while the line goes on.
+            let slope = if has_steps { 0.0 } else { (first - y) / f64::from((left - end).max(1)) };
+            let at = |x: i32| y + f64::from(x - end) * slope;
+            for x in end.max(leftmost)..left.min(rightmost + 1) {
+                columns.push(Column { left: x, top: at(x).min(at(x + 1)), bottom: at(x).max(at(x + 1)) });
+            }
+            // From where it was.
+            let y = at(left.max(end));
+            (top, bottom) = (top.min(y), bottom.max(y));
+        }
+        for x in left.max(leftmost)..right.min(rightmost + 1) {
+            match columns.last_mut() {
+                // Each pixel once: a see-through one would be darker there.
+                Some(last) if last.left >= x => {
+                    (last.top, last.bottom) = (last.top.min(top), last.bottom.max(bottom));
+                }
+                _ => columns.push(Column { left: x, top, bottom }),
+            }
+        }
+        before = Some((right, scale.to_pixel(extent.last as f64)));
     }
-    Ok(())
+    columns
 }
 
 /// Name and last value at the right end of each line, moved apart where they would overlap.
@@ -234,10 +269,9 @@ fn end_labels<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
 ) -> PaintResult<DB> {
     const LINE_HEIGHT_PX: f64 = 15.0;
-    let last_point = |line: &VisibleLine<'_, '_>| line.parts.last()?.last().copied();
     let mut labels: Vec<(f64, &VisibleLine<'_, '_>, usize)> = lines
         .iter()
-        .filter_map(|line| last_point(line).map(|index| (line, index)))
+        .filter_map(|line| line.last.map(|index| (line, index)))
         .map(|(line, index)| (scale.to_pixel(line.trace.value(index) as f64), line, index))
         .collect();
     order::sort_by_key(&mut labels, |label| order::float_key(label.0));
@@ -273,7 +307,7 @@ fn share_label<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
 ) -> PaintResult<DB> {
     let label = line.trace.metric.figure().label();
-    let Some(&last) = line.parts.last().and_then(|part| part.last()) else { return Ok(()) };
+    let Some(last) = line.last else { return Ok(()) };
     let value = format::percent(line.trace.value(last));
     if frame.has_end_labels {
         let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
@@ -472,4 +506,84 @@ fn token<DB: DrawingBackend>(name: &str, pen: &Pen<'_, DB>) -> Rgb {
     let palette = pen.palette();
     let known = palette.tokens().into_iter().find(|(token, _)| *token == name);
     known.map_or(palette.text, |(_, colour)| colour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{Content, Options, Surface, Svg, Theme};
+    use crate::heap::{Amount, Figure, Figures};
+    use crate::recording::Timeline;
+    use plotters::drawing::IntoDrawingArea;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Beside the slow way: each piece of line from point to point, and each pixel that it crosses.
+        #[test]
+        fn a_line_of_many_points_misses_none_and_has_no_holes(
+            // Bursts, and now and then a long pause.
+            points in prop::collection::vec((0_u64..4, 0_u64..40, 0_u64..50_000), 800..1_500),
+            pause in 0_u64..900,
+            density in prop::sample::select(vec![1.0, 1.5, 2.0]),
+            cut in 0_u64..4,
+        ) {
+            let mut at = 0;
+            let points: Vec<(u64, u64)> = points.into_iter().map(|(step, chance, value)| {
+                at += if chance == 0 { pause } else { step / 2 };
+                (at, value)
+            }).collect();
+            let moments = points.iter().map(|&(at, value)| {
+                let mut figures = Figures::default();
+                figures.set(Figure::Free, Amount::exact(value));
+                (Millis(at), at, figures)
+            });
+            let timeline = Timeline::from_moments(moments);
+            let content = Content { timeline: &timeline, events: &[], reports: &[], marks: &[] };
+            let view = super::super::View::Time(Millis(at * cut / 16), Millis(at - at * cut / 24));
+            let chart = TimelineChart::new(content, Options { view, ..Options::default() });
+            let surface = Surface::new(200.0, 100.0, density, Theme::Light);
+            let frame = Frame::new(&chart, &surface);
+            let mut text = String::new();
+            let root = Svg::new(&mut text, &surface).into_drawing_area();
+            let line = VisibleLine::new(&chart.bytes[0], &chart, &frame);
+            let [Part::Columns(extents)] = &line.parts[..] else { return Err(TestCaseError::reject("few")) };
+            let scale = LinearScale::new((0.0, 50_000.0), (80.0, 20.0));
+            let columns = pixel_columns(extents, false, &frame, &scale, &Pen::new(&root, &surface));
+
+            let place = |&(at, value): &(u64, u64)| (frame.x.to_pixel(at as f64) * density, scale.to_pixel(value as f64));
+            let (first, last) = (columns[0].left, columns[columns.len() - 1].left);
+            let lefts: Vec<i32> = columns.iter().map(|column| column.left).collect();
+            prop_assert_eq!(lefts, (first..=last).collect::<Vec<i32>>(), "a hole, or a pixel twice");
+            for ends in columns.windows(2) {
+                let touch = ends[0].top <= ends[1].bottom + 1e-6 && ends[1].top <= ends[0].bottom + 1e-6;
+                prop_assert!(touch, "{ends:?}");
+            }
+            // Each point is covered, by its pixel or the one beside it.
+            let (shown_first, shown_last) = chart.view;
+            for point in points.iter().filter(|point| (shown_first..=shown_last).contains(&point.0)) {
+                let (x, y) = place(point);
+                let is_covered = columns.iter().any(|column| {
+                    f64::from(column.left - 1) <= x && x <= f64::from(column.left + 2)
+                        && column.top <= y + 1e-6 && y <= column.bottom + 1e-6
+                });
+                prop_assert!(is_covered, "{point:?} at {x} {y}");
+            }
+            // Nothing is covered that the line does not come near.
+            for column in &columns {
+                let (left, right) = (f64::from(column.left) - 2.0, f64::from(column.left) + 3.0);
+                let mut near = (f64::INFINITY, f64::NEG_INFINITY);
+                for ends in points.windows(2) {
+                    let ((x1, y1), (x2, y2)) = (place(&ends[0]), place(&ends[1]));
+                    if x2 < left || x1 > right {
+                        continue;
+                    }
+                    let y = |x: f64| if x2 > x1 { y1 + (y2 - y1) * ((x - x1) / (x2 - x1)).clamp(0.0, 1.0) } else { y1 };
+                    for y in [y(x1.max(left)), y(x2.min(right)), if x2 <= right { y2 } else { y(right) }] {
+                        near = (near.0.min(y), near.1.max(y));
+                    }
+                }
+                prop_assert!(near.0 <= column.top + 1e-6 && column.bottom <= near.1 + 1e-6, "{column:?} {near:?}");
+            }
+        }
+    }
 }
