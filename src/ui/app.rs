@@ -3,6 +3,7 @@
 use web_sys::DragEvent;
 use yew::prelude::*;
 
+use super::dom::use_rested;
 use super::panels::{
     ConsolePanel, ReportPanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel, handle_key,
     header_panel, problem_panel, replace_panel, verdict_panel, verdict_then,
@@ -11,6 +12,9 @@ use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
 use crate::chart::Moment;
 use crate::words::page::common;
+
+/// A pointer that has not moved for so long rests, for a person without delay.
+const REST_MILLIS: u32 = 40;
 
 /// Properties of [`App`].
 #[derive(Clone, PartialEq, Properties)]
@@ -58,8 +62,10 @@ pub fn App(props: &AppProps) -> Html {
         move |pressed, is_in_field| handle_key(&view, pressed, is_in_field)
     });
 
-    // Judged once a moment, not with each line that comes.
-    let then = use_memo((view.session().recording_number(), *pointed), |(_, moment)| {
+    // Judged once a moment, not with each line that comes; and not while the pointer moves: of a million values it takes as
+    // long as a frame may.
+    let rested = use_rested(*pointed, REST_MILLIS);
+    let then = use_memo((view.session().recording_number(), rested), |(_, moment)| {
         moment.and_then(|moment| verdict_then(&view, moment))
     });
 

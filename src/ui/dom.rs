@@ -280,6 +280,27 @@ pub fn work(millis: u64, mut step: impl FnMut() -> bool) -> bool {
     }
 }
 
+/// A value that may change with every movement of a pointer, as it was when it last stood still for so long: for what takes
+/// longer than a frame to find out.
+#[hook]
+pub fn use_rested<T: Clone + PartialEq + 'static>(value: T, millis: u32) -> T {
+    let rested = use_state_eq(|| value.clone());
+    let latest = use_mut_ref(|| value.clone());
+    *latest.borrow_mut() = value.clone();
+    use_effect_with(value, {
+        let rested = rested.setter();
+        move |value: &T| {
+            let value = value.clone();
+            after(millis, move || {
+                if *latest.borrow() == value {
+                    rested.set(value);
+                }
+            });
+        }
+    });
+    (*rested).clone()
+}
+
 /// Calls back whenever this element changes its size, and once at the beginning.
 #[hook]
 pub fn use_size_watch(node: NodeRef, changed: impl Fn() + 'static) {

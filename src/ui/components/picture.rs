@@ -189,8 +189,11 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     let onpointermove = {
         let (gestures, handle, on_point) = (gestures.clone(), handle.clone(), props.on_point.clone());
         Callback::from(move |event: PointerEvent| {
-            on_point.emit(pointer(&event));
             let handled = gestures.borrow_mut().moved(event.pointer_id(), f64::from(event.offset_x()));
+            // A picture that moves with the pointer is pointed at where it was before.
+            if !matches!(handled, Some(Handled::Moved(_) | Handled::Pinched { .. })) {
+                on_point.emit(pointer(&event));
+            }
             if handled.is_some() {
                 // So that it goes on beyond the edges. Refused only for a pointer that is gone.
                 let _ = event
