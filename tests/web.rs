@@ -13,10 +13,10 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use heapscope::browser::pattern::Pattern;
 use heapscope::browser::{canvas, clock, keys, storage};
-use heapscope::chart::{BlockMapPicture, Composition, Spot};
+use heapscope::chart::{BlockMapPicture, Composition, Content, Options, Spot, TimelineChart};
 use heapscope::console::{Matcher, Query};
-use heapscope::heap::{Block, BlockKind, BlockMap, Category, Figure, Millis};
-use heapscope::recording::{Recorder, Source};
+use heapscope::heap::{Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis};
+use heapscope::recording::{Recorder, Source, Timeline};
 use heapscope::session::{Drawer, LineEnding, Settings, Shortcut};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -106,6 +106,44 @@ fn every_one_of_five_thousand_blocks_has_its_pixel() {
         let expected = if kind(index) == BlockKind::Free { palette.free } else { palette.used[0] };
         assert_eq!((byte(at), byte(at + 1), byte(at + 2)), (expected.0, expected.1, expected.2), "{index}");
     }
+}
+
+/// Columns of a line are drawn in another way than the rectangles that they are in a file, and look the same.
+#[wasm_bindgen_test]
+fn a_line_of_many_points_is_on_a_canvas_what_it_is_in_a_file() {
+    let moments = (0..40_000_u64).map(|index| {
+        let mut figures = Figures::default();
+        let noise = index.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50;
+        figures.set(Figure::Free, Amount::exact(30_000 + noise));
+        figures.set(Figure::LowWaterMark, Amount::exact(20_000 - index / 4));
+        (Millis(index * 10), index, figures)
+    });
+    let timeline = Timeline::from_moments(moments);
+    let content = Content { timeline: &timeline, events: &[], reports: &[], marks: &[] };
+    let picture = TimelineChart::new(content, Options::default());
+    let placed = Placed::new(900, 320);
+    canvas::paint(&placed.0, &picture);
+    let svg = canvas::svg(&picture, &canvas::surface(&placed.0));
+    let differing = js_sys::Function::new_with_args(
+        "canvas, svg",
+        "const other = document.createElement('canvas');
+         other.width = canvas.width, other.height = canvas.height;
+         const context = other.getContext('2d');
+         const rects = [...new DOMParser().parseFromString(svg, 'image/svg+xml').querySelectorAll('rect')];
+         if (rects.length < 1500) return -1;
+         for (const rect of rects) {
+             const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((name) => Number(rect.getAttribute(name)));
+             context.fillStyle = rect.getAttribute('fill');
+             context.globalAlpha = Number(rect.getAttribute('opacity') ?? 1);
+             context.fillRect(x, y, width, height);
+         }
+         // Where no texts are.
+         const part = [canvas.width * 0.08, canvas.height * 0.1, canvas.width * 0.75, canvas.height * 0.8].map(Math.round);
+         const one = canvas.getContext('2d').getImageData(...part).data, two = context.getImageData(...part).data;
+         return one.filter((byte, place) => Math.abs(byte - two[place]) > 1).length;",
+    );
+    let differing = differing.call2(&JsValue::NULL, &placed.0, &svg.into()).unwrap();
+    assert_eq!(differing.as_f64(), Some(0.0));
 }
 
 /// Milliseconds, with parts of them.

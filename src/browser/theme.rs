@@ -3,8 +3,14 @@
 use gloo_events::EventListener;
 use web_sys::MediaQueryList;
 
+thread_local! {
+    /// Asked once: a picture wants to know each time that it is drawn or pointed at, and to read a query takes a browser
+    /// longer than to draw a text.
+    static DARK: Option<MediaQueryList> = media("(prefers-color-scheme: dark)");
+}
+
 fn query() -> Option<MediaQueryList> {
-    media("(prefers-color-scheme: dark)")
+    DARK.with(Clone::clone)
 }
 
 fn media(query: &str) -> Option<MediaQueryList> {
