@@ -50,6 +50,37 @@ impl Amount {
     pub const fn is_truncated(self) -> bool {
         self.0 & IS_TRUNCATED != 0
     }
+
+    /// How far it is from here to a later amount.
+    pub fn change_to(self, later: Amount) -> Change {
+        let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        Change {
+            at_least: number(later.at_least()) - number(self.at_most()),
+            at_most: number(later.at_most()) - number(self.at_least()),
+        }
+    }
+}
+
+/// The difference of two amounts, as finely as both are known: a later 21 KB less an earlier 23 KB, both truncated, is
+/// −3 071 to −1 025 bytes. Above 0 where the later one is larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The smallest that it can be.
+    pub at_least: i64,
+    /// The largest that it can be.
+    pub at_most: i64,
+}
+
+impl Change {
+    /// The same the other way round: what it cost.
+    pub const fn reversed(self) -> Change {
+        Change { at_least: -self.at_most, at_most: -self.at_least }
+    }
+
+    /// The change itself, where both amounts were given in full.
+    pub const fn exact(self) -> Option<i64> {
+        if self.at_least == self.at_most { Some(self.at_least) } else { None }
+    }
 }
 
 impl fmt::Debug for Amount {
@@ -58,5 +89,25 @@ impl fmt::Debug for Amount {
             .field("at_least", &self.at_least())
             .field("is_truncated", &self.is_truncated())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_truncated_leaves_a_range() {
+        let change = |before: Amount, after: Amount| {
+            let Change { at_least, at_most } = before.change_to(after);
+            (at_least, at_most)
+        };
+        assert_eq!(change(Amount::exact(5_000), Amount::exact(3_736)), (-1_264, -1_264));
+        assert_eq!(change(Amount::kib_truncated(23), Amount::kib_truncated(21)), (-3_071, -1_025));
+        assert_eq!(change(Amount::kib_truncated(23), Amount::kib_truncated(23)), (-1_023, 1_023));
+        assert_eq!(change(Amount::exact(23_552), Amount::kib_truncated(23)), (0, 1_023));
+        let cost = Amount::kib_truncated(23).change_to(Amount::kib_truncated(21)).reversed();
+        assert_eq!((cost.at_least, cost.at_most, cost.exact()), (1_025, 3_071, None));
+        assert_eq!(Amount::exact(u64::MAX).change_to(Amount::exact(0)).exact(), Some(-i64::MAX));
     }
 }

@@ -21,7 +21,7 @@ pub mod order;
 mod page;
 mod units;
 
-pub use amount::Amount;
+pub use amount::{Amount, Change};
 pub use block::{Block, BlockKind, BlockMap};
 pub use category::Category;
 pub use figures::{Figure, Figures, Unit};

@@ -21,6 +21,7 @@ pub mod decimate;
 mod latest;
 mod line_index;
 mod log;
+mod passage;
 mod past;
 mod pyramid;
 mod recorder;
@@ -28,6 +29,7 @@ mod timeline;
 
 pub use comparison::{CategoryChange, Comparison, SizeChange, are_of_one_heap, by_category};
 pub use log::{Log, LogLine, Mark, MarkKind, Row};
+pub use passage::{COMPARED, Lowest, Passage, Repeats, Run, Side};
 pub use past::Past;
 pub use recorder::{DatedEvent, DatedReport, Printed, Recorder, Recording, Source, Trace};
 pub use timeline::{Axis, Metric, Point, Points, Series, Timeline, Track};
