@@ -18,6 +18,7 @@
 
 pub mod baud;
 mod boards;
+pub mod comparing;
 mod connection;
 mod doctor;
 mod drawer;
@@ -65,6 +66,7 @@ use crate::verdict::{self, Judging, Verdict};
 use crate::words::problem::{self as words, mark};
 use boards::Boards;
 pub use boards::KnownPort;
+use comparing::{CompareEvent, Comparing};
 use connection::Comeback;
 use doctor::Doctor;
 use poller::News;
@@ -113,6 +115,8 @@ pub enum Event {
     LineTyped(String),
     /// Wants something else sent, or has a say in it.
     Sending(SendEvent),
+    /// Compares: measures a step, picks two moments, gives a second log.
+    Compare(CompareEvent),
     /// Asks for a whole report (Tasmota: `Status 44`).
     ReportClicked,
     /// Switches a line of the open port.
@@ -276,6 +280,7 @@ pub struct Session {
     demo: Option<Box<TasmotaBoard>>,
     poller: Poller,
     sending: Sending,
+    comparing: Comparing,
     problem: Option<Problem>,
     /// Something that went well and does not show by itself, in one sentence.
     notice: Option<String>,
@@ -325,6 +330,7 @@ impl Session {
             demo: None,
             poller: Poller::default(),
             sending: Sending::default(),
+            comparing: Comparing::default(),
             problem: None,
             notice: None,
             symbol_files: Vec::new(),
@@ -434,7 +440,7 @@ impl Session {
     }
     /// Whether the next tick goes on with a text: takes it into the log, reads it, or says what it means.
     pub fn has_more_to_read(&self) -> bool {
-        self.reads_on() || self.judging.is_some()
+        self.reads_on() || self.judging.is_some() || self.comparing.has_more_to_read()
     }
     fn reads_on(&self) -> bool {
         let unread = self.recorder.as_ref().map_or(0, Recorder::unread_bytes);
@@ -502,6 +508,7 @@ impl Session {
                 self.examine();
                 self.run_demo();
                 self.read_slice(effects);
+                self.read_other();
             }
             Event::ConnectClicked if self.connection.has_port() => {}
             Event::ConnectClicked => {
@@ -554,6 +561,7 @@ impl Session {
                 self.disconnect(effects);
                 self.recorder = None;
                 self.reading = Reading::default();
+                self.comparing = Comparing::default();
                 self.judging = None;
                 self.recording_number += 1;
                 self.problem = None;
@@ -566,6 +574,7 @@ impl Session {
             Event::ReplaceCancelled => self.held = None,
             Event::LineTyped(text) => self.type_line(text, effects),
             Event::Sending(event) => self.take_send_event(event, effects),
+            Event::Compare(event) => self.take_compare_event(event),
             Event::ReportClicked => {
                 // A wish that cannot be met now must not come true minutes later.
                 if self.can_send() && self.report_command().is_some() {
@@ -666,6 +675,7 @@ impl Session {
 
     /// What goes on by itself: asking the board, and sending what waits.
     fn go_on(&mut self, effects: &mut Vec<Effect>) {
+        self.go_on_measuring();
         if !self.can_send() {
             return;
         }
@@ -768,6 +778,7 @@ impl Session {
             recorder.take_symbols(file);
         }
         self.recorder = Some(recorder);
+        self.comparing = Comparing::default();
         self.recording_number += 1;
         self.began = self.now;
         self.saved_bytes = 0;
@@ -779,7 +790,12 @@ impl Session {
     /// Takes the file if it is one of symbols, and says what it is.
     fn take_symbols(&mut self, file: &[u8]) -> Option<String> {
         let what_it_is = match &mut self.recorder {
-            Some(recorder) => recorder.take_symbols(file),
+            Some(recorder) => {
+                if let Some(other) = &mut self.comparing.other {
+                    other.take_symbols(file);
+                }
+                recorder.take_symbols(file)
+            }
             None => Reader::default().take_symbols(file),
         }?;
         self.symbol_files.retain(|known| known != file);

@@ -47,6 +47,10 @@ pub struct Poller {
     /// When the figures may be asked for next; `None` until the board is known.
     next_figures: Option<Millis>,
     report_wanted: bool,
+    /// The figures are wanted now, whatever the rhythm.
+    figures_wanted: bool,
+    /// How the last question that was not a probe ended: what it was for, and whether it was answered.
+    outcome: Option<(CommandRole, bool)>,
     waiting: Option<Waiting>,
     quiet_until: Millis,
     unanswered: u32,
@@ -127,6 +131,22 @@ impl Poller {
         self.report_wanted = true;
     }
 
+    /// A snapshot is wanted: the board is asked this as soon as nothing else is going on, and [`Self::poll_outcome`] tells
+    /// how that ended.
+    pub(super) fn ask(&mut self, role: CommandRole) {
+        self.outcome = None;
+        match role {
+            CommandRole::Report => self.report_wanted = true,
+            CommandRole::Figures => self.figures_wanted = true,
+            CommandRole::Probe => {}
+        }
+    }
+
+    /// How a question ended, once: what it was for, and whether it was answered.
+    pub(super) fn poll_outcome(&mut self) -> Option<(CommandRole, bool)> {
+        self.outcome.take()
+    }
+
     /// What is to be asked now. `info`: the board's dialect, once known. `busy`: a report is being printed.
     pub fn poll_command(
         &mut self,
@@ -147,7 +167,7 @@ impl Poller {
             return Some(self.wait_for(command, now));
         }
         let next = *self.next_figures.get_or_insert(now + FIRST_QUESTION_AFTER);
-        if !self.enabled || now < next {
+        if !std::mem::take(&mut self.figures_wanted) && (!self.enabled || now < next) {
             return None;
         }
         let command = info.command(CommandRole::Figures)?;
@@ -178,6 +198,9 @@ impl Poller {
             self.refused(command);
         } else if answer.topic == command.answer_topic {
             (self.unanswered, self.comebacks) = (0, 0);
+            // One that was asked before it was wanted is as good.
+            self.figures_wanted &= command.role != CommandRole::Figures;
+            self.outcome = Some((command.role, true));
         } else {
             return;
         }
@@ -271,6 +294,7 @@ impl Poller {
 
     fn give_up_waiting(&mut self, now: Millis) {
         let Some(waiting) = self.waiting.take_if(|waiting| waiting.until <= now) else { return };
+        self.fails(waiting.command);
         match waiting.command.role {
             CommandRole::Probe => {}
             CommandRole::Figures if waiting.is_unheard => {}
@@ -287,9 +311,18 @@ impl Poller {
         }
     }
 
+    /// A question ended without an answer. While another is wanted, that one's end counts.
+    fn fails(&mut self, command: &'static Command) {
+        let is_wanted_again = command.role == CommandRole::Figures && self.figures_wanted;
+        if command.role != CommandRole::Probe && !is_wanted_again {
+            self.outcome = Some((command.role, false));
+        }
+    }
+
     /// A refusal is no figures either: the pauses grow. What goes on by itself is told once, what the person
     /// asked for each time.
     fn refused(&mut self, command: &'static Command) {
+        self.fails(command);
         let is_told = match command.role {
             CommandRole::Probe => true,
             CommandRole::Figures => {

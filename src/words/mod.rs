@@ -15,6 +15,7 @@ pub mod actions;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;
+pub mod comparing;
 pub mod connection;
 pub mod console;
 pub mod doctor;
