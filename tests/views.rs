@@ -14,7 +14,10 @@ use std::rc::Rc;
 
 use heapscope::heap::Millis;
 use heapscope::recording::{Recorder, Source};
-use heapscope::session::{Event, Macros, MapForm, Port, PortId, Problem, SendEvent, Session, Settings};
+use heapscope::session::comparing::{CompareEvent, Pick, Place};
+use heapscope::session::{
+    Event, GivenFile, Macros, MapForm, Port, PortId, Problem, SendEvent, Session, Settings,
+};
 use heapscope::ui::actions::actions;
 use heapscope::ui::components::macro_editor::{MacroEditor, MacroEditorProps};
 use heapscope::ui::components::palette::{Palette, PaletteProps};
@@ -502,4 +505,81 @@ async fn each_macro_has_a_row_with_named_fields() {
     }
     assert!(html.contains("These keys are for: Heap."), "{html}");
     assert!(html.contains("These keys are for: Find everything that can be done."), "{html}");
+}
+
+fn maps_of_a_leak() -> String {
+    ["1", "2", "3"]
+        .map(|number| {
+            let path = format!("tests/fixtures/umm/leak_core278_full_{number}/log.txt");
+            std::fs::read_to_string(path).unwrap()
+        })
+        .concat()
+}
+
+/// All that has this test id, tags left out.
+fn contents<'a>(html: &'a str, testid: &str) -> Vec<&'a str> {
+    let key = format!("data-testid=\"{testid}\"");
+    let places = html.match_indices(&key).map(|(at, _)| &html[at..]);
+    places.filter_map(|rest| content(rest, testid)).collect()
+}
+
+#[tokio::test]
+async fn two_moments_of_a_log_side_by_side() {
+    let html = check(
+        "compared-maps",
+        &[
+            || (text("maps.txt", &maps_of_a_leak()), 0),
+            || (CompareEvent::Opened(true).into(), 10),
+            || {
+                let mut session = Session::new(Settings::default());
+                session.handle(text("maps.txt", &maps_of_a_leak()), Millis(0));
+                let line = session.recording().unwrap().reports()[0].lines.last;
+                let first = Pick { is_other: false, place: Place::Line(line) };
+                (CompareEvent::Picked(0, first).into(), 20)
+            },
+        ],
+    )
+    .await;
+    assert_eq!(content(&html, "compare-cost"), Some("It cost 6\u{202f}400\u{a0}bytes of free heap."));
+    assert!(html.contains("80\u{a0}bytes"), "by size");
+    assert_eq!(html.matches("compare__picture\"").count(), 2, "both maps");
+    assert!(html.contains("data-testid=\"pick-0\"") && !html.contains("data-testid=\"step-go\""));
+}
+
+#[tokio::test]
+async fn a_step_of_the_demo_is_measured() {
+    let waiting: Script =
+        &[|| (Event::DemoClicked, 1_000), || (CompareEvent::StepBegun("open web page".into()).into(), 1_010)];
+    let html = page(waiting).await;
+    let said = content(&html, "step-waits").unwrap();
+    assert!(said.contains("it was asked “Status 4”"), "{said}");
+
+    let acting = page(&[
+        || (Event::DemoClicked, 1_000),
+        || (CompareEvent::StepBegun("open web page".into()).into(), 1_010),
+        || (Event::Tick, 2_000),
+        || (Event::Tick, 4_000),
+        || (Event::Tick, 6_000),
+    ])
+    .await;
+    assert!(content(&acting, "step-acts").unwrap().contains("Now do it: open web page."));
+    let second = content(&acting, "step-go").unwrap();
+    assert_eq!(second, "Take the second snapshot");
+}
+
+#[tokio::test]
+async fn two_logs_have_two_verdicts_and_their_figures_side_by_side() {
+    let html = page(&[
+        || (text("before.txt", &maps_of_a_leak()), 0),
+        || {
+            let path = "tests/fixtures/toit/out_of_memory_question/log.txt";
+            let other = GivenFile::whole("field.txt", std::fs::read(path).unwrap());
+            (CompareEvent::OtherGiven(other).into(), 10)
+        },
+    ])
+    .await;
+    assert_eq!(contents(&html, "compare-headline").len(), 2);
+    assert!(html.contains("B · field.txt: "), "the second log is named");
+    assert_eq!(content(&html, "compare-cost"), Some("Two logs: what differs is not what a step cost."));
+    assert!(!html.contains("data-testid=\"compare-pictures\""), "a map and a table have nothing in common");
 }

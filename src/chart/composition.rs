@@ -27,6 +27,8 @@ pub struct Composition {
     rows: Vec<CompositionRow>,
     total_bytes: u64,
     selected: Option<usize>,
+    /// A bar as long as there is room for stands for at least so many bytes.
+    scale_bytes: u64,
 }
 
 /// One row, in the order in which it is drawn.
@@ -79,13 +81,24 @@ impl Composition {
             rows.push(row);
             rows.append(&mut parts);
         }
-        Composition { rows, total_bytes, selected: None }
+        Composition { rows, total_bytes, selected: None, scale_bytes: 1 }
     }
 
     /// The same with one row marked.
     #[must_use]
     pub fn with_selected(self, row: Option<usize>) -> Self {
         Composition { selected: row, ..self }
+    }
+
+    /// The same on the scale of another that stands beside it, where that one's bars are longer.
+    #[must_use]
+    pub fn on_scale_of(self, other: &Composition) -> Self {
+        let scale_bytes = self.scale_bytes.max(other.largest_bytes());
+        Composition { scale_bytes, ..self }
+    }
+
+    fn largest_bytes(&self) -> u64 {
+        self.rows.iter().map(|row| row.bytes).max().unwrap_or(0).max(self.scale_bytes)
     }
 
     /// The rows in the order in which they are drawn.
@@ -116,7 +129,7 @@ impl Composition {
         }
         let (row_rect, data) = (Self::row_rect(surface, row), self.rows.get(row)?);
         let columns = Columns::new(surface.width_px);
-        let largest = self.rows.iter().map(|row| row.bytes).max().unwrap_or(0).max(1);
+        let largest = self.largest_bytes();
         let thickness = if data.is_part { 8.0 } else { 14.0 };
         let middle = match columns.is_narrow {
             true => row_rect.y + 26.0,
@@ -308,6 +321,17 @@ mod tests {
             let expected = widths[0] * row.bytes as f64 / 90.0;
             assert!((width - expected).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn two_that_stand_side_by_side_have_one_scale() {
+        let (large, small) = (nested(), Composition::new(&[category("small", 45, false)]));
+        let surface = Surface::new(900.0, 200.0, 1.0, Theme::Light);
+        let width = |picture: &Composition| picture.bar(&surface, 0).unwrap().width;
+        let full = width(&large);
+        assert!((width(&small.clone().on_scale_of(&large)) - full / 2.0).abs() < 1e-9);
+        assert!((width(&large.clone().on_scale_of(&small)) - full).abs() < 1e-9);
+        assert!((width(&small) - full).abs() < 1e-9);
     }
 
     #[test]

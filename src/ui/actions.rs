@@ -18,6 +18,7 @@ use super::components::command_line::INPUT;
 use super::panels::{FILE_LINES, FILE_MACROS, FILE_RAW};
 use super::view_state::{Dialog, ViewAction, ViewState};
 use crate::dialect::{self, CommandRole, Impact, LineRange};
+use crate::session::comparing::{CompareEvent, Measuring, Pick, Place};
 use crate::session::maps::Walk;
 use crate::session::{Connection, Event, SendEvent, Session, Settings, Shortcut};
 use crate::verdict::Verdict;
@@ -52,7 +53,7 @@ pub enum What {
 }
 
 /// The keys that the page has, and what they do, in the order of the list that people see.
-pub const KEYS: [(&str, &str); 25] = [
+pub const KEYS: [(&str, &str); 29] = [
     ("Ctrl+K", words::PALETTE),
     ("?", words::SHORTCUTS),
     ("Alt+C", words::CONNECT_OR_DISCONNECT),
@@ -70,6 +71,10 @@ pub const KEYS: [(&str, &str); 25] = [
     ("Alt+J", words::MAP_BEFORE),
     ("Alt+K", words::NEXT_MAP),
     ("Alt+P", words::PLAY_MAPS),
+    ("Alt+U", words::MEASURE),
+    ("Alt+G", words::SNAPSHOT),
+    ("Alt+Y", words::PUT_A),
+    ("Alt+Z", words::PUT_B),
     ("Alt+L", words::GO_LOG),
     ("Alt+I", words::GO_LINE),
     ("Alt+W", words::WHY),
@@ -191,6 +196,7 @@ fn moving(session: &Session, state: &ViewState, list: &mut List) {
     list.add(words::GO_CHART, What::Go(".timeline__canvas"));
     list.add(words::GO_REPORT, What::Go("[data-testid=report]"));
     maps(session, state, list);
+    comparing(session, state, list);
     list.add(words::GO_LOG, What::Go(".console__scroller"));
     if session.can_send() {
         list.add(words::GO_LINE, What::Go(INPUT));
@@ -204,6 +210,40 @@ fn moving(session: &Session, state: &ViewState, list: &mut List) {
         if let Some(lines) = evidence(verdict, state.marked, is_forward) {
             list.add(label, What::Act(ViewAction::Mark(lines)));
         }
+    }
+}
+
+/// Steps that are measured, and moments that are compared.
+fn comparing(session: &Session, state: &ViewState, list: &mut List) {
+    let comparing = session.comparing();
+    list.add(words::MEASURE, What::Send(CompareEvent::Opened(!comparing.is_open()).into()));
+    let is_acting = matches!(comparing.measuring(), Measuring::Acting { .. });
+    match comparing.measuring() {
+        Measuring::Acting { .. } => list.add(words::SNAPSHOT, What::Send(CompareEvent::StepDone.into())),
+        Measuring::Nothing if session.can_send() && comparing.is_open() => {
+            // As the button does it: with the name that was typed.
+            list.add(words::SNAPSHOT, What::Press("[data-testid=step-go]"));
+        }
+        Measuring::Nothing if session.can_send() => {
+            list.add(words::SNAPSHOT, What::Send(CompareEvent::StepBegun(String::new()).into()));
+        }
+        _ => {}
+    }
+    if *comparing.measuring() != Measuring::Nothing {
+        list.add(words::GIVE_UP_STEP, What::Send(CompareEvent::StepWithdrawn.into()));
+    }
+    let step = comparing.step().and_then(|step| comparing.steps().get(step));
+    if let Some(step) = step.filter(|_| session.can_send() && !is_acting) {
+        list.add(words::MEASURE_AGAIN, What::Send(CompareEvent::StepBegun(step.name.clone()).into()));
+    }
+    if let Some(lines) = state.marked {
+        let pick = Pick { is_other: false, place: Place::Line(lines.first) };
+        for (side, label) in [words::PUT_A, words::PUT_B].into_iter().enumerate() {
+            list.add(label, What::Send(CompareEvent::Picked(side, pick).into()));
+        }
+    }
+    if comparing.is_open() && comparing.other().is_none() {
+        list.add(words::OTHER_LOG, What::Press("[data-testid=other-file]"));
     }
 }
 
@@ -396,6 +436,27 @@ mod tests {
         assert!(!has(&one, None, words::PLAY_MAPS) && has(&two, None, words::PLAY_MAPS));
         assert_eq!([Some(0), None].map(|report| has(&two, report, words::MAP_BEFORE)), [false, true]);
         assert_eq!([Some(0), None].map(|report| has(&two, report, words::NEXT_MAP)), [true, false]);
+    }
+
+    #[test]
+    fn a_step_is_measured_and_flags_are_put_by_keys() {
+        let mut demo = session(vec![Event::DemoClicked]);
+        let what = |session: &Session, state: &ViewState, keys: &str| {
+            let keys = Shortcut::from_text(keys);
+            actions(session, state).into_iter().find(|action| action.keys == keys).map(|action| action.what)
+        };
+        let state = ViewState { marked: Some(LineRange::one(7)), ..ViewState::default() };
+        let put = CompareEvent::Picked(1, Pick { is_other: false, place: Place::Line(7) });
+        assert_eq!(what(&demo, &state, "Alt+Z"), Some(What::Send(put.into())));
+        assert_eq!(what(&demo, &ViewState::default(), "Alt+Z"), None, "nothing is marked");
+        let begun = CompareEvent::StepBegun(String::new());
+        assert_eq!(what(&demo, &state, "Alt+G"), Some(What::Send(begun.clone().into())));
+        demo.handle(begun.into(), Millis(1_100));
+        assert_eq!(what(&demo, &state, "Alt+G"), None, "the board is being asked");
+        for tick in 12..80 {
+            demo.handle(Event::Tick, Millis(tick * 100));
+        }
+        assert_eq!(what(&demo, &state, "Alt+G"), Some(What::Send(CompareEvent::StepDone.into())));
     }
 
     #[test]

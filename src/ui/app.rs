@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::dom::use_rested;
 use super::panels::{
-    ConsolePanel, ReportPanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel, handle_key,
-    header_panel, problem_panel, replace_panel, verdict_panel, verdict_then,
+    ComparePanel, ConsolePanel, ReportPanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel,
+    handle_key, header_panel, problem_panel, replace_panel, verdict_panel, verdict_then,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -118,6 +118,9 @@ pub fn App(props: &AppProps) -> Html {
                     <div class="workbench__pictures">
                         if has_pictures {
                             <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} />
+                            if view.session().comparing().is_open() {
+                                <ComparePanel view={view.clone()} />
+                            }
                             <ReportPanel key={view.session().recording_number()} view={view.clone()} />
                         }
                     </div>

@@ -11,6 +11,8 @@ pub mod timeline {
     pub const WHAT_HAPPENED: &str = "What happened";
     pub const REPORT: &str = "Report";
     pub const GAP: &str = "Log has a gap";
+    /// The flags of the two moments that are compared.
+    pub const SIDES: [&str; 2] = ["A", "B"];
     pub const NO_VALUES: &str = "No values.";
 
     /// What a series was in a part of the recording.

@@ -55,7 +55,14 @@ pub(super) struct Piece {
 }
 
 impl Layout {
-    pub fn new(map: &BlockMap, unread: &[Block], is_strip: bool, surface: &Surface) -> Self {
+    /// `beside`: another map that stands on the same scale.
+    pub fn new(
+        map: &BlockMap,
+        unread: &[Block],
+        beside: Option<&BlockMap>,
+        is_strip: bool,
+        surface: &Surface,
+    ) -> Self {
         let has_addresses = surface.width_px >= NO_ADDRESS_BELOW_PX && !is_strip;
         let left = if has_addresses { MARGIN_PX + ADDRESS_PX } else { MARGIN_PX };
         // Whole device pixels, so that pieces can be counted in them.
@@ -65,19 +72,24 @@ impl Layout {
         let height = (surface.height_px - 2.0 * MARGIN_PX).max(1.0);
         let taken = with_unread(map, unread);
         let gap = if is_strip { ROW_GAP_PX + RULER_PX } else { ROW_GAP_PX };
+        let beside = beside.map(|map| with_unread(map, &[])).unwrap_or_default();
+        let rows_of = |bytes_per_row| {
+            row_addresses(&taken, bytes_per_row).len().max(row_addresses(&beside, bytes_per_row).len())
+        };
         let (addresses, bytes_per_row) = match is_strip {
             true => memories(&taken),
             false => {
                 let max_rows = (((height + gap) / (LEAST_ROW_PX + gap)) as usize).max(1);
                 let mut bytes_per_row = 256_u32;
-                while row_addresses(&taken, bytes_per_row).len() > max_rows && bytes_per_row < 1 << 31 {
+                while rows_of(bytes_per_row) > max_rows && bytes_per_row < 1 << 31 {
                     bytes_per_row *= 2;
                 }
                 (row_addresses(&taken, bytes_per_row), bytes_per_row)
             }
         };
+        let row_count = if is_strip { addresses.len() } else { rows_of(bytes_per_row) };
         let ruler = if is_strip { RULER_PX } else { 0.0 };
-        let pitch = (height - ruler + gap) / addresses.len().max(1) as f64;
+        let pitch = (height - ruler + gap) / row_count.max(1) as f64;
         let row_height = (pitch - gap).clamp(1.0, LARGEST_ROW_PX).floor();
         let rows = addresses.iter().enumerate().map(|(index, &address)| Row {
             address,
@@ -306,7 +318,7 @@ mod tests {
         fn wide_blocks_are_as_wide_as_they_are_large(sizes in sizes()) {
             let map = map(&sizes);
             let surface = Surface::new(1_000.0, 400.0, 1.0, Theme::Light);
-            let layout = Layout::new(&map, &[], false, &surface);
+            let layout = Layout::new(&map, &[], None, false, &surface);
             for (index, block) in map.blocks().iter().enumerate().filter(|(_, block)| block.size_bytes > 2_048) {
                 let width: f64 = layout.rects_of(index).map(|rect| rect.width).sum();
                 let expected = f64::from(block.size_bytes) * layout.width / f64::from(layout.bytes_per_row);
@@ -321,7 +333,7 @@ mod tests {
         fn bytes_lie_in_their_blocks(sizes in sizes(), is_strip: bool) {
             let map = map(&sizes);
             let surface = Surface::new(700.0, 300.0, 1.0, Theme::Light);
-            let layout = Layout::new(&map, &[], is_strip, &surface);
+            let layout = Layout::new(&map, &[], None, is_strip, &surface);
             let is_crowded = layout.rows.iter().any(|row| row.pieces.len() as f64 > layout.width);
             if !is_crowded {
                 for (index, block) in map.blocks().iter().enumerate() {

@@ -51,6 +51,7 @@ use layout::{Layout, Piece, end_of};
 pub struct BlockMapPicture<'a> {
     map: &'a BlockMap,
     selected: Option<Spot>,
+    beside: Option<&'a BlockMap>,
     is_strip: bool,
     request: Option<(u32, Rounding)>,
     changes: Option<&'a Changes>,
@@ -150,6 +151,7 @@ impl<'a> BlockMapPicture<'a> {
         BlockMapPicture {
             map,
             selected: None,
+            beside: None,
             is_strip: false,
             request: None,
             changes: None,
@@ -168,6 +170,12 @@ impl<'a> BlockMapPicture<'a> {
     #[must_use]
     pub fn as_strip(self, is_strip: bool) -> Self {
         BlockMapPicture { is_strip, ..self }
+    }
+
+    /// The same in rows as long and as high as those of another map that stands beside it.
+    #[must_use]
+    pub fn on_scale_of(self, beside: Option<&'a BlockMap>) -> Self {
+        BlockMapPicture { beside, ..self }
     }
 
     /// The same with what would become of a request of so many bytes. The map must be whole.
@@ -399,7 +407,7 @@ impl<'a> BlockMapPicture<'a> {
     }
 
     fn layout(&self, unread: &[Block], surface: &Surface) -> Layout {
-        Layout::new(self.map, unread, self.is_strip, surface)
+        Layout::new(self.map, unread, self.beside, self.is_strip, surface)
     }
 
     /// What a whole map would have and this one has not.
@@ -607,6 +615,20 @@ mod tests {
         let size = prop_oneof![4 => 1_u32..6, 2 => 6_u32..80, 1 => 80_u32..1_500].prop_map(|size| size * 8);
         let kind = prop_oneof![3 => Just(BlockKind::Used), 1 => Just(BlockKind::Free)];
         prop::collection::vec((size, kind), 1..400)
+    }
+
+    #[test]
+    fn two_that_stand_side_by_side_have_one_scale() {
+        let (large, small) = (map(&[(1 << 15, BlockKind::Used)]), map(&[(1 << 10, BlockKind::Used)]));
+        let surface = Surface::new(600.0, 200.0, 1.0, Theme::Light);
+        let rows = |map, beside| {
+            let picture = BlockMapPicture::new(map).on_scale_of(beside);
+            let layout = picture.layout(&[], &surface);
+            (layout.bytes_per_row, layout.row_height)
+        };
+        assert_ne!(rows(&small, None), rows(&large, None));
+        assert_eq!(rows(&small, Some(&large)), rows(&large, None));
+        assert_eq!(rows(&large, Some(&small)), rows(&large, None));
     }
 
     proptest! {

@@ -23,6 +23,7 @@
 mod flags;
 mod navigation;
 mod paint;
+mod sides;
 
 use std::ops::Range;
 
@@ -80,6 +81,8 @@ pub struct Options {
     pub cursor: Option<Moment>,
     /// The stretch that a person is choosing, in the axis' unit.
     pub band: Option<(f64, f64)>,
+    /// The moments that are compared.
+    pub sides: [Option<Moment>; 2],
 }
 
 /// Which part of the recording is shown.

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::flags::{Cluster, MARK_PX};
-use super::{Axis, Frame, Part, TimelineChart, VisibleLine};
+use super::{Axis, Frame, Part, TimelineChart, VisibleLine, sides};
 use crate::chart::pen::{Column, HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, ring, text_width_px};
 use crate::chart::scale::{self, LinearScale};
 use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
@@ -67,6 +67,7 @@ pub(super) fn paint<DB: DrawingBackend>(
     }
     marks(chart, frame, pen)?;
     report_marks(chart, frame, pen)?;
+    sides::paint(chart, frame, pen)?;
     band(chart, frame, pen)?;
     cursor(chart, frame, pen)
 }

@@ -118,7 +118,8 @@ fn more_class(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn badge(state: State) -> Html {
+/// The state of a verdict: its sign and its name.
+pub fn badge(state: State) -> Html {
     html! { <span class="badge">{ icon(state_icon(state)) }{ state.label() }</span> }
 }
 

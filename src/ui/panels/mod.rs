@@ -3,6 +3,7 @@
 //! A panel that remembers nothing is a plain function: each Yew component costs the page about 2 KB.
 
 mod command;
+mod compare;
 mod console;
 mod dialogs;
 mod doctor;
@@ -18,6 +19,7 @@ use yew::Properties;
 use super::store::View;
 
 pub use command::{CommandPanel, FILE_LINES, FILE_MACROS, FILE_RAW};
+pub use compare::ComparePanel;
 pub use console::ConsolePanel;
 pub use dialogs::{dialog_panel, handle_key};
 pub use doctor::doctor_panel;

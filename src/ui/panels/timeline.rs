@@ -9,6 +9,7 @@ use crate::format;
 use crate::heap::Unit;
 use crate::recording::{Metric, Recording};
 use crate::session::Event;
+use crate::session::comparing::CompareEvent;
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::picture_files::{PictureFiles, picture_files};
@@ -17,6 +18,7 @@ use crate::ui::components::tiles::{Tile, tiles};
 use crate::ui::gestures::Handled;
 use crate::ui::store::View;
 use crate::ui::view_state::ViewAction;
+use crate::words::comparing;
 use crate::words::page::timeline as words;
 
 /// The key figures: which, their names for tests, their names for people, their lines in the chart. The names are
@@ -135,6 +137,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                             { words::SHOW_ALL }
                         </button>
                     }
+                    { measure(&view) }
                     { picture_files(&PictureFiles {
                         name: "heap-over-time",
                         painter: painter.clone(),
@@ -165,6 +168,17 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     }
 }
 
+/// Opens what compares, or closes it.
+fn measure(view: &View) -> Html {
+    let is_open = view.session().comparing().is_open();
+    html! {
+        <button type="button" class="button button--small timeline__measure" title={comparing::MEASURE_WHAT} data-testid="measure"
+                aria-expanded={is_open.to_string()} onclick={view.sends(CompareEvent::Opened(!is_open).into())}>
+            { comparing::MEASURE }
+        </button>
+    }
+}
+
 /// The values stand in the tiles already.
 fn without_value(item: LegendItem) -> LegendItem {
     LegendItem { value: String::new(), ..item }
@@ -176,7 +190,9 @@ fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Optio
         .marked
         .map(|lines| Moment { at: recording.time_of_line(lines.first), line: lines.first });
     let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
-    Options { axis, cursor: pointed.or(marked), ..Options::default() }
+    let moment = |line| Moment { at: recording.time_of_line(line), line };
+    let sides = view.session().compared_lines().map(|line| line.map(moment));
+    Options { axis, cursor: pointed.or(marked), sides, ..Options::default() }
 }
 
 /// What is under the pointer, for as long as one looks at it.

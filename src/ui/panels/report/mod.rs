@@ -118,7 +118,7 @@ fn select(view: &View, recording: &Recording, chosen: usize, list: NodeRef) -> H
 /// Which of so many reports can be chosen, the latest first. All of a few; of many the first, the last, and those around
 /// the chosen one, ever further apart, so that any other is a few choices away. A list of thousands takes a browser longer
 /// to lay out than the rest of the page, each time that one more comes.
-fn offered(count: usize, chosen: usize) -> Vec<usize> {
+pub(in crate::ui::panels) fn offered(count: usize, chosen: usize) -> Vec<usize> {
     if count <= ALL_OFFERED {
         return (0..count).rev().collect();
     }
@@ -159,7 +159,7 @@ fn incomplete(report: &Report) -> Html {
 
 /// A report, equal to itself only: comparing thousands of blocks to see that nothing changed helps nobody.
 #[derive(Clone)]
-struct ByPointer(Rc<Report>);
+pub(in crate::ui::panels) struct ByPointer(pub Rc<Report>);
 
 impl PartialEq for ByPointer {
     fn eq(&self, other: &Self) -> bool {
