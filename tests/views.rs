@@ -14,9 +14,10 @@ use std::rc::Rc;
 
 use heapscope::heap::Millis;
 use heapscope::recording::{Recorder, Source};
+use heapscope::session::arrangement::{ArrangeEvent, Panel};
 use heapscope::session::comparing::{CompareEvent, Pick, Place};
 use heapscope::session::{
-    Event, GivenFile, Macros, MapForm, Port, PortId, Problem, SendEvent, Session, Settings,
+    Drawer, Event, GivenFile, Macros, MapForm, Port, PortId, Problem, SendEvent, Session, Settings,
 };
 use heapscope::ui::actions::actions;
 use heapscope::ui::components::macro_editor::{MacroEditor, MacroEditorProps};
@@ -582,4 +583,33 @@ async fn two_logs_have_two_verdicts_and_their_figures_side_by_side() {
     assert!(html.contains("B · field.txt: "), "the second log is named");
     assert_eq!(content(&html, "compare-cost"), Some("Two logs: what differs is not what a step cost."));
     assert!(!html.contains("data-testid=\"compare-pictures\""), "a map and a table have nothing in common");
+}
+
+#[tokio::test]
+async fn panels_stand_where_they_were_put_and_what_is_hidden_can_be_shown() {
+    let html = page(&[
+        || (Event::DemoClicked, 1_000),
+        || (Event::KeptRead(Drawer::Panels, "log timeline comparison -report 40".into()), 1_010),
+    ])
+    .await;
+    let place = |testid: &str| html.find(&format!("data-testid=\"{testid}\"")).unwrap();
+    assert!(place("console") < place("edge") && place("edge") < place("timeline"), "the log is on the left");
+    assert!(html.contains("aria-valuenow=\"60\""), "what is left of the edge");
+    let report = &html[..place("report")];
+    let around = &report[report.rfind("workbench__panel").unwrap() - 30..];
+    assert!(around.contains("hidden"), "{around}");
+
+    let alone = page(&[
+        || (text("maps.txt", &maps_of_a_leak()), 0),
+        || (ArrangeEvent::Enlarged(Panel::Report).into(), 10),
+    ])
+    .await;
+    assert!(alone.contains("workbench--alone") && !alone.contains("data-testid=\"edge\""));
+    // What was enlarged and is not there leaves the page as it was.
+    let closed = page(&[
+        || (text("maps.txt", &maps_of_a_leak()), 0),
+        || (ArrangeEvent::Enlarged(Panel::Comparison).into(), 10),
+    ])
+    .await;
+    assert!(!closed.contains("workbench--alone") && closed.contains("data-testid=\"edge\""));
 }

@@ -7,7 +7,7 @@
 //! Effect::Keep(Drawer::History, text) ──► browser … next visit … ──► Event::KeptRead(Drawer::History, text)
 //! ```
 
-use super::{History, Macros, Session};
+use super::{Arrangement, History, Macros, Session};
 
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,13 @@ pub enum Drawer {
     Macros,
     /// Which boards were behind which adapters.
     Boards,
+    /// How the panels are arranged.
+    Panels,
 }
 
 impl Drawer {
     /// All of them.
-    pub const ALL: [Drawer; 3] = [Drawer::History, Drawer::Macros, Drawer::Boards];
+    pub const ALL: [Drawer; 4] = [Drawer::History, Drawer::Macros, Drawer::Boards, Drawer::Panels];
 
     /// The word under which it is kept.
     pub const fn key(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Drawer {
             Drawer::History => "history",
             Drawer::Macros => "macros",
             Drawer::Boards => "boards",
+            Drawer::Panels => "panels",
         }
     }
 }
@@ -44,6 +47,7 @@ impl Session {
                 }
             }
             Drawer::Boards => self.boards.restore(text),
+            Drawer::Panels => self.arrangement = Arrangement::from_text(text),
         }
     }
 }

@@ -16,6 +16,7 @@
 //! assert_eq!(session.recording().unwrap().events().len(), 1);
 //! ```
 
+pub mod arrangement;
 pub mod baud;
 mod boards;
 pub mod comparing;
@@ -64,6 +65,7 @@ use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::verdict::{self, Judging, Verdict};
 use crate::words::problem::{self as words, mark};
+use arrangement::{ArrangeEvent, Arrangement};
 use boards::Boards;
 pub use boards::KnownPort;
 use comparing::{CompareEvent, Comparing};
@@ -117,6 +119,8 @@ pub enum Event {
     Sending(SendEvent),
     /// Compares: measures a step, picks two moments, gives a second log.
     Compare(CompareEvent),
+    /// Arranges the panels.
+    Arrange(ArrangeEvent),
     /// Asks for a whole report (Tasmota: `Status 44`).
     ReportClicked,
     /// Switches a line of the open port.
@@ -281,6 +285,7 @@ pub struct Session {
     poller: Poller,
     sending: Sending,
     comparing: Comparing,
+    arrangement: Arrangement,
     problem: Option<Problem>,
     /// Something that went well and does not show by itself, in one sentence.
     notice: Option<String>,
@@ -331,6 +336,7 @@ impl Session {
             poller: Poller::default(),
             sending: Sending::default(),
             comparing: Comparing::default(),
+            arrangement: Arrangement::default(),
             problem: None,
             notice: None,
             symbol_files: Vec::new(),
@@ -575,6 +581,7 @@ impl Session {
             Event::LineTyped(text) => self.type_line(text, effects),
             Event::Sending(event) => self.take_send_event(event, effects),
             Event::Compare(event) => self.take_compare_event(event),
+            Event::Arrange(event) => self.arrange(event, effects),
             Event::ReportClicked => {
                 // A wish that cannot be met now must not come true minutes later.
                 if self.can_send() && self.report_command().is_some() {

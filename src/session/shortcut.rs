@@ -17,7 +17,7 @@ pub struct Shortcut {
     ctrl: bool,
     alt: bool,
     shift: bool,
-    /// In capitals: a letter, a digit, `?`, `F2`, `ENTER`.
+    /// In capitals: a letter, a digit, `?`, `F2`, `ENTER`, `ESCAPE`.
     key: String,
 }
 
@@ -62,10 +62,11 @@ impl Shortcut {
     }
 }
 
-/// A key with a name that a shortcut may have: `F1` to `F12`, Enter.
+/// A key with a name that a shortcut may have: `F1` to `F12`, Enter, Escape.
 fn is_named(key: &str) -> bool {
     let function = key.strip_prefix(['F', 'f']).and_then(|number| number.parse::<u8>().ok());
-    function.is_some_and(|number| (1..=12).contains(&number)) || key.eq_ignore_ascii_case("Enter")
+    function.is_some_and(|number| (1..=12).contains(&number))
+        || ["Enter", "Escape"].into_iter().any(|name| key.eq_ignore_ascii_case(name))
 }
 
 impl fmt::Display for Shortcut {
@@ -75,7 +76,11 @@ impl fmt::Display for Shortcut {
                 text.write_str(name)?;
             }
         }
-        text.write_str(if self.key == "ENTER" { "Enter" } else { &self.key })
+        text.write_str(match self.key.as_str() {
+            "ENTER" => "Enter",
+            "ESCAPE" => "Escape",
+            key => key,
+        })
     }
 }
 
@@ -97,6 +102,7 @@ mod tests {
             ([false, false, true], "?", "Slash", Some("?")),
             ([false, false, false], "F2", "F2", Some("F2")),
             ([true, false, false], "Enter", "Enter", Some("Ctrl+Enter")),
+            ([false, false, false], "Escape", "Escape", Some("Escape")),
             ([true, false, false], "Control", "ControlLeft", None),
             ([false, false, false], "ä", "Quote", None),
             ([false, false, false], "F13", "F13", None),

@@ -18,11 +18,13 @@ use super::components::command_line::INPUT;
 use super::panels::{FILE_LINES, FILE_MACROS, FILE_RAW};
 use super::view_state::{Dialog, ViewAction, ViewState};
 use crate::dialect::{self, CommandRole, Impact, LineRange};
+use crate::session::arrangement::{ArrangeEvent, Arrangement, Panel};
 use crate::session::comparing::{CompareEvent, Measuring, Pick, Place};
 use crate::session::maps::Walk;
 use crate::session::{Connection, Event, SendEvent, Session, Settings, Shortcut};
 use crate::verdict::Verdict;
 use crate::words::actions as words;
+use crate::words::arrangement;
 use crate::words::doctor;
 use crate::words::page::common;
 
@@ -53,7 +55,7 @@ pub enum What {
 }
 
 /// The keys that the page has, and what they do, in the order of the list that people see.
-pub const KEYS: [(&str, &str); 29] = [
+pub const KEYS: [(&str, &str); 34] = [
     ("Ctrl+K", words::PALETTE),
     ("?", words::SHORTCUTS),
     ("Alt+C", words::CONNECT_OR_DISCONNECT),
@@ -77,6 +79,11 @@ pub const KEYS: [(&str, &str); 29] = [
     ("Alt+Z", words::PUT_B),
     ("Alt+L", words::GO_LOG),
     ("Alt+I", words::GO_LINE),
+    ("Alt+Shift+T", arrangement::ENLARGE_EACH[0]),
+    ("Alt+Shift+U", arrangement::ENLARGE_EACH[1]),
+    ("Alt+Shift+B", arrangement::ENLARGE_EACH[2]),
+    ("Alt+Shift+L", arrangement::ENLARGE_EACH[3]),
+    ("Escape", arrangement::RESTORE),
     ("Alt+W", words::WHY),
     ("Alt+O", words::WHAT_TO_DO),
     ("Alt+N", words::NEXT_EVIDENCE),
@@ -193,11 +200,12 @@ fn asking(session: &Session, list: &mut List) {
 
 fn moving(session: &Session, state: &ViewState, list: &mut List) {
     list.add(words::GO_VERDICT, What::Go("[data-testid=verdict]"));
-    list.add(words::GO_CHART, What::Go(".timeline__canvas"));
-    list.add(words::GO_REPORT, What::Go("[data-testid=report]"));
+    list.add(words::GO_CHART, go_to(session, Panel::Timeline, ".timeline__canvas"));
+    list.add(words::GO_REPORT, go_to(session, Panel::Report, "[data-testid=report]"));
     maps(session, state, list);
     comparing(session, state, list);
-    list.add(words::GO_LOG, What::Go(".console__scroller"));
+    list.add(words::GO_LOG, go_to(session, Panel::Log, ".console__scroller"));
+    arranging(session, list);
     if session.can_send() {
         list.add(words::GO_LINE, What::Go(INPUT));
     }
@@ -210,6 +218,50 @@ fn moving(session: &Session, state: &ViewState, list: &mut List) {
         if let Some(lines) = evidence(verdict, state.marked, is_forward) {
             list.add(label, What::Act(ViewAction::Mark(lines)));
         }
+    }
+}
+
+/// To a panel, which is shown first where it is not.
+fn go_to(session: &Session, panel: Panel, css: &'static str) -> What {
+    let arrangement = session.arrangement();
+    match arrangement.enlarged() {
+        _ if arrangement.is_shown(panel) => What::Go(css),
+        Some(_) => What::Send(ArrangeEvent::Enlarged(panel).into()),
+        None => What::Send(ArrangeEvent::Hidden(panel, false).into()),
+    }
+}
+
+/// How the panels stand.
+fn arranging(session: &Session, list: &mut List) {
+    let arrange = |event: ArrangeEvent| What::Send(event.into());
+    let now = session.arrangement();
+    if now.enlarged().is_some() {
+        list.add(arrangement::RESTORE, arrange(ArrangeEvent::Restored));
+    }
+    let is_open = |panel: &Panel| *panel != Panel::Comparison || session.comparing().is_open();
+    for panel in Panel::ALL.into_iter().filter(is_open) {
+        let name = arrangement::NAMES[panel as usize];
+        list.add(arrangement::ENLARGE_EACH[panel as usize], arrange(ArrangeEvent::Enlarged(panel)));
+        let mut add = |label: String, event| list.add_with(label, None, arrange(event));
+        match panel {
+            Panel::Comparison => {}
+            _ if now.is_hidden(panel) => add(arrangement::show(name), ArrangeEvent::Hidden(panel, false)),
+            _ => add(arrangement::hide(name), ArrangeEvent::Hidden(panel, true)),
+        }
+        if panel == Panel::Log {
+            add(arrangement::other_column(name), ArrangeEvent::Moved(panel, true));
+        }
+        for (is_up, label) in [(true, arrangement::up(name)), (false, arrangement::down(name))] {
+            if now.neighbour(panel, is_up).is_some() {
+                add(label, ArrangeEvent::Moved(panel, is_up));
+            }
+        }
+    }
+    let width = now.width_percent().unwrap_or(Arrangement::WIDTH_PERCENT);
+    list.add(arrangement::WIDER, arrange(ArrangeEvent::Widened(width + 5)));
+    list.add(arrangement::NARROWER, arrange(ArrangeEvent::Widened(width - 5)));
+    if !now.is_default() {
+        list.add(arrangement::RESET, arrange(ArrangeEvent::Reset));
     }
 }
 
@@ -457,6 +509,27 @@ mod tests {
             demo.handle(Event::Tick, Millis(tick * 100));
         }
         assert_eq!(what(&demo, &state, "Alt+G"), Some(What::Send(CompareEvent::StepDone.into())));
+    }
+
+    #[test]
+    fn every_panel_is_enlarged_hidden_moved_and_put_back_by_name() {
+        let mut demo = session(vec![Event::DemoClicked]);
+        let mut perform = |label: &str| {
+            let found =
+                actions(&demo, &ViewState::default()).into_iter().find(|action| action.label == label);
+            let Some(What::Send(event)) = found.map(|action| action.what) else { panic!("{label}") };
+            demo.handle(event, Millis(1_100));
+            demo.arrangement().to_text()
+        };
+        assert_eq!(perform("Hide the report"), "timeline comparison -report log");
+        assert_eq!(perform("Go to the report"), "timeline comparison report log", "it is shown first");
+        assert_eq!(perform("Move the report up"), "timeline report comparison log");
+        assert_eq!(perform("Move the log to the other side"), "log timeline report comparison");
+        assert_eq!(perform(arrangement::WIDER), "log timeline report comparison 58");
+        perform("Enlarge the log, or show all again");
+        perform(arrangement::RESTORE);
+        assert_eq!(perform(arrangement::RESET), "timeline comparison report log");
+        assert_eq!(own_keys(&Shortcut::from_text("Escape").unwrap()), Some(arrangement::RESTORE));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use yew::prelude::*;
 use super::dom::use_rested;
 use super::panels::{
     ComparePanel, ConsolePanel, ReportPanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel,
-    handle_key, header_panel, problem_panel, replace_panel, verdict_panel, verdict_then,
+    handle_key, header_panel, problem_panel, replace_panel, use_column_width, verdict_panel, verdict_then,
+    workbench,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -69,6 +70,8 @@ pub fn App(props: &AppProps) -> Html {
         moment.and_then(|moment| verdict_then(&view, moment))
     });
 
+    let bench = use_node_ref();
+    use_column_width(&view, &bench);
     let has_recording = view.session().recording().is_some();
     // Of a large text the log is drawn first, alone: what it says is not known yet.
     let has_pictures = !view.session().is_reading()
@@ -107,6 +110,15 @@ pub fn App(props: &AppProps) -> Html {
         let pointed = pointed.setter();
         Callback::from(move |moment| pointed.set(moment))
     };
+    let timeline =
+        has_pictures.then(|| html! { <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} /> });
+    let comparison = (has_pictures && view.session().comparing().is_open())
+        .then(|| html! { <ComparePanel view={view.clone()} /> });
+    let report = has_pictures
+        .then(|| html! { <ReportPanel key={view.session().recording_number()} view={view.clone()} /> });
+    let log = Some(html! { <ConsolePanel view={view.clone()} /> });
+    // In the order of `Panel::ALL`.
+    let panels = [timeline, comparison, report, log];
     html! {
         <div {class} {ondragover} {ondragleave} {ondrop}>
             { header_panel(&view) }
@@ -114,18 +126,7 @@ pub fn App(props: &AppProps) -> Html {
             { doctor_panel(&view) }
             if has_recording {
                 { verdict_panel(&view, (*then).clone()) }
-                <main class="workbench">
-                    <div class="workbench__pictures">
-                        if has_pictures {
-                            <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} />
-                            if view.session().comparing().is_open() {
-                                <ComparePanel view={view.clone()} />
-                            }
-                            <ReportPanel key={view.session().recording_number()} view={view.clone()} />
-                        }
-                    </div>
-                    <ConsolePanel view={view.clone()} />
-                </main>
+                { workbench(&view, bench, panels) }
             } else {
                 { first_page_panel(&view) }
             }

@@ -29,6 +29,7 @@ pub const OTHER_CLOSE: &str = "Close the other log";
 pub const PUT: [&str; 2] = ["Put A at the marked line", "Put B at the marked line"];
 pub const SIDES: [&str; 2] = ["A", "B"];
 pub const COPY: &str = "Copy as text";
+pub const AS_CSV: &str = "Save as CSV";
 pub const NOT_THERE: &str = "One of the two moments is not in the log.";
 pub const FIGURE: &str = "Figure";
 pub const DIFFERENCE: &str = "Difference";

@@ -12,6 +12,7 @@
 //! For example `verdict::nearly_full::headline("4 KB free")` is `Nearly full: 4 KB free.`
 
 pub mod actions;
+pub mod arrangement;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod chart;

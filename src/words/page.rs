@@ -243,8 +243,7 @@ pub mod timeline {
     pub const LOWEST_EVER: &str = "Lowest ever";
     pub const FAILED: &str = "Failed";
     pub const SHOW_ALL: &str = "Show all";
-    pub const POINT: &str =
-        "Point or use arrow keys to read values; click or Enter finds the line; wheel or + zooms.";
+    pub const POINT: &str = "Point or arrow keys: values. Click or Enter: the line. Wheel or +: zoom.";
     pub const TAP: &str = "Tap the chart to read values and to find the line in the log.";
     pub const NONE_IN_LOG: &str = "No heap figures over time in this log.";
     pub const NOT_ASKED: &str =

@@ -33,6 +33,7 @@ pub enum Icon {
     Send,
     Settings,
     Restart,
+    Panel,
 }
 
 impl Icon {
@@ -69,6 +70,7 @@ impl Icon {
             Icon::Find => "M2.2 6.8a4.6 4.6 0 1 1 9.2 0 4.6 4.6 0 0 1-9.2 0M10.2 10.2 14 14",
             Icon::Send => "M13.5 3v4.2a2 2 0 0 1-2 2h-8M6.5 6.2 3.3 9.2l3.2 3",
             Icon::Settings => "M2 4.5h6.5M12 4.5h2M2 11.5h2M7.5 11.5H14M10.2 2.8v3.4M5.8 9.8v3.4",
+            Icon::Panel => "M1.8 2.5h12.4v11H1.8zM1.8 6h12.4M9 6v7.5",
             Icon::Restart => "M12.8 5.2A5.6 5.6 0 1 0 13.6 8M13.2 1.8v3.6H9.6",
         }
     }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::arrangement::hidden_panels;
 use crate::dialect::{self, Detected};
 use crate::recording::Source;
 use crate::session::{Connection, Event, Session, Settings};
@@ -39,6 +40,7 @@ pub fn header_panel(view: &View) -> Html {
                                 onclick={view.sends(Event::StartOverClicked)}>
                             { words::START_OVER }
                         </button>
+                        { hidden_panels(view) }
                         <button type="button" class="menu__item" data-testid="open-palette"
                                 onclick={view.actor(|_: MouseEvent| ViewAction::Open(Some(Dialog::Palette)))}>
                             { actions::PALETTE }

@@ -2,6 +2,7 @@
 //!
 //! A panel that remembers nothing is a plain function: each Yew component costs the page about 2 KB.
 
+mod arrangement;
 mod command;
 mod compare;
 mod console;
@@ -18,6 +19,7 @@ use yew::Properties;
 
 use super::store::View;
 
+pub use arrangement::{use_column_width, workbench};
 pub use command::{CommandPanel, FILE_LINES, FILE_MACROS, FILE_RAW};
 pub use compare::ComparePanel;
 pub use console::ConsolePanel;

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::arrangement::panel_menu;
 use crate::chart::{
     self, Axis, Gesture, Hit, LegendItem, Moment, Options, Picture, Surface, Swatch, Table, TimelineChart,
 };
@@ -9,6 +10,7 @@ use crate::format;
 use crate::heap::Unit;
 use crate::recording::{Metric, Recording};
 use crate::session::Event;
+use crate::session::arrangement::Panel;
 use crate::session::comparing::CompareEvent;
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
@@ -137,7 +139,6 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                             { words::SHOW_ALL }
                         </button>
                     }
-                    { measure(&view) }
                     { picture_files(&PictureFiles {
                         name: "heap-over-time",
                         painter: painter.clone(),
@@ -146,6 +147,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                         on_file: view.sender(|(what, content)| Event::PictureTaken { what, content }),
                     }) }
                 }
+                { panel_menu(&view, Panel::Timeline) }
             </header>
             { tiles(&known_tiles(recording)) }
             if chart.is_empty() {
@@ -161,6 +163,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                     if !marks.is_empty() {
                         { legend(&marks) }
                     }
+                    { measure(&view) }
                     <TextTwin {table} />
                 </div>
             }

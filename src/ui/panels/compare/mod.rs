@@ -6,8 +6,10 @@ mod said;
 use yew::prelude::*;
 
 use super::PanelProps;
+use super::arrangement::panel_menu;
 use super::report::offered;
 use crate::recording::{Passage, Recording};
+use crate::session::arrangement::Panel;
 use crate::session::comparing::{CompareEvent, Compared, Measuring, Pick, Place};
 use crate::session::{Event as SessionEvent, FileContent, GivenFile, Session};
 use crate::ui::components::icons::{Icon, icon};
@@ -16,7 +18,6 @@ use crate::ui::components::verdict_bar::badge;
 use crate::ui::dom;
 use crate::ui::store::View;
 use crate::words::comparing as words;
-use crate::words::page::picture;
 use said::Said;
 
 /// See the module. It remembers the name that is being typed.
@@ -65,6 +66,7 @@ pub fn ComparePanel(props: &PanelProps) -> Html {
                 if let Some(said) = &said {
                     { take_away(view, said) }
                 }
+                { panel_menu(view, Panel::Comparison) }
                 <button type="button" class="button button--quiet button--icon button--small compare__close" aria-label={words::CLOSE}
                         title={words::CLOSE} data-testid="compare-close" onclick={view.sends(CompareEvent::Opened(false).into())}>
                     { icon(Icon::Close) }
@@ -81,7 +83,6 @@ pub fn ComparePanel(props: &PanelProps) -> Html {
                 if step.is_none() {
                     { picks(view, recording, &session, &lists) }
                 }
-                { other_log(view, &session) }
                 { result(compared.as_ref(), said.as_ref(), view.theme_number()) }
             }
         </section>
@@ -264,6 +265,7 @@ fn picks(view: &View, recording: &Recording, session: &Session, lists: &[NodeRef
                     { words::KEEP }
                 </button>
             }
+            { other_log(view, session) }
         </div>
     }
 }
@@ -334,7 +336,7 @@ fn take_away(view: &View, said: &Said) -> Html {
     html! {
         <div class="compare__files">
             <button type="button" class="button button--small" onclick={copy} data-testid="compare-copy">{ words::COPY }</button>
-            <button type="button" class="button button--small" onclick={save} data-testid="compare-csv">{ picture::AS_FIGURES }</button>
+            <button type="button" class="button button--small" onclick={save} data-testid="compare-csv">{ words::AS_CSV }</button>
         </div>
     }
 }

@@ -12,11 +12,13 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::arrangement::panel_menu;
 use super::{CommandPanel, PanelProps};
 use crate::console::LogView;
 use crate::dialect::LineRange;
 use crate::format;
 use crate::recording::Recording;
+use crate::session::arrangement::Panel;
 use crate::session::{Event, Session, Settings};
 use crate::ui::components::console_row::console_row;
 use crate::ui::components::icons::{Icon, icon};
@@ -198,6 +200,7 @@ pub fn ConsolePanel(props: &PanelProps) -> Html {
                     <span data-testid="byte-count" data-bytes={bytes.to_string()}>{ format::exact_bytes(bytes) }</span>
                 </span>
                 { tools(&desk, &log_view, &session, recording) }
+                { panel_menu(&view, Panel::Log) }
             </header>
             if desk.is_seeking.get() {
                 { search(&desk, &log_view, recording) }

@@ -9,9 +9,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::arrangement::panel_menu;
 use crate::dialect::Report;
 use crate::format;
 use crate::recording::{DatedReport, Recording};
+use crate::session::arrangement::Panel;
 use crate::session::maps::MapChoice;
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::names_hint::names_hint;
@@ -60,6 +62,7 @@ pub fn ReportPanel(props: &PanelProps) -> Html {
                 if reports.len() > 1 {
                     { select(view, recording, chosen, list) }
                 }
+                { panel_menu(view, Panel::Report) }
             </header>
             if !report.complete {
                 { incomplete(report) }
