@@ -59,7 +59,8 @@ async fn a_step_is_measured_on_a_real_port_by_keys_alone() {
         page.wait_for(&part("port-button"), "CP2102").await;
         palette(page, "Connect to CP2102").await;
         rig.board.wait_for_port(true).await;
-        page.wait_for(&part("board-line"), "Tasmota").await;
+        // It restarts when the port is opened, and says then what it is.
+        page.wait_for(&part("board-line"), "15.5").await;
         palette(page, "Do not ask the board by itself").await;
         page.wait_for(&part("timeline"), "Free").await;
 
@@ -109,14 +110,14 @@ async fn two_moments_of_a_file_are_pointed_out_and_a_second_log_is_laid_beside()
         page.wait_until("marked a line", "return !!document.querySelector('.line--marked')").await;
         page.press(&[ALT, "z"]).await;
         page.wait_for(&part("compare-cost"), "It cost 3\u{202f}200\u{a0}bytes of free heap.").await;
-        page.wait_for(&part("compare-changes"), "40 blocks (3.1\u{a0}KB) appeared").await;
+        page.wait_for(&part("compare-changes"), "40 blocks appeared (3.1\u{a0}KB)").await;
         page.wait_for_painted("compare-pictures").await;
         page.run("document.querySelector('[data-testid=compare]').scrollIntoView()").await;
         page.screenshot(&artefact("moments-compared.png")).await;
         page.click(&part("picks-keep")).await;
         page.wait_for(&part("step"), "Step 1: 3\u{202f}200\u{a0}bytes less").await;
         page.click(&part("compare-csv")).await;
-        let csv = String::from_utf8(page.downloaded("maps-comparison.csv").await).expect("a text");
+        let csv = String::from_utf8(page.downloaded("maps.comparison.csv").await).expect("a text");
         assert!(csv.contains("Free heap,") && csv.contains("3200 bytes less"), "{csv}");
 
         // A second log, read beside the first.

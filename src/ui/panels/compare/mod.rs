@@ -42,7 +42,9 @@ pub fn ComparePanel(props: &PanelProps) -> Html {
     let compared = session.compared();
     let is_measuring = *comparing.measuring() != Measuring::Nothing;
     let said = compared.as_ref().filter(|_| !is_measuring).map(|compared| {
-        let repeats = step.and_then(|step| session.repeats_of(&step.name));
+        // One across a restart says nothing of the step: what the others of its name say stands with them.
+        let counts = compared.passage.as_ref().is_some_and(|passage| passage.cost().is_some());
+        let repeats = step.filter(|_| counts).and_then(|step| session.repeats_of(&step.name));
         Said::of(compared, repeats.as_ref())
     });
     let ondrop = {
