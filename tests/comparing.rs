@@ -201,6 +201,32 @@ fn any_two_moments_of_a_file_are_compared_and_can_be_kept() {
 }
 
 #[test]
+fn two_runs_of_the_firmware_are_compared() {
+    let mut script = Script::new();
+    let boot =
+        "00:00:00.070-031/100Project tasmota - P Version 15.5.0(tasmota)-2_7_8(2026-06-21T10:00:00)\r\n";
+    let log = [status4(24), status4(20), boot.into(), status4(25), status4(19)].concat();
+    script.event(Event::TextGiven { name: "boots.txt".into(), bytes: log.into_bytes() });
+    script.event(CompareEvent::Opened(true).into());
+    let run = |place| Pick { is_other: false, place };
+    let free = |script: &Script| {
+        let compared = script.session.compared().unwrap();
+        let free = compared.sides.each_ref().map(|side| side.side.figure(Metric::Free).unwrap().amount);
+        (free.map(|amount| amount.at_least() / 1024), compared.passage.unwrap().has_restart())
+    };
+    // What nobody chose is the last run. A boot prints what is free, too.
+    assert_eq!(free(&script), ([31, 19], false));
+    for (first, second, expected) in [
+        (Place::RunStart(0), Place::RunEnd(0), ([24, 20], false)),
+        (Place::RunEnd(0), Place::RunEnd(1), ([20, 19], true)),
+    ] {
+        script.event(CompareEvent::Picked(0, run(first)).into());
+        script.event(CompareEvent::Picked(1, run(second)).into());
+        assert_eq!(free(&script), expected);
+    }
+}
+
+#[test]
 fn a_second_log_stands_beside_the_first() {
     let mut script = Script::new();
     reads(&mut script, &[map(1)]);

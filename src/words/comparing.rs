@@ -24,7 +24,7 @@ pub const KEEP: &str = "Keep as a step";
 pub const WITH_REPORT: &str = "with a block map or report";
 pub const STEPS: &str = "Steps measured so far";
 pub const PICKED: &str = "Two moments";
-pub const FROM_LOG: &str = "Compare with another log…";
+pub const FROM_LOG: &str = "Compare with another log: choose it, or drop it on this panel";
 pub const OTHER_CLOSE: &str = "Close the other log";
 pub const PUT: [&str; 2] = ["Put A at the marked line", "Put B at the marked line"];
 pub const SIDES: [&str; 2] = ["A", "B"];
@@ -45,7 +45,7 @@ pub const BOARD_GONE: &str = "The board went away before it answered: no snapsho
 pub const RESTARTED: &str = "The board restarted in between. It began anew with its memory empty, so what differs is not what a step cost. The last lines before the restart say why.";
 pub const NOT_PRINTED: &str = "The free heap was not printed anew in between, so what it cost is not known.";
 pub const NO_FREE: &str = "The log does not say how much heap was free at both moments.";
-pub const TWO_LOGS: &str = "Two logs: what differs is not what a step cost.";
+pub const TWO_LOGS: &str = "Two logs side by side. They do not both say how much heap was free.";
 pub const GAPS: &str = "The log has a gap in between: more may have happened.";
 
 /// A step that has no name.
@@ -160,6 +160,11 @@ pub fn cost(cost: Change) -> String {
         ),
         _ => "No cost can be seen: the firmware gives whole KB, and they are the same.".to_owned(),
     }
+}
+
+/// Two logs, by how much the free heap of the second differs.
+pub fn two_logs(free: Change) -> String {
+    format!("Free heap, B against A: {}.", difference(free, Unit::Bytes))
 }
 
 /// The worst moment: what was free then, and how much more that is than before.

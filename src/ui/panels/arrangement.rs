@@ -79,7 +79,7 @@ pub fn workbench(view: &View, node: NodeRef, panels: [Option<Html>; 4]) -> Html 
     let arrangement = session.arrangement();
     let is_there = |panel: Panel| panels[panel as usize].is_some();
     // What was enlarged and is no more must not leave the page empty.
-    let alone = arrangement.enlarged().filter(|panel| is_there(*panel));
+    let alone = arrangement.enlarged().filter(|panel| *panel != Panel::Comparison || is_there(*panel));
     let is_shown = |panel: Panel| match alone {
         Some(alone) => alone == panel,
         None => !arrangement.is_hidden(panel),
@@ -89,10 +89,12 @@ pub fn workbench(view: &View, node: NodeRef, panels: [Option<Html>; 4]) -> Html 
         html! { <div key={panel.key()} class="workbench__panel" hidden={!is_shown(panel)}>{ content }</div> }
     };
     let pictures = arrangement.order().into_iter().filter(|panel| *panel != Panel::Log);
-    let has_pictures = pictures.clone().any(|panel| is_shown(panel) && is_there(panel));
+    // The column stands before there is anything in it: the log must not jump aside.
+    let stands = |panel: Panel| is_shown(panel) && (panel != Panel::Comparison || is_there(panel));
+    let has_pictures = pictures.clone().any(stands);
     let has_both = has_pictures && is_shown(Panel::Log);
     let column = html! {
-        <div key="pictures" class="workbench__pictures" hidden={!has_pictures && !is_shown(Panel::Report)}>
+        <div key="pictures" class="workbench__pictures" hidden={!has_pictures}>
             { for pictures.map(place) }
         </div>
     };

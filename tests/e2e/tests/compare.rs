@@ -2,7 +2,7 @@
 //! a second log laid beside; and the panels, arranged and found again.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use heapscope_e2e::parts::part;
 use heapscope_e2e::{Page, Rig, artefact, repository, within};
@@ -30,7 +30,7 @@ fn log_of(fixtures: &[&str]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-async fn read(page: &Page, path: &PathBuf) {
+async fn read(page: &Page, path: &Path) {
     page.open("/").await;
     page.wait_for("body", "demo").await;
     page.type_into("input[type=file]", path.to_str().expect("the folder has a plain name")).await;
@@ -130,10 +130,17 @@ async fn two_moments_of_a_file_are_pointed_out_and_a_second_log_is_laid_beside()
         )
         .await;
         page.wait_for(&part("compare-figures"), "maps.txt: ").await;
+        page.wait_for(&part("compare-cost"), "B against A: 3\u{202f}096\u{a0}bytes less.").await;
         page.wait_for_painted("compare-pictures").await;
         page.screenshot(&artefact("logs-compared.png")).await;
         page.click(&part("other-close")).await;
         page.wait_for_none("compare-headline").await;
+        // As it is dragged: where it falls on the panel it replaces nothing.
+        page.press(&[ALT, SHIFT, "u"]).await;
+        page.wait_for_none("edge").await;
+        page.drop_files(&[&other]).await;
+        page.wait_for(&part("compare-cost"), "B against A: 3\u{202f}096\u{a0}bytes less.").await;
+        page.press(&[ESCAPE]).await;
         page.resize(360, 780).await;
         let fits = "return document.scrollingElement.scrollWidth <= innerWidth";
         page.wait_until("fitted a phone", fits).await;
@@ -195,7 +202,7 @@ async fn panels_are_arranged_and_stand_there_on_the_next_visit() {
 }
 
 /// The same where the report is hidden.
-async fn read_hidden(page: &Page, path: &PathBuf) {
+async fn read_hidden(page: &Page, path: &Path) {
     page.open("/#").await;
     page.run("location.reload()").await;
     page.wait_for("body", "demo").await;

@@ -6,7 +6,7 @@ use crate::chart::Table;
 use crate::format;
 use crate::heap::{Block, Unit};
 use crate::recording::{
-    COMPARED, Comparison, DatedReport, Passage, Recording, Repeats, Side, SizeChange, by_category,
+    COMPARED, Comparison, DatedReport, Metric, Passage, Recording, Repeats, Side, SizeChange, by_category,
 };
 use crate::session::comparing::{Compared, ComparedSide};
 use crate::words::comparing as words;
@@ -29,7 +29,13 @@ impl Said {
     pub fn of(compared: &Compared<'_>, repeats: Option<&Repeats>) -> Self {
         let mut sentences = match &compared.passage {
             Some(passage) => of_passage(passage),
-            None => vec![words::TWO_LOGS.to_owned()],
+            None => {
+                let free = compared.sides.each_ref().map(|side| side.side.figure(Metric::Free));
+                vec![match free {
+                    [Some(one), Some(two)] => words::two_logs(one.amount.change_to(two.amount)),
+                    _ => words::TWO_LOGS.to_owned(),
+                }]
+            }
         };
         sentences.extend(repeats.map(of_repeats));
         let changes = reports(compared).map(|reports| of_reports(compared, reports)).unwrap_or_default();
@@ -52,7 +58,7 @@ impl Said {
 }
 
 fn of_passage(passage: &Passage) -> Vec<String> {
-    use crate::recording::Metric::Free;
+    use Metric::Free;
     let mut said = Vec::new();
     let has_free = |side: &Side| side.figure(Free).is_some();
     said.push(match passage.cost() {
