@@ -18,7 +18,8 @@ impl Past<'_> {
     ///
     /// Free heap and largest block are of one moment where there is such a moment: the free heap of a time
     /// stamp, taken while the board was busy, beside a largest block from before it would contradict itself.
-    /// Fragmentation falls back to that of time stamps. A count of 0 failed allocations that cannot be
+    /// Fragmentation falls back to that of time stamps, but for 100 %: so Tasmota writes before it has looked for its
+    /// largest block. A count of 0 failed allocations that cannot be
     /// believed is not known.
     pub fn latest(&self, metric: Metric) -> Option<Point> {
         match metric {
@@ -27,7 +28,10 @@ impl Past<'_> {
                 together.or_else(|| self.last(metric))
             }
             Metric::LargestFreeBlock => self.largest_block(),
-            Metric::Fragmentation => self.last(metric).or_else(|| self.last(Metric::FragmentationStamp)),
+            Metric::Fragmentation => self.last(metric).or_else(|| {
+                let stamp = self.last(Metric::FragmentationStamp)?;
+                (stamp.amount.at_least() < 100).then_some(stamp)
+            }),
             Metric::OomCount => {
                 let count = self.last(metric)?;
                 (count.amount.at_least() > 0 || self.has_reliable_oom_count()).then_some(count)
@@ -98,6 +102,7 @@ mod tests {
     #[test]
     fn fragmentation_of_stamps_only_where_there_is_no_other() {
         check(&[(0, BUSY)], Metric::Fragmentation, Some(0));
+        check(&[(0, BOOT)], Metric::Fragmentation, None);
         check(&[(0, STATUS4), (5, "10:00:09.000-020/33 CMD: x")], Metric::Fragmentation, Some(4));
     }
 
