@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use flate2::bufread::MultiGzDecoder;
 use heapscope::dialect::ndjson;
 use heapscope::dialect::{self, Finding, Reader};
+use heapscope::recording::{Recorder, Source};
 use heapscope::sharing::archive::{self, ArchiveReader, Refusal};
 use heapscope::stream::encoding::FileDecoder;
 
@@ -124,21 +125,22 @@ fn read(&Arguments { file, firmware, ref symbols }: &Arguments<'_>) -> Result<()
     let begin = next_chunk(&mut input, file, archive::SIGNATURE.len())?;
     if begin.starts_with(archive::SIGNATURE) {
         let mut archive = ArchiveReader::default();
+        let mut recorder = Recorder::new(Source::Saved { name: String::new() });
         let mut chunk = begin;
         let mut damage = None;
         while !chunk.is_empty() && damage.is_none() {
-            damage = archive.feed(&chunk).err();
+            damage = archive.feed(&chunk, &mut recorder).err();
             chunk = next_chunk(&mut input, file, CHUNK_BYTES)?;
         }
         // What stands before the damage is good.
         let say = |refusal: Refusal| format!("{file}: {}", refusal.sentence());
-        let restored = archive.finish().map_err(|refusal| say(damage.clone().unwrap_or(refusal)))?;
+        archive.finish().map_err(|refusal| say(damage.clone().unwrap_or(refusal)))?;
         if firmware.is_none()
-            && let Some(info) = restored.recorder.overruled_by()
+            && let Some(info) = recorder.overruled_by()
         {
             reader.overrule(Some(info.id));
         }
-        for segment in restored.recorder.recording().log().segments() {
+        for segment in recorder.recording().log().segments() {
             reader.feed(segment, &mut findings);
             if !print_findings(&mut output, &mut findings)? {
                 return Ok(());

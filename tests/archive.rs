@@ -10,7 +10,7 @@ use flate2::read::GzDecoder;
 use heapscope::dialect::Report;
 use heapscope::heap::Millis;
 use heapscope::recording::{Mark, MarkKind, Metric, Point, Recorder, Recording, Source};
-use heapscope::sharing::archive::{ArchiveReader, LONGEST_LINE_BYTES, MOST_BYTES, Refusal, Restored, Writer};
+use heapscope::sharing::archive::{ArchiveReader, LONGEST_LINE_BYTES, MOST_BYTES, Refusal, Writer};
 use heapscope::sharing::redaction::Redaction;
 use heapscope::verdict::judge;
 use proptest::prelude::*;
@@ -42,13 +42,21 @@ fn file(recorder: &Recorder) -> Vec<u8> {
     Writer::new(recorder).flatten().collect()
 }
 
+/// What was in a file.
+struct Restored {
+    recorder: Recorder,
+    is_whole: bool,
+}
+
 /// Reads a file in pieces of this size.
 fn read(file: &[u8], piece: usize) -> Result<Restored, Refusal> {
     let mut reader = ArchiveReader::default();
+    let mut recorder = Recorder::new(Source::Saved { name: "a file".into() });
     for piece in file.chunks(piece) {
-        reader.feed(piece)?;
+        reader.feed(piece, &mut recorder)?;
     }
-    reader.finish()
+    let is_whole = reader.finish()?;
+    Ok(Restored { recorder, is_whole })
 }
 
 /// All that a recording knows, but for where it came from.

@@ -286,6 +286,13 @@ impl Recorder {
         }
     }
 
+    /// Says where the bytes come from that will be taken: there must be none yet.
+    pub fn came_from(&mut self, source: Source) {
+        if self.recording.log.byte_count() == 0 {
+            self.recording.source = source;
+        }
+    }
+
     /// Takes bytes that arrived at `at`, reads them, and gives the answers that were among them.
     pub fn feed(&mut self, bytes: &[u8], at: Millis) -> Vec<Answer> {
         self.append(bytes, at);

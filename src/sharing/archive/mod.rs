@@ -33,11 +33,10 @@
 //! let file: Vec<u8> = Writer::new(&recorder).flatten().collect();
 //! assert!(file.starts_with(b"heapscope 1\nsource port CP2102\nbytes 1204 +32\n18:36:07"));
 //!
-//! let mut reader = ArchiveReader::default();
-//! reader.feed(&file).unwrap();
-//! let restored = reader.finish().unwrap();
-//! assert!(restored.is_whole);
-//! assert_eq!(restored.recorder.recording().log().to_bytes(), recorder.recording().log().to_bytes());
+//! let (mut reader, mut restored) = (ArchiveReader::default(), Recorder::new(Source::Saved { name: String::new() }));
+//! reader.feed(&file, &mut restored).unwrap();
+//! assert!(reader.finish().unwrap(), "the file is whole");
+//! assert_eq!(restored.recording().log().to_bytes(), recorder.recording().log().to_bytes());
 //! ```
 
 mod read;
@@ -46,7 +45,7 @@ use super::redaction::Redaction;
 use crate::heap::Millis;
 use crate::recording::{Log, MarkKind, Recorder, Row, Source};
 
-pub use read::{ArchiveReader, Refusal, Restored};
+pub use read::{ArchiveReader, Refusal};
 
 /// The version that is written.
 pub const VERSION: u32 = 1;

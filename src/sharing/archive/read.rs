@@ -18,9 +18,6 @@ pub struct ArchiveReader {
     place: u64,
     record: u64,
     expected: Expected,
-    /// There is none before the first record that needs it: the source is said before.
-    recorder: Option<Recorder>,
-    source: Option<Source>,
     last: Millis,
 }
 
@@ -59,17 +56,10 @@ impl Refusal {
     }
 }
 
-/// What was in a file.
-pub struct Restored {
-    /// Ready for more.
-    pub recorder: Recorder,
-    /// Whether the file's end was there.
-    pub is_whole: bool,
-}
-
 impl ArchiveReader {
-    /// Takes the next bytes of the file, uncompressed. After an error no more are taken; what came before it is kept.
-    pub fn feed(&mut self, mut bytes: &[u8]) -> Result<(), Refusal> {
+    /// Takes the next bytes of the file, uncompressed, and puts what they say into the recorder, which has to be a new one.
+    /// After an error no more are to be given; what came before it is good.
+    pub fn feed(&mut self, mut bytes: &[u8], recorder: &mut Recorder) -> Result<(), Refusal> {
         while !bytes.is_empty() {
             let (taken, record) = match self.expected {
                 Expected::Nothing => return Ok(()),
@@ -80,13 +70,13 @@ impl ArchiveReader {
             let (now, later) = bytes.split_at(taken);
             bytes = later;
             match (self.expected, record) {
-                (Expected::Bytes(left, at), _) => self.take_bytes(now, left, at)?,
+                (Expected::Bytes(left, at), _) => self.take_bytes(now, left, at, recorder)?,
                 (Expected::Skipped(left), _) => {
                     let is_done = now.len() > left;
                     self.expected =
                         if is_done { Expected::Line } else { Expected::Skipped(left - now.len()) };
                 }
-                (_, Some(line)) => self.take_record(&line)?,
+                (_, Some(line)) => self.take_record(&line, recorder)?,
                 _ => {}
             }
             self.place += taken as u64;
@@ -97,24 +87,12 @@ impl ArchiveReader {
         Ok(())
     }
 
-    /// The file ends here.
-    pub fn finish(mut self) -> Result<Restored, Refusal> {
-        let is_whole = self.expected == Expected::Nothing;
-        if self.expected == Expected::Header {
-            return Err(Refusal::NotARecording);
+    /// The file ends here: whether it was whole. One that was cut short is not, and what it has is good.
+    pub fn finish(self) -> Result<bool, Refusal> {
+        match self.expected {
+            Expected::Header => Err(Refusal::NotARecording),
+            expected => Ok(expected == Expected::Nothing),
         }
-        self.recorder();
-        match self.recorder {
-            Some(recorder) => Ok(Restored { recorder, is_whole }),
-            None => Err(Refusal::NotARecording),
-        }
-    }
-
-    fn recorder(&mut self) -> &mut Recorder {
-        let source = &mut self.source;
-        self.recorder.get_or_insert_with(|| {
-            Recorder::new(source.take().unwrap_or_else(|| Source::Saved { name: String::new() }))
-        })
     }
 
     /// The line that ends in these bytes, and how many of them belong to it.
@@ -142,7 +120,7 @@ impl ArchiveReader {
         }
     }
 
-    fn take_record(&mut self, line: &str) -> Result<(), Refusal> {
+    fn take_record(&mut self, line: &str, recorder: &mut Recorder) -> Result<(), Refusal> {
         if self.expected == Expected::Header {
             let version = line.strip_prefix(NAME).and_then(|rest| rest.trim().parse().ok());
             return match version {
@@ -177,16 +155,16 @@ impl ArchiveReader {
                 let known = MARK_KINDS.iter().find(|(_, known)| *known == name);
                 match known.map(|(kind, _)| *kind) {
                     Some(kind @ (MarkKind::Connection | MarkKind::Gap)) => {
-                        self.recorder().mark(at, kind, text);
+                        recorder.mark(at, kind, text);
                     }
-                    Some(kind) => self.recorder().note(at, kind, text),
+                    Some(kind) => recorder.note(at, kind, text),
                     None => {}
                 }
             }
-            ("source", None) if self.recorder.is_none() => {
+            ("source", None) => {
                 let kind = words.next();
                 let name = || line.splitn(3, ' ').nth(2).unwrap_or_default().trim_end().to_owned();
-                self.source = Some(match kind {
+                recorder.came_from(match kind {
                     Some("text") => Source::Text { name: name() },
                     Some("demo") => Source::Saved { name: words::DEMO_BOARD.to_owned() },
                     _ => Source::Saved { name: name() },
@@ -194,7 +172,7 @@ impl ArchiveReader {
             }
             ("firmware", None) => {
                 let id = words.next();
-                self.recorder().overrule(id);
+                recorder.overrule(id);
             }
             ("end", None) => self.expected = Expected::Nothing,
             _ => {}
@@ -210,9 +188,15 @@ impl ArchiveReader {
         fits.then_some(at)
     }
 
-    fn take_bytes(&mut self, now: &[u8], left: usize, at: Millis) -> Result<(), Refusal> {
+    fn take_bytes(
+        &mut self,
+        now: &[u8],
+        left: usize,
+        at: Millis,
+        recorder: &mut Recorder,
+    ) -> Result<(), Refusal> {
         let (log, end) = now.split_at(left.min(now.len()));
-        self.recorder().append(log, at);
+        recorder.append(log, at);
         self.expected = match end {
             [] => Expected::Bytes(left - log.len(), at),
             [b'\n'] => Expected::Line,
