@@ -133,8 +133,8 @@ fn read(&Arguments { file, firmware, ref symbols }: &Arguments<'_>) -> Result<()
             chunk = next_chunk(&mut input, file, CHUNK_BYTES)?;
         }
         // What stands before the damage is good.
-        let say = |refusal: Refusal| format!("{file}: {}", refusal.sentence());
-        archive.finish().map_err(|refusal| say(damage.clone().unwrap_or(refusal)))?;
+        let say = |refusal: Refusal| format!("{file}: {} {}", refusal.what(), refusal.next());
+        let damage = damage.or_else(|| archive.finish().err());
         if firmware.is_none()
             && let Some(info) = recorder.overruled_by()
         {

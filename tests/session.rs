@@ -4,10 +4,10 @@ mod support;
 
 use heapscope::dialect::{EventKind, Extra, Sureness};
 use heapscope::heap::Millis;
-use heapscope::recording::{MarkKind, Metric, Source};
+use heapscope::recording::{MarkKind, Metric, Recording, Source};
 use heapscope::session::{
-    Connection, DEMO_HEAD_START, Effect, Event, FileId, FileRest, GivenFile, LineEnding, PIECE_BYTES,
-    PollState, Port, PortId, Problem, Session, Settings,
+    Connection, DEMO_HEAD_START, END_UNKNOWN, Effect, Event, FileId, FileRest, GivenFile, LineEnding,
+    MOST_UNPACKED_BYTES, PIECE_BYTES, PollState, Port, PortId, Problem, Session, Settings,
 };
 use heapscope::verdict::State;
 use support::script::{PORT, Script, cp2102};
@@ -286,6 +286,76 @@ fn a_persons_word_on_the_firmware_counts_and_a_text_is_read_again() {
     let recording = script.session.recording().unwrap();
     assert_eq!(recording.timeline().series(Metric::Free).len(), 5);
     assert_eq!(script.session.report_command(), None);
+}
+
+/// What [`Session::archive`] gives, in one piece.
+fn archive(script: &Script) -> Vec<u8> {
+    script.session.archive().expect("there is a recording").flatten().collect()
+}
+
+#[test]
+fn a_recording_that_is_saved_opens_as_it_was() {
+    let mut script = Script::connected();
+    for minute in 0..30 {
+        let free = 40 - minute;
+        script.receive(&format!("18:{minute:02}:08.501-0{free}/02 CMD: Status 4\r\n")).wait(60_000);
+    }
+    script
+        .event(Event::ReadInterrupted(PORT, "BreakError".into()))
+        .receive("18:40:09 CMD: the end, which has no");
+    script.effects.clear();
+    script.event(Event::SaveRecordingClicked);
+    assert_eq!(script.effects, [Effect::DownloadRecording { name: "heapscope.heapscope".into() }]);
+    let file = archive(&script);
+
+    let mut opened = Script::new();
+    opened.event(Event::FilesGiven(vec![GivenFile::whole("plug.heapscope", &*file)])).wait(1_000);
+    opened.tick_while(Session::is_reading);
+    assert_eq!(opened.session.problem(), None);
+    let (before, after) = (script.session.recording().unwrap(), opened.session.recording().unwrap());
+    assert_eq!(after.log().to_bytes(), before.log().to_bytes());
+    assert_eq!(after.log().marks(), before.log().marks());
+    let points =
+        |recording: &Recording| recording.timeline().series(Metric::Free).points().iter().collect::<Vec<_>>();
+    assert_eq!(points(after), points(before));
+    assert_eq!(after.source(), &Source::Saved { name: "CP2102".into() });
+    assert_eq!(opened.session.verdict().headline, script.session.verdict().headline);
+    // It can be saved again, and nothing of it is lost by another.
+    opened.effects.clear();
+    opened.event(Event::SaveRecordingClicked);
+    assert_eq!(opened.effects, [Effect::DownloadRecording { name: "heapscope-saved.heapscope".into() }]);
+
+    // One that is unpacked on the way comes in pieces, and has no known end.
+    let mut large = Script::new();
+    let rest = FileRest { file: FileId(3), place: 100..END_UNKNOWN };
+    let given = GivenFile { rest: Some(rest), ..GivenFile::whole("plug.heapscope", &file[..100]) };
+    large.event(Event::FilesGiven(vec![given]));
+    hand_out(&mut large, &file);
+    assert_eq!(large.session.recording().unwrap().log().to_bytes(), before.log().to_bytes());
+    assert_eq!(large.session.problem(), None);
+}
+
+#[test]
+fn a_recording_that_is_damaged_says_so_and_has_what_stands_before() {
+    let mut script = Script::connected();
+    script.receive("18:40:08.501-023/02 CMD: Status 4\r\n").receive("18:40:09.501-022/02 CMD: Status 4\r\n");
+    let file = archive(&script);
+    for (cut, said) in
+        [(file.len() - 4, "The end of this recording is missing."), (11, "This is not a recording of")]
+    {
+        let mut opened = Script::new();
+        opened.event(Event::FilesGiven(vec![GivenFile::whole("plug.heapscope", &file[..cut])])).wait(1_000);
+        assert!(opened.session.problem().expect("it is said").what.starts_with(said), "{cut}");
+        assert!(script.log().starts_with(&opened.log()));
+    }
+    // A file that would never end is given up.
+    let mut bomb = Script::new();
+    let rest = FileRest { file: FileId(3), place: MOST_UNPACKED_BYTES - 5..END_UNKNOWN };
+    let given = GivenFile { rest: Some(rest), ..GivenFile::whole("bomb.gz", b"x") };
+    bomb.event(Event::FilesGiven(vec![given]));
+    bomb.event(Event::FileRead(FileId(3), vec![b'x'; 10])).wait(1_000);
+    assert!(bomb.session.problem().expect("it is said").what.contains("unpacks to more than 1\u{a0}GB"));
+    assert!(!bomb.session.is_reading());
 }
 
 #[test]

@@ -16,7 +16,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("chart", &["heap", "format", "words", "dialect", "recording"]),
     ("sharing", &["heap", "format", "words", "dialect", "recording", "verdict", "chart"]),
     ("demo", &["heap"]),
-    ("session", &["heap", "stream", "dialect", "recording", "verdict", "demo", "words", "console"]),
+    (
+        "session",
+        &["heap", "stream", "dialect", "recording", "verdict", "sharing", "demo", "words", "console"],
+    ),
     ("browser", &["heap", "console", "chart", "session", "recording", "words"]),
     (
         "ui",

@@ -12,8 +12,11 @@ use web_sys::{ClipboardEvent, DataTransfer, File, FileList};
 use yew::Callback;
 
 use super::error::BrowserError;
+use super::gzip::{self, Unpacking};
 use super::keys;
-use crate::session::{BEGINNING_BYTES, Event, FileId, FileRest, GivenFile, PASTED_TEXT, Problem};
+use crate::session::{
+    BEGINNING_BYTES, END_UNKNOWN, Event, FileId, FileRest, GivenFile, PASTED_TEXT, PIECE_BYTES, Problem,
+};
 use crate::words::browser as words;
 
 /// Takes what was dropped or pasted: the files, else the text.
@@ -32,7 +35,16 @@ fn take(given: &DataTransfer, name_of_text: &str, all: &Files, report: &Callback
 /// The files whose beginnings were handed out, by their numbers, as long as there is more of them.
 #[derive(Clone, Default)]
 pub struct Files {
-    known: Rc<RefCell<Vec<Option<File>>>>,
+    known: Rc<RefCell<Vec<Option<Known>>>>,
+}
+
+/// A file whose beginning was handed out.
+#[derive(Clone)]
+enum Known {
+    /// As it is.
+    Plain(File),
+    /// It is unpacked on the way; under this name.
+    Packed(String, Unpacking),
 }
 
 impl Files {
@@ -51,9 +63,13 @@ impl Files {
             for file in files {
                 let (name, size) = (file.name(), file.size() as u64);
                 match piece_of(&file, 0..size.min(BEGINNING_BYTES)).await {
+                    Ok(bytes) if bytes.starts_with(&gzip::SIGNATURE) => match this.unpack(&file).await {
+                        Ok(file) => given.push(file),
+                        Err(error) => problem = Some(not_read(&name, &error)),
+                    },
                     Ok(bytes) => {
-                        let rest =
-                            (size > BEGINNING_BYTES).then(|| this.remember(file, BEGINNING_BYTES..size));
+                        let place = BEGINNING_BYTES..size;
+                        let rest = (!place.is_empty()).then(|| this.remember(Known::Plain(file), place));
                         given.push(GivenFile { name, bytes, rest });
                     }
                     Err(error) => problem = Some(not_read(&name, &error)),
@@ -72,25 +88,42 @@ impl Files {
     pub fn read(&self, id: FileId, place: Range<u64>, report: &Callback<Event>) {
         let report = report.clone();
         let known = self.known.borrow().get(id.0 as usize).cloned().flatten();
-        let Some(file) = known else {
+        let Some(known) = known else {
             let problem = Problem::new(words::FILE_IS_GONE, words::NOT_READ_NEXT);
             return report.emit(Event::FileFailed(id, problem));
         };
-        if place.end as f64 >= file.size()
-            && let Some(known) = self.known.borrow_mut().get_mut(id.0 as usize)
-        {
-            // Its last piece: the browser need not keep it any longer.
-            *known = None;
-        }
+        let this = self.clone();
         spawn_local(async move {
-            report.emit(match piece_of(&file, place).await {
+            let (read, name) = match &known {
+                Known::Plain(file) => (piece_of(file, place.clone()).await, file.name()),
+                Known::Packed(name, file) => (file.next(PIECE_BYTES as usize).await, name.clone()),
+            };
+            let is_last = match (&known, &read) {
+                (Known::Plain(file), _) => place.end as f64 >= file.size(),
+                (Known::Packed(..), read) => read.as_ref().map_or(true, Vec::is_empty),
+            };
+            if is_last && let Some(known) = this.known.borrow_mut().get_mut(id.0 as usize) {
+                // Its last piece: the browser need not keep it any longer.
+                *known = None;
+            }
+            report.emit(match read {
                 Ok(bytes) => Event::FileRead(id, bytes),
-                Err(error) => Event::FileFailed(id, not_read(&file.name(), &error)),
+                Err(error) => Event::FileFailed(id, not_read(&name, &error)),
             });
         });
     }
 
-    fn remember(&self, file: File, place: Range<u64>) -> FileRest {
+    /// The beginning of a packed file. What follows is unpacked when it is asked for.
+    async fn unpack(&self, file: &File) -> Result<GivenFile, BrowserError> {
+        let unpacking = Unpacking::of(file)?;
+        let bytes = unpacking.next(BEGINNING_BYTES as usize).await?;
+        let (name, begin) = (file.name(), bytes.len() as u64);
+        let goes_on = begin >= BEGINNING_BYTES;
+        let rest = goes_on.then(|| self.remember(Known::Packed(name.clone(), unpacking), begin..END_UNKNOWN));
+        Ok(GivenFile { name, bytes, rest })
+    }
+
+    fn remember(&self, file: Known, place: Range<u64>) -> FileRest {
         let mut known = self.known.borrow_mut();
         known.push(Some(file));
         FileRest { file: FileId(known.len() as u32 - 1), place }

@@ -12,6 +12,7 @@ pub mod download;
 mod error;
 pub mod files;
 pub mod frame;
+pub mod gzip;
 pub mod keys;
 pub mod panic;
 pub mod pattern;

@@ -48,7 +48,9 @@ pub use macros::{Macro, MacroSet, Macros};
 pub use outbox::{Progress, Unit};
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
-pub use reading::{BEGINNING_BYTES, FileId, FileRest, GivenFile, PIECE_BYTES};
+pub use reading::{
+    BEGINNING_BYTES, END_UNKNOWN, FileId, FileRest, GivenFile, MOST_UNPACKED_BYTES, PIECE_BYTES,
+};
 pub use saving::FileContent;
 pub use sending::{FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
 pub use settings::{
@@ -63,6 +65,7 @@ use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info, Reader};
 use crate::heap::Millis;
 use crate::recording::{MarkKind, Recorder, Recording, Source};
+use crate::sharing::archive::Writer;
 use crate::verdict::{self, Judging, Verdict};
 use crate::words::problem::{self as words, mark};
 use arrangement::{ArrangeEvent, Arrangement};
@@ -131,6 +134,8 @@ pub enum Event {
     SettingsChanged(Settings),
     /// Wants the log as a file.
     SaveLogClicked,
+    /// Wants the recording as a file: every byte with its time.
+    SaveRecordingClicked,
     /// Wants this text, which is what the console shows or what is selected there, as a file.
     SaveTextClicked {
         /// The file's content.
@@ -217,6 +222,11 @@ pub enum Effect {
     Keep(Drawer, String),
     /// Read so many bytes of a file from this place on, and report them with [`Event::FileRead`].
     ReadFile(FileId, std::ops::Range<u64>),
+    /// Hand the person the recording as a packed file: what [`Session::archive`] gives.
+    DownloadRecording {
+        /// Suggested name.
+        name: String,
+    },
     /// Hand the person a file.
     Download {
         /// Suggested name.
@@ -593,6 +603,7 @@ impl Session {
                 effects.push(Effect::SaveSettings(settings.clone()));
                 self.settings = settings;
             }
+            Event::SaveRecordingClicked => self.save_recording(effects),
             Event::SaveLogClicked => self.save_log(effects),
             Event::SaveTextClicked { text, is_selection } => {
                 let name =
@@ -840,6 +851,7 @@ impl Session {
     fn read_text(&mut self, file: GivenFile, effects: &mut Vec<Effect>) {
         self.disconnect(effects);
         self.problem = None;
+        // A recording says itself where it came from.
         self.begin(Recorder::new(Source::Text { name: file.name.clone() }));
         self.reading = Reading::begin(file);
         self.begin_reading(effects);
@@ -847,8 +859,8 @@ impl Session {
 
     /// From here on the log is read as this firmware's. A text is read again from its beginning.
     fn choose_firmware(&mut self, id: Option<&'static str>, effects: &mut Vec<Effect>) {
-        let is_text = |recorder: &mut Recorder| matches!(recorder.recording().source(), Source::Text { .. });
-        if let Some(recorder) = self.recorder.take_if(is_text) {
+        let is_of_file = |recorder: &mut Recorder| !recorder.recording().source().is_live();
+        if let Some(recorder) = self.recorder.take_if(is_of_file) {
             self.begin(recorder.anew());
             self.reading.again();
         }
@@ -880,11 +892,14 @@ impl Session {
             return;
         }
         if self.reading.ends(recorder) {
-            recorder.finish(Millis(0));
+            recorder.finish(recorder.last_arrival());
             self.revision += 1;
             // What was said of a part of it is out of date.
             self.judged_revision = 0;
             self.judging = Some(Judging::default());
+            if let Some(refusal) = self.reading.take_refusal() {
+                self.problem = Some(Problem::new(refusal.what(), refusal.next()));
+            }
             return;
         }
         // First, so that it comes while this is read.
@@ -921,6 +936,18 @@ impl Session {
         let mut bytes = Vec::new();
         demo.advance(at, &mut bytes);
         self.receive(&bytes);
+    }
+
+    /// The recording as a file, piece by piece, before it is compressed.
+    pub fn archive(&self) -> Option<Writer<'_>> {
+        self.recorder.as_ref().map(Writer::new)
+    }
+
+    fn save_recording(&mut self, effects: &mut Vec<Effect>) {
+        let Some(recording) = self.recording() else { return };
+        let name = saving::recording_name(recording.source());
+        self.saved_bytes = recording.log().byte_count();
+        effects.push(Effect::DownloadRecording { name });
     }
 
     fn save_log(&mut self, effects: &mut Vec<Effect>) {

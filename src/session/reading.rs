@@ -3,6 +3,7 @@
 //! A small file comes whole. Of a large one the browser hands out a beginning, and then one small piece after another,
 //! each when the one before is in the log: so the page never holds a file beside the log that it becomes. The beginning
 //! goes into the log in steps, before anything is read: a log is shown first, and read then.
+//! A recording that was saved is taken apart on the way; a log is taken as it is.
 //! It reads nothing itself: what the bytes say is the recorder's.
 //!
 //! ```text
@@ -16,6 +17,7 @@ use std::ops::Range;
 use super::Effect;
 use crate::heap::Millis;
 use crate::recording::Recorder;
+use crate::sharing::archive::{ArchiveReader, Refusal, SIGNATURE};
 use crate::stream::encoding::FileDecoder;
 
 /// The browser hands out so much of a file at once: nearly every log, and every file of symbols.
@@ -27,6 +29,12 @@ pub const PIECE_BYTES: u64 = 1 << 20;
 
 /// So much of the beginning goes into the log at once.
 const STEP_BYTES: usize = 512 << 10;
+
+/// The end of a file that is unpacked while it is read.
+pub const END_UNKNOWN: u64 = u64::MAX;
+
+/// No file is unpacked to more: the page holds what it reads.
+pub const MOST_UNPACKED_BYTES: u64 = 1 << 30;
 
 /// A file as the driver knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +56,7 @@ pub struct GivenFile {
 pub struct FileRest {
     /// Whose rest it is.
     pub file: FileId,
-    /// Where it stands in the file.
+    /// Where it stands in the file; [`END_UNKNOWN`] where it ends with an empty piece.
     pub place: Range<u64>,
 }
 
@@ -62,7 +70,7 @@ impl GivenFile {
 /// A text that is being read; by default there is none.
 #[derive(Default)]
 pub(super) struct Reading {
-    decoder: FileDecoder,
+    form: Form,
     /// The beginning of the file, and how much of it is in the log; empty when all is.
     beginning: (Vec<u8>, usize),
     rest: Option<FileRest>,
@@ -70,12 +78,32 @@ pub(super) struct Reading {
     is_asked: bool,
     /// Its end was not told yet.
     goes_on: bool,
+    /// Why no more is taken.
+    refusal: Option<Refusal>,
+}
+
+/// What the bytes of a file are.
+enum Form {
+    /// A log as it came.
+    Log(FileDecoder),
+    /// A recording with its times.
+    Archive(ArchiveReader),
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Form::Log(FileDecoder::default())
+    }
 }
 
 impl Reading {
     /// A file was given. Nothing of it is in the log yet.
     pub fn begin(file: GivenFile) -> Self {
-        Reading { beginning: (file.bytes, 0), rest: file.rest, goes_on: true, ..Reading::default() }
+        let form = match file.bytes.starts_with(SIGNATURE) {
+            true => Form::Archive(ArchiveReader::default()),
+            false => Form::default(),
+        };
+        Reading { form, beginning: (file.bytes, 0), rest: file.rest, goes_on: true, ..Reading::default() }
     }
 
     /// Whether the beginning is not all in the log yet.
@@ -113,7 +141,8 @@ impl Reading {
     /// How much of the file is not in the log yet.
     pub fn missing_bytes(&self) -> u64 {
         let (bytes, put) = &self.beginning;
-        let rest = self.rest.as_ref().map_or(0, |rest| rest.place.end - rest.place.start);
+        let known = self.rest.as_ref().filter(|rest| rest.place.end != END_UNKNOWN);
+        let rest = known.map_or(0, |rest| rest.place.end - rest.place.start);
         (bytes.len() - put) as u64 + rest
     }
 
@@ -122,8 +151,12 @@ impl Reading {
         let Some(rest) = self.rest.as_mut().filter(|rest| rest.file == file) else { return };
         self.is_asked = false;
         rest.place.start = rest.place.end.min(rest.place.start + bytes.len() as u64);
-        if rest.place.is_empty() || bytes.is_empty() {
+        let is_too_large = rest.place.end == END_UNKNOWN && rest.place.start > MOST_UNPACKED_BYTES;
+        if rest.place.is_empty() || bytes.is_empty() || is_too_large {
             self.rest = None;
+        }
+        if is_too_large {
+            self.refusal = Some(Refusal::TooLarge(MOST_UNPACKED_BYTES));
         }
         self.append(bytes, self.rest.is_none(), recorder);
     }
@@ -154,10 +187,30 @@ impl Reading {
 
     /// Puts what came into the log.
     fn append(&mut self, bytes: &[u8], is_last: bool, recorder: &mut Recorder) {
-        let mut put = |bytes: &[u8]| recorder.append(bytes, Millis(0));
-        self.decoder.feed(bytes, &mut put);
-        if is_last {
-            self.decoder.finish(&mut put);
+        match &mut self.form {
+            Form::Log(decoder) => {
+                let mut put = |bytes: &[u8]| recorder.append(bytes, Millis(0));
+                decoder.feed(bytes, &mut put);
+                if is_last {
+                    decoder.finish(&mut put);
+                }
+            }
+            Form::Archive(_) if self.refusal.is_some() => {}
+            Form::Archive(archive) => {
+                let mut taken = archive.feed(bytes, recorder);
+                if is_last {
+                    taken = taken.and_then(|()| archive.finish());
+                }
+                if let Err(refusal) = taken {
+                    // Nothing else of it is wanted.
+                    (self.rest, self.refusal) = (None, Some(refusal));
+                }
+            }
         }
+    }
+
+    /// Why no more was taken of the file, said once.
+    pub fn take_refusal(&mut self) -> Option<Refusal> {
+        self.refusal.take()
     }
 }

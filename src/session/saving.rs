@@ -26,6 +26,13 @@ pub(super) fn log_name(source: &Source) -> String {
     }
 }
 
+/// The file that has every byte with its time.
+pub(super) fn recording_name(source: &Source) -> String {
+    let log = log_name(source);
+    let stem = log.rsplit_once('.').map_or(&*log, |(stem, _)| stem);
+    format!("{}.heapscope", stem.strip_suffix("-log").unwrap_or(stem))
+}
+
 /// The file that has what the console shows of a log, or what of it is selected: `heapscope-log.selection.txt`.
 pub(super) fn text_name(source: &Source, is_selection: bool) -> String {
     let name = beside_log(source, if is_selection { "selection" } else { "plain" });
@@ -59,6 +66,8 @@ mod tests {
         }
         assert_eq!(text_name(&text("a.b.log"), false), "a.b.plain.txt");
         assert_eq!(picture_name(&text("a.b.log"), "block-map"), "a.b.block-map");
+        assert_eq!(recording_name(&Source::Demo), "heapscope-demo.heapscope");
+        assert_eq!(recording_name(&text("a.b.log")), "a.b.heapscope");
         assert_eq!(text_name(&Source::Demo, true), "heapscope-demo-log.selection.txt");
     }
 }

@@ -124,6 +124,7 @@ pub fn actions(session: &Session, state: &ViewState) -> Vec<Action> {
     }
     if session.recording().is_some() {
         list.add(words::SAVE, What::Send(Event::SaveLogClicked));
+        list.add(words::SAVE_RECORDING, What::Send(Event::SaveRecordingClicked));
         for (label, css) in SEARCH {
             list.add(label, What::Press(css));
         }

@@ -234,6 +234,13 @@ impl Driver {
                     self.handle(Event::BrowserFailed(problem));
                 }
             }
+            (Effect::DownloadRecording { name }, _) => {
+                let driver = Rc::clone(self);
+                let report = Callback::from(move |event| driver.handle(event));
+                if let Some(pieces) = self.session.borrow().archive() {
+                    download::start_packed(name, pieces, report);
+                }
+            }
             (Effect::DownloadAddress { name, address }, _) => {
                 if let Err(problem) = download::start_address(&name, &address) {
                     self.handle(Event::BrowserFailed(problem));

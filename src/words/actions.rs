@@ -20,6 +20,7 @@ pub const ASK: &str = "Ask the board for its figures now";
 pub const ASK_BY_ITSELF: &str = "Ask the board by itself from now on";
 pub const DO_NOT_ASK: &str = "Do not ask the board by itself";
 pub const REPORT: &str = "Ask for a block map or report";
+pub const SAVE_RECORDING: &str = "Save the recording with its times";
 pub const SAVE: &str = "Save the log as a file";
 pub const FIND: &str = "Find in the log";
 pub const NEXT_MATCH: &str = "Go to the next match in the log";

@@ -48,6 +48,7 @@ pub const COPY_SELECTION: &str = "Copy the selection";
 pub const SAVE_SELECTION: &str = "Save the selection";
 pub const SAVE_TEXT: &str = "Save as text, without colours";
 pub const SAVE_BYTES: &str = "Save every byte";
+pub const SAVE_RECORDING: &str = "Save the recording, with its times";
 pub const SELECT_HOW: &str =
     "Drag over rows, or Shift+click, or Ctrl+A in the log. Ctrl+C copies all that is selected.";
 

@@ -35,7 +35,7 @@
 //!
 //! let (mut reader, mut restored) = (ArchiveReader::default(), Recorder::new(Source::Saved { name: String::new() }));
 //! reader.feed(&file, &mut restored).unwrap();
-//! assert!(reader.finish().unwrap(), "the file is whole");
+//! assert_eq!(reader.finish(), Ok(()));
 //! assert_eq!(restored.recording().log().to_bytes(), recorder.recording().log().to_bytes());
 //! ```
 

@@ -43,15 +43,31 @@ pub enum Refusal {
     Newer(u32),
     /// What stands at this byte cannot be.
     Damaged(u64),
+    /// Its end is missing; what it has is good.
+    CutShort,
+    /// It would take more than so many bytes.
+    TooLarge(u64),
 }
 
 impl Refusal {
-    /// What is the matter, and what to do.
-    pub fn sentence(&self) -> String {
+    /// What is the matter.
+    pub fn what(&self) -> String {
         match self {
             Refusal::NotARecording => words::NOT_A_RECORDING.to_owned(),
             Refusal::Newer(version) => words::newer(*version, VERSION),
             Refusal::Damaged(place) => words::damaged(*place),
+            Refusal::CutShort => words::CUT_SHORT.to_owned(),
+            Refusal::TooLarge(most) => words::too_large(*most),
+        }
+    }
+
+    /// What to do.
+    pub fn next(&self) -> &'static str {
+        match self {
+            Refusal::NotARecording => words::CHOOSE_AGAIN,
+            Refusal::Newer(_) => words::LOAD_ANEW,
+            Refusal::Damaged(_) | Refusal::CutShort => words::COPY_AGAIN,
+            Refusal::TooLarge(_) => words::READ_ELSEWHERE,
         }
     }
 }
@@ -87,11 +103,12 @@ impl ArchiveReader {
         Ok(())
     }
 
-    /// The file ends here: whether it was whole. One that was cut short is not, and what it has is good.
-    pub fn finish(self) -> Result<bool, Refusal> {
+    /// Nothing follows: an error where the end was not there. What was read is good all the same.
+    pub fn finish(&self) -> Result<(), Refusal> {
         match self.expected {
             Expected::Header => Err(Refusal::NotARecording),
-            expected => Ok(expected == Expected::Nothing),
+            Expected::Nothing => Ok(()),
+            _ => Err(Refusal::CutShort),
         }
     }
 

@@ -40,6 +40,8 @@ pub enum LogCommand {
     SaveText,
     /// Save every byte.
     SaveBytes,
+    /// Save every byte with its time.
+    SaveRecording,
 }
 
 /// See the module.
@@ -105,6 +107,7 @@ pub fn log_menu(menu: &LogMenu) -> Html {
             }
             { command(words::SAVE_TEXT, "save-text", LogCommand::SaveText) }
             { command(words::SAVE_BYTES, "save-bytes", LogCommand::SaveBytes) }
+            { command(words::SAVE_RECORDING, "save-recording", LogCommand::SaveRecording) }
         </Menu>
     }
 }

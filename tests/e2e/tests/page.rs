@@ -142,6 +142,45 @@ async fn dragged_files_are_read_where_they_fall() {
     .await;
 }
 
+/// A recording that a person saved opens as it was, in a page of its own: every byte, its times, the verdict.
+#[tokio::test]
+async fn a_recording_is_saved_and_opened_again() {
+    within(120, async {
+        let rig = Rig::start().await;
+        rig.page.open("/#demo").await;
+        rig.page.wait_for(&part("verdict"), "Leaking").await;
+        rig.page.wait_for_painted("timeline").await;
+        rig.page.run("document.querySelector('[data-testid=log-menu]').click()").await;
+        rig.page.click(&part("save-recording")).await;
+        let file = rig.page.downloaded("heapscope-demo.heapscope").await;
+        assert!(file.starts_with(&[0x1f, 0x8b]), "it is packed");
+        let headline = rig.page.texts(&part("headline")).await;
+        let folder = tempfile::tempdir().expect("there is room");
+        let path = folder.path().join("from a colleague.heapscope");
+        std::fs::write(&path, file).expect("it can be written");
+
+        rig.page.open("/").await;
+        rig.page.wait_for(&part("demo-button"), "demo").await;
+        rig.page.drop_files(&[&path]).await;
+        rig.page.wait_for(&part("verdict"), "Leaking").await;
+        rig.page.wait_for(&part("board-line"), "Demo board").await;
+        rig.page.wait_for_painted("timeline").await;
+        let restored = rig.page.texts(&part("headline")).await;
+        // The demo went on for a moment after the headline was read, at most.
+        assert_eq!(restored.len(), headline.len());
+        rig.page.screenshot(&artefact("recording-opened.png")).await;
+
+        // One that was cut short has what it has, and says so.
+        let whole = std::fs::read(&path).unwrap();
+        let cut = folder.path().join("cut.heapscope");
+        std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+        rig.page.drop_files(&[&cut]).await;
+        rig.page.wait_for(&part("problem"), "could not be read").await;
+        rig.page.assert_quiet_console().await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_pasted_log_is_explained_without_a_board() {
     within(60, async {

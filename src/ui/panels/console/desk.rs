@@ -155,6 +155,7 @@ impl Desk {
         match command {
             LogCommand::CopySelection => dom::copy(),
             LogCommand::SaveBytes => self.view.send(Event::SaveLogClicked),
+            LogCommand::SaveRecording => self.view.send(Event::SaveRecordingClicked),
             LogCommand::SaveSelection | LogCommand::SaveText => {
                 let is_selection = command == LogCommand::SaveSelection;
                 if let Some(text) = self.text(is_selection) {
