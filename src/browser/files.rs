@@ -118,9 +118,9 @@ impl Files {
         let unpacking = Unpacking::of(file)?;
         let bytes = unpacking.next(BEGINNING_BYTES as usize).await?;
         let (name, begin) = (file.name(), bytes.len() as u64);
-        let goes_on = begin >= BEGINNING_BYTES;
-        let rest = goes_on.then(|| self.remember(Known::Packed(name.clone(), unpacking), begin..END_UNKNOWN));
-        Ok(GivenFile { name, bytes, rest })
+        // Whether there is more is known when it is asked for.
+        let rest = self.remember(Known::Packed(name.clone(), unpacking), begin..END_UNKNOWN);
+        Ok(GivenFile { name, bytes, rest: Some(rest) })
     }
 
     fn remember(&self, file: Known, place: Range<u64>) -> FileRest {

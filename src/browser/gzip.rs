@@ -45,11 +45,16 @@ impl Unpacking {
         Ok(Unpacking(plain.get_reader().unchecked_into()))
     }
 
-    /// The next bytes: so many at least, fewer at the end, and none behind it.
+    /// The next bytes: so many at least, fewer at the end or before damage, and none behind the end.
     pub async fn next(&self, least: usize) -> Result<Vec<u8>, BrowserError> {
         let mut bytes = Vec::new();
         while bytes.len() < least {
-            let read = JsFuture::from(self.0.read()).await?;
+            let read = match JsFuture::from(self.0.read()).await {
+                Ok(read) => read,
+                // What came before the damage is good; who asks for more is told.
+                Err(_) if !bytes.is_empty() => break,
+                Err(thrown) => return Err(thrown.into()),
+            };
             let value = js_sys::Reflect::get(&read, &JsValue::from_str("value"))?;
             let Some(chunk) = value.dyn_ref::<Uint8Array>() else { break };
             let start = bytes.len();
