@@ -25,6 +25,28 @@ pub(super) struct Column {
     open: Vec<u64>,
 }
 
+#[cfg(test)]
+impl Column {
+    /// What it takes of memory.
+    pub fn bytes(&self) -> usize {
+        let blocks = self.full.iter().map(|block| size_of::<Block>() + block.bytes()).sum::<usize>();
+        blocks + self.open.capacity() * size_of::<u64>()
+    }
+}
+
+#[cfg(test)]
+impl Block {
+    /// Without itself.
+    fn bytes(&self) -> usize {
+        match &self.above {
+            Above::One(above) => above.len(),
+            Above::Two(above) => above.len() * 2,
+            Above::Four(above) => above.len() * 4,
+            Above::Eight(above) => above.len() * 8,
+        }
+    }
+}
+
 /// The lowest number, and how far each is above it.
 #[derive(Clone, Debug)]
 struct Block {
@@ -219,13 +241,7 @@ mod tests {
         let bytes = |step: u64| {
             let mut column = Column::default();
             (0..3 * BLOCK as u64).for_each(|number| column.push((7 << 32) + number / 4 * step));
-            let bytes = |block: &Block| match &block.above {
-                Above::One(above) => above.len(),
-                Above::Two(above) => above.len() * 2,
-                Above::Four(above) => above.len() * 4,
-                Above::Eight(above) => above.len() * 8,
-            };
-            column.full.iter().map(bytes).sum::<usize>() / BLOCK
+            column.full.iter().map(Block::bytes).sum::<usize>() / BLOCK
         };
         assert_eq!([1, 2, 200, 1_000, 1 << 40].map(bytes), [3, 6, 6, 12, 24]);
     }

@@ -83,6 +83,14 @@ impl Pyramid {
 }
 
 #[cfg(test)]
+impl Pyramid {
+    /// What it takes of memory, its values too.
+    pub fn bytes(&self) -> usize {
+        self.values.bytes() + self.levels.iter().map(Column::bytes).sum::<usize>()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -122,5 +130,7 @@ mod tests {
         let above: usize = pyramid.levels.iter().map(Column::len).sum();
         assert_eq!(pyramid.levels.iter().map(|level| level.len() / 2).collect::<Vec<_>>(), [15_625, 244, 3]);
         assert!(above <= pyramid.len() / 31, "{above}");
+        let bytes = pyramid.bytes() - pyramid.values.bytes();
+        assert!(bytes < pyramid.len() / 10, "{bytes}");
     }
 }

@@ -1,4 +1,8 @@
 //! The timeline: figures over time, one series for each metric.
+//!
+//! A board that reports at regular times takes some 6.2 bytes for each value: two for its time, two for the amount, two for
+//! the log line, 0.1 for the blocks that these stand in, and 0.06 for the pyramid of extremes which a picture of any number
+//! of them is drawn from. Adding one takes the same time however many there are: nothing that is there is moved.
 
 use std::ops::Range;
 
@@ -350,6 +354,18 @@ fn fragmentation(figures: &Figures) -> Option<Amount> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_value_takes_some_six_bytes() {
+        let mut series = Series::default();
+        for index in 0..1_000_000_u64 {
+            let amount = Amount::exact(20_000 + index * 7_919 % 9_001);
+            series.push(Point { at: Millis(index * 10), amount, line: index });
+        }
+        let bytes = series.at.bytes() + series.amounts.bytes() + series.lines.bytes();
+        let each = bytes as f64 / series.len() as f64;
+        assert!((6.1..6.3).contains(&each), "{each}");
+    }
 
     proptest! {
         #[test]

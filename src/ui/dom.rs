@@ -280,6 +280,23 @@ pub fn work(millis: u64, mut step: impl FnMut() -> bool) -> bool {
     }
 }
 
+/// Something that is done once in the next frame, however often it is asked for until then: what is given asks for it. What
+/// is done is that of the first drawing. A hidden page has no frames, and natively there are none.
+#[hook]
+pub fn use_frame(call: impl Fn() + 'static) -> Callback<()> {
+    let ask = use_memo((), |()| {
+        #[cfg(target_arch = "wasm32")]
+        let frame = crate::browser::frame::Redraw::new(call);
+        Callback::from(move |()| {
+            #[cfg(target_arch = "wasm32")]
+            frame.request();
+            #[cfg(not(target_arch = "wasm32"))]
+            let _ = &call;
+        })
+    });
+    (*ask).clone()
+}
+
 /// A value that may change with every movement of a pointer, as it was when it last stood still for so long: for what takes
 /// longer than a frame to find out.
 #[hook]

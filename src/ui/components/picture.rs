@@ -1,6 +1,6 @@
 //! A canvas that a picture is painted on, again whenever the picture or its own size changes.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::HtmlCanvasElement;
@@ -134,35 +134,27 @@ pub fn PictureCanvas(props: &PictureCanvasProps) -> Html {
     let canvas = props.node.clone().unwrap_or(own_node);
     let latest = use_mut_ref(|| (props.painter.clone(), props.height_for.clone(), None));
     *latest.borrow_mut() = (props.painter.clone(), props.height_for.clone(), props.width_px);
-    let is_waiting = use_memo((), |()| Cell::new(false));
-    // In a turn of its own, once for all that asks for it: pictures take longer than the rest of the page.
-    let draw = {
+    // In the next frame, once for all that asks for it: pictures take longer than the rest of the page.
+    let draw = dom::use_frame({
         let canvas = canvas.clone();
         move || {
-            if is_waiting.replace(true) {
-                return;
+            let (painter, height_for, width_px) = latest.borrow().clone();
+            let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
+            if let Some(width_px) = width_px {
+                dom::set_style(&canvas, "width", &dom::px(width_px));
             }
-            let (canvas, latest, is_waiting) = (canvas.clone(), Rc::clone(&latest), Rc::clone(&is_waiting));
-            dom::after(0, move || {
-                is_waiting.set(false);
-                let (painter, height_for, width_px) = latest.borrow().clone();
-                let Some(element) = canvas.cast::<HtmlCanvasElement>() else { return };
-                if let Some(width_px) = width_px {
-                    dom::set_style(&canvas, "width", &dom::px(width_px));
-                }
-                if let Some(height_for) = height_for {
-                    let height_px = height_for.emit(f64::from(element.client_width()));
-                    dom::set_style(&canvas, "height", &dom::px(height_px));
-                }
-                (painter.0)(Canvas(Ground::Page(&element)));
-            });
+            if let Some(height_for) = height_for {
+                let height_px = height_for.emit(f64::from(element.client_width()));
+                dom::set_style(&canvas, "height", &dom::px(height_px));
+            }
+            (painter.0)(Canvas(Ground::Page(&element)));
         }
-    };
+    });
     use_effect_with(props.painter.clone(), {
         let draw = draw.clone();
-        move |_: &Painter| draw()
+        move |_: &Painter| draw.emit(())
     });
-    use_size_watch(canvas.clone(), draw);
+    use_size_watch(canvas.clone(), move || draw.emit(()));
 
     let gestures = use_mut_ref(Gestures::default);
     let handle = {

@@ -406,6 +406,34 @@ async fn the_timeline_is_zoomed_and_moved() {
         );
         page.wait_until("followed the end", &script).await;
 
+        // However often it is moved, and while figures come, it is drawn once in a frame.
+        let counted = page
+            .run(
+                "const canvas = document.querySelector('.timeline__canvas'), { left, top } = canvas.getBoundingClientRect();
+                 const fill = CanvasRenderingContext2D.prototype.fillRect, frame = () => new Promise(requestAnimationFrame);
+                 let draws = 0, most = 0, all = 0;
+                 CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
+                     if (this.canvas === canvas && width === canvas.width) draws++;
+                     fill.call(this, x, y, width, height);
+                 };
+                 const turn = (deltaX) => canvas.dispatchEvent(new WheelEvent('wheel', {
+                     deltaX, clientX: left + 200, clientY: top + 50, bubbles: true, cancelable: true }));
+                 return (async () => {
+                     for (let time = 0; time < 90; time++) {
+                         await frame();
+                         most = Math.max(most, draws), all += draws, draws = 0;
+                         for (const by of [9, -3, 6, -5]) turn(time % 20 < 10 ? -by : by);
+                         await new Promise((done) => setTimeout(done, 1));
+                         turn(time % 20 < 10 ? -2 : 2);
+                     }
+                     CanvasRenderingContext2D.prototype.fillRect = fill;
+                     return [most, all];
+                 })()",
+            )
+            .await;
+        let (most, all): (u32, u32) = serde_json::from_value(counted).unwrap();
+        assert!(most == 1 && all > 40, "at most {most} drawings in a frame, {all} in 90");
+
         // With keys: all, nearer, earlier.
         page.run("document.querySelector('.timeline__canvas').focus()").await;
         page.press(&["0"]).await;
