@@ -136,10 +136,11 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         alpha: f64,
     ) -> PaintResult<DB> {
         let density = self.surface.density();
-        let device = |y: f64| (y * density).round() as i32;
+        // Rounded once: a line is as thick wherever it runs.
+        let half = if thickness_px > 0.0 { f64::from(self.device_width(thickness_px)) / 2.0 } else { 0.0 };
         let corners = columns.into_iter().flat_map(|Column { left, top, bottom }| {
-            let (top, bottom) = (top - thickness_px / 2.0, bottom.max(top) + thickness_px / 2.0);
-            [(left, device(top)), (left + 1, device(bottom))]
+            let (upper, lower) = (top * density - half, bottom.max(top) * density + half);
+            [(left, upper.round() as i32), (left + 1, lower.round() as i32)]
         });
         self.root.draw(&Columns { corners: corners.collect(), style: shape(colour, alpha, 0) })
     }
