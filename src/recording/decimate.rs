@@ -102,7 +102,7 @@ pub fn visible(samples: &impl Samples, first: u64, last: u64, column_width: u64)
 /// The indices to draw out of `indices`, in order. See the module's contract. Looks at each of them.
 pub fn decimate(samples: &impl Samples, indices: Range<usize>, column_width: u64) -> Vec<usize> {
     let mut kept = Vec::new();
-    each_column(samples, indices, column_width, |_, points| {
+    each_column(samples, indices, column_width, |points| {
         if points.len() <= 4 {
             kept.extend(points);
             return;
@@ -130,36 +130,98 @@ pub fn decimate(samples: &impl Samples, indices: Range<usize>, column_width: u64
 
 /// How far each column of `indices` goes that has a point, in order. See the module's contract.
 pub fn columns(samples: &impl Samples, indices: Range<usize>, column_width: u64) -> Vec<Extent> {
-    let mut extents = Vec::new();
-    each_column(samples, indices, column_width, |column, points| {
-        let (first, last) = (samples.value(points.start), samples.value(points.end - 1));
-        if let Some((lowest, highest)) = samples.extent(points) {
-            extents.push(Extent { column, first, lowest, highest, last });
-        }
-    });
-    extents
+    Known::default().columns(samples, indices, column_width)
 }
 
-/// Calls for each column that has a point: its number, and its points.
+/// Columns that were looked at before. Who moves a view sees nearly all of them again, and they are what they were: points
+/// only come behind the last one. It holds as many as a view has, 48 bytes each.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    column_width: u64,
+    /// Whole columns, in order, each with its points.
+    columns: Vec<(Range<usize>, Extent)>,
+}
+
+impl Known {
+    /// The same as [`columns`], of samples that only ever grew since the last time.
+    pub fn columns(
+        &mut self,
+        samples: &impl Samples,
+        indices: Range<usize>,
+        column_width: u64,
+    ) -> Vec<Extent> {
+        if self.column_width != column_width {
+            *self = Known { column_width, columns: Vec::new() };
+        }
+        let indices = indices.start..indices.end.min(samples.len());
+        let begin =
+            partition_point(0..self.columns.len(), |place| self.columns[place].0.start < indices.start);
+        let mut known = self.columns[begin..].iter().peekable();
+        let (mut extents, mut whole) = (Vec::new(), Vec::new());
+        let (mut start, mut length) = (indices.start, 1);
+        while start < indices.end {
+            while known.next_if(|(points, _)| points.start < start).is_some() {}
+            let (points, extent) =
+                match known.next_if(|(points, _)| points.start == start && points.end <= indices.end) {
+                    Some((points, extent)) => (points.clone(), *extent),
+                    None => {
+                        let (column, points) = column_at(samples, start..indices.end, column_width, length);
+                        let (first, last) = (samples.value(points.start), samples.value(points.end - 1));
+                        let Some((lowest, highest)) = samples.extent(points.clone()) else { break };
+                        (points, Extent { column, first, lowest, highest, last })
+                    }
+                };
+            // At either end a column may go on beyond.
+            if points.start > indices.start && points.end < indices.end {
+                whole.push((points.clone(), extent));
+            }
+            extents.push(extent);
+            (start, length) = (points.end, points.len());
+        }
+        // A line that breaks asks for each of its parts; what is in none of them will not be asked for soon.
+        const MOST: usize = 16_384;
+        if self.columns.len() + whole.len() > MOST {
+            self.columns.clear();
+        }
+        let first =
+            partition_point(0..self.columns.len(), |place| self.columns[place].0.start < indices.start);
+        let behind = partition_point(0..self.columns.len(), |place| self.columns[place].0.end <= indices.end);
+        self.columns.splice(first..behind.max(first), whole);
+        extents
+    }
+}
+
+/// Calls for each column that has a point.
 fn each_column(
     samples: &impl Samples,
     indices: Range<usize>,
     column_width: u64,
-    mut call: impl FnMut(u64, Range<usize>),
+    mut call: impl FnMut(Range<usize>),
 ) {
-    let column_width = column_width.max(1);
     let indices = indices.start..indices.end.min(samples.len());
     let (mut start, mut length) = (indices.start, 1);
     while start < indices.end {
-        let column = samples.key(start) / column_width;
-        let behind = column.checked_add(1).and_then(|next| next.checked_mul(column_width));
-        // Boards report at regular times: a column has about as many points as the one before.
-        let end = behind.map_or(indices.end, |behind| {
-            samples.first_within(start + 1..indices.end, behind, start.saturating_add(length))
-        });
-        call(column, start..end);
-        (start, length) = (end, end - start);
+        let (_, points) = column_at(samples, start..indices.end, column_width, length);
+        (start, length) = (points.end, points.len());
+        call(points);
     }
+}
+
+/// The column of the first of these points: its number, and which of them are in it. There are likely to be about `length`:
+/// boards report at regular times, and a column has about as many points as the one before.
+fn column_at(
+    samples: &impl Samples,
+    indices: Range<usize>,
+    column_width: u64,
+    length: usize,
+) -> (u64, Range<usize>) {
+    let (start, column_width) = (indices.start, column_width.max(1));
+    let column = samples.key(start) / column_width;
+    let behind = column.checked_add(1).and_then(|next| next.checked_mul(column_width));
+    let end = behind.map_or(indices.end, |behind| {
+        samples.first_within(start + 1..indices.end, behind, start.saturating_add(length))
+    });
+    (column, start..end)
 }
 
 #[cfg(test)]
@@ -257,6 +319,47 @@ mod tests {
             prop_assert!(inside.iter().all(|index| range.contains(index)));
             prop_assert!(range.len() <= inside.len() + 2);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_known_is_what_would_be_found(
+            points in points(),
+            views in prop::collection::vec((0_usize..300, 0_usize..300, 0_usize..20, 0_usize..3), 1..30),
+        ) {
+            let (mut known, mut count) = (Known::default(), 0);
+            for (start, length, more, width) in views {
+                count = (count + more).min(points.0.len());
+                let points = Points(points.0[..count].to_vec());
+                let (indices, width) = (start..start + length, [1, 300, 1_000][width]);
+                let expected = super::columns(&points, indices.clone(), width);
+                prop_assert_eq!(known.columns(&points, indices, width), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn who_moves_on_looks_at_what_is_new() {
+        struct Counted(std::cell::Cell<usize>);
+        impl Samples for Counted {
+            fn len(&self) -> usize {
+                1_000_000
+            }
+            fn key(&self, index: usize) -> u64 {
+                index as u64
+            }
+            fn value(&self, index: usize) -> u64 {
+                self.0.set(self.0.get() + 1);
+                index as u64 % 977
+            }
+        }
+        let (samples, mut known) = (Counted(std::cell::Cell::new(0)), Known::default());
+        known.columns(&samples, 0..900_000, 1_000);
+        let at_first = samples.0.take();
+        let moved = known.columns(&samples, 3_500..903_500, 1_000);
+        assert_eq!(moved.len(), 901);
+        // At those that came in, and at those that were cut off by an edge.
+        assert!(samples.0.get() * 100 < at_first, "{} of {at_first}", samples.0.get());
     }
 
     #[test]

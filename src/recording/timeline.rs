@@ -4,10 +4,11 @@
 //! the log line, 0.1 for the blocks that these stand in, and 0.06 for the pyramid of extremes which a picture of any number
 //! of them is drawn from. Adding one takes the same time however many there are: nothing that is there is moved.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use super::column::Column;
-use super::decimate::{self, Extent, Samples};
+use super::decimate::{self, Extent, Known, Samples};
 use super::pyramid::Pyramid;
 use crate::heap::order::partition_point;
 use crate::heap::{Amount, Figure, Figures, Millis, Percent};
@@ -78,6 +79,8 @@ pub struct Series {
     /// As [`Amount::code`] has them.
     amounts: Pyramid,
     lines: Column,
+    /// What was drawn last, on each axis: not part of what it is, only of how fast it is seen again.
+    known: [RefCell<Known>; 2],
 }
 
 /// What the points of a series are put in order by.
@@ -103,7 +106,10 @@ impl Track<'_> {
     /// How far each column of `indices` goes that has a point: see [`decimate::columns`]. The work is per column, and here
     /// it is compiled for speed.
     pub fn columns(&self, indices: Range<usize>, column_width: u64) -> Vec<Extent> {
-        decimate::columns(self, indices, column_width)
+        match self.series.known[self.axis as usize].try_borrow_mut() {
+            Ok(mut known) => known.columns(self, indices, column_width),
+            Err(_) => decimate::columns(self, indices, column_width),
+        }
     }
 
     fn keys(&self) -> &Column {
