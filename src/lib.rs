@@ -31,7 +31,7 @@
 //! | [`chart`] | pictures on any plotters backend: model, scale, decimation, paint, hit test, text twin |
 //! | [`sharing`] | what leaves the page: secrets replaced |
 //! | [`demo`] | simulated boards that speak the dialects byte for byte |
-//! | [`session`] | the application without a browser: events in, effects out; connection and its doctor, modem lines, poller, sending, settings |
+//! | [`session`] | the application without a browser: events in, effects out; connection and its doctor, modem lines, poller, sending, what is compared, arrangement, settings |
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
 //! | [`ui`] | Yew: components (values in, callbacks out) and panels (connected) |
 //!

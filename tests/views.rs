@@ -616,3 +616,41 @@ async fn panels_stand_where_they_were_put_and_what_is_hidden_can_be_shown() {
     .await;
     assert!(!closed.contains("workbench--alone") && closed.contains("data-testid=\"edge\""));
 }
+
+/// A program's table, and the same after a step that took some of it.
+fn two_tables() -> String {
+    let table = std::fs::read_to_string("tests/fixtures/toit/out_of_memory_question/log.txt").unwrap();
+    let from = table.find("Heap report @").unwrap();
+    let to = table.find("How do I interpret").unwrap();
+    let first = &table[from..to];
+    let later = first
+        .replace("73728   |     18", "81920   |     20")
+        .replace("211240", "219432")
+        .replace("541", "543");
+    format!("{first}\n{later}\n")
+}
+
+#[tokio::test]
+async fn two_tables_of_a_program_are_compared_by_type() {
+    let html = check(
+        "compared-tables",
+        &[
+            || (text("tables.txt", &two_tables()), 0),
+            || (CompareEvent::Opened(true).into(), 10),
+            || {
+                let mut session = Session::new(Settings::default());
+                session.handle(text("tables.txt", &two_tables()), Millis(0));
+                let line = session.recording().unwrap().reports()[0].lines.last;
+                let first = Pick { is_other: false, place: Place::Line(line) };
+                (CompareEvent::Picked(0, first).into(), 20)
+            },
+        ],
+    )
+    .await;
+    let changes = &html[html.find("data-testid=\"compare-changes\"").unwrap()..];
+    let changes = &changes[..changes.find("</section>").unwrap()];
+    assert!(changes.contains("toit") && changes.contains("+8\u{a0}KB"), "{changes}");
+    assert!(changes.contains("214\u{a0}KB"), "what all of it comes to: {changes}");
+    assert!(!changes.contains("event source"), "what stayed the same is left out");
+    assert_eq!(html.matches("class=\"compare__picture\"").count(), 2, "both compositions");
+}

@@ -38,6 +38,7 @@ pub const SAME_READING: &str = "not printed anew";
 pub const NOTHING_CHANGED: &str = "no difference";
 pub const BY_SIZE: [&str; 5] = ["Block size", "Appeared", "Went", "Stayed", "Difference"];
 pub const BY_COUNT: [&str; 4] = ["Block size", "Blocks in A", "Blocks in B", "Difference"];
+pub const IN_ALL: &str = "In all";
 pub const BY_TYPE: [&str; 4] = ["Type", "A", "B", "Difference"];
 pub const CANNOT_BE_ASKED: &str = "This board cannot be asked: what its log last said is taken. Let it print its figures before each snapshot.";
 pub const NOTHING_YET: &str = "The board has said nothing yet: there is nothing to take a snapshot of.";

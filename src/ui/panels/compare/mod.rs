@@ -371,7 +371,9 @@ fn result(compared: Option<&Compared<'_>>, said: Option<&Said>, theme: u64) -> H
                 }
                 { for others.iter().map(|said| html! { <p data-testid="compare-said">{ said }</p> }) }
             </div>
-            <div class="compare__figures" data-testid="compare-figures">{ table(&said.figures) }</div>
+            if !said.figures.rows.is_empty() {
+                <div class="compare__figures" data-testid="compare-figures">{ table(&said.figures) }</div>
+            }
             { pictures::pictures(compared, theme) }
             { for said.changes.iter().map(|changes| html! {
                 <div class="compare__changes" data-testid="compare-changes">{ table(changes) }</div>

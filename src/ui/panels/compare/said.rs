@@ -4,7 +4,7 @@
 
 use crate::chart::Table;
 use crate::format;
-use crate::heap::{Block, Unit};
+use crate::heap::{Block, Category, Unit};
 use crate::recording::{
     COMPARED, Comparison, DatedReport, Metric, Passage, Recording, Repeats, Side, SizeChange, by_category,
 };
@@ -164,9 +164,7 @@ fn of_reports(compared: &Compared<'_>, [one, two]: [&DatedReport; 2]) -> Vec<Tab
     }
     if !one.report.categories.is_empty() && !two.report.categories.is_empty() {
         let changes = by_category(&one.report, &two.report);
-        let bytes = |row: Option<&crate::heap::Category>| {
-            row.map_or_else(String::new, |row| format::bytes(row.bytes))
-        };
+        let bytes = |row: Option<&Category>| row.map_or_else(String::new, |row| format::bytes(row.bytes));
         let rows = changes.iter().map(|change| {
             let cells = vec![
                 change.name.to_owned(),
@@ -176,7 +174,19 @@ fn of_reports(compared: &Compared<'_>, [one, two]: [&DatedReport; 2]) -> Vec<Tab
             ];
             (change.grown_bytes(), cells)
         });
-        tables.push(largest_first(&from, &words::BY_TYPE, rows.collect()));
+        let mut table = largest_first(&from, &words::BY_TYPE, rows.collect());
+        let sum =
+            |rows: Vec<Option<&Category>>| -> u64 { rows.into_iter().flatten().map(|row| row.bytes).sum() };
+        let before = sum(changes.iter().map(|change| change.before).collect());
+        let after = sum(changes.iter().map(|change| change.after).collect());
+        let grown: i64 = changes.iter().map(|change| change.grown_bytes()).sum();
+        table.rows.push(vec![
+            words::IN_ALL.to_owned(),
+            format::bytes(before),
+            format::bytes(after),
+            format::change_in_bytes(grown),
+        ]);
+        tables.push(table);
     }
     tables
 }
