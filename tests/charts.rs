@@ -167,6 +167,19 @@ fn timeline_with_a_cursor_zoomed_in() {
 }
 
 #[test]
+fn timeline_with_the_flags_of_what_is_compared() {
+    let story = leak();
+    let moment = |second| Some(Moment { at: Millis::from_secs(second), line: second });
+    let options = Options { sides: [moment(600), moment(2_400)], ..Options::default() };
+    let chart = TimelineChart::new(story.content(), options);
+    check("timeline_compared", &chart, &WIDE);
+    check("timeline_compared_phone_dark", &chart, &PHONE_DARK_SHARP);
+    // Both flags can be told where the moments are one.
+    let options = Options { sides: [moment(600), moment(600)], ..options };
+    check("timeline_compared_with_itself", &TimelineChart::new(story.content(), options), &PHONE);
+}
+
+#[test]
 fn timeline_of_few_samples() {
     check("timeline_one_sample", &Story::of([(0, 24_260, 18_000, 23_000)]).chart(), &WIDE);
     let two = Story::of([(0, 24_260, 18_000, 23_000), (10, 24_100, 17_000, 22_800)]);

@@ -144,6 +144,22 @@ fn a_board_that_cannot_be_asked_is_taken_at_its_word() {
 }
 
 #[test]
+fn a_board_that_refuses_the_block_map_is_measured_without() {
+    let mut script = connected();
+    script.event(CompareEvent::WithReport(true).into()).event(begin("").into()).wait(500);
+    assert_eq!(script.written(), ["Status 44\n"]);
+    script
+        .receive("18:42:21.002 RSL: RESULT = {\"Command\":\"Error\",\"Input\":\"STATUS 44\"}\r\n")
+        .wait(400);
+    assert_eq!(*measuring(&script), Measuring::Nothing);
+    let said = "The board refused “Status 44”: no snapshot was taken. Try it without the block map.";
+    assert_eq!(script.session.comparing().said(), Some(said));
+    script.event(CompareEvent::WithReport(false).into());
+    snapshot(&mut script, begin(""), 24);
+    assert!(matches!(measuring(&script), Measuring::Acting { .. }));
+}
+
+#[test]
 fn the_demo_is_measured_with_its_block_map() {
     let mut script = Script::new();
     script.event(Event::DemoClicked).event(CompareEvent::WithReport(true).into());

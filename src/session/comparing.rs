@@ -23,6 +23,7 @@
 
 use std::rc::Rc;
 
+use super::poller::Outcome;
 use super::reading::Reading;
 use super::{Event, GivenFile, Problem, SLICE_BYTES, SMALL_TEXT_BYTES, Session};
 use crate::dialect::{Command, CommandRole};
@@ -529,7 +530,7 @@ impl Session {
         let (name, command) = (asked.name.clone(), asked.command);
         let is_too_late = self.now - asked.since > PATIENCE;
         match outcome.filter(|(role, _)| *role == command.role) {
-            Some((_, true)) => self.take_snapshot(name, before),
+            Some((_, Outcome::Answered)) => self.take_snapshot(name, before),
             None if self.can_send() && !is_too_late => return,
             outcome => {
                 // What was there before it was asked is there again.
@@ -539,6 +540,7 @@ impl Session {
                 };
                 self.comparing.said = Some(match outcome {
                     _ if !self.can_send() => words::BOARD_GONE.to_owned(),
+                    Some((_, Outcome::Refused)) => words::refused(command.send),
                     _ => words::not_answered(command.send, before.is_some()),
                 });
             }

@@ -49,8 +49,8 @@ pub struct Poller {
     report_wanted: bool,
     /// The figures are wanted now, whatever the rhythm.
     figures_wanted: bool,
-    /// How the last question that was not a probe ended: what it was for, and whether it was answered.
-    outcome: Option<(CommandRole, bool)>,
+    /// How the last question that was not a probe ended, and what it was for.
+    outcome: Option<(CommandRole, Outcome)>,
     waiting: Option<Waiting>,
     quiet_until: Millis,
     unanswered: u32,
@@ -79,6 +79,17 @@ pub(super) enum News {
     Unanswered(&'static str),
     /// It does again.
     Answered(&'static str),
+}
+
+/// How a question ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The board answered.
+    Answered,
+    /// It does not know the command, or does not do it now.
+    Refused,
+    /// It did not answer in time.
+    Unanswered,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -142,8 +153,8 @@ impl Poller {
         }
     }
 
-    /// How a question ended, once: what it was for, and whether it was answered.
-    pub(super) fn poll_outcome(&mut self) -> Option<(CommandRole, bool)> {
+    /// How a question ended and what it was for, once.
+    pub(super) fn poll_outcome(&mut self) -> Option<(CommandRole, Outcome)> {
         self.outcome.take()
     }
 
@@ -200,7 +211,7 @@ impl Poller {
             (self.unanswered, self.comebacks) = (0, 0);
             // One that was asked before it was wanted is as good.
             self.figures_wanted &= command.role != CommandRole::Figures;
-            self.outcome = Some((command.role, true));
+            self.outcome = Some((command.role, Outcome::Answered));
         } else {
             return;
         }
@@ -294,7 +305,7 @@ impl Poller {
 
     fn give_up_waiting(&mut self, now: Millis) {
         let Some(waiting) = self.waiting.take_if(|waiting| waiting.until <= now) else { return };
-        self.fails(waiting.command);
+        self.fails(waiting.command, Outcome::Unanswered);
         match waiting.command.role {
             CommandRole::Probe => {}
             CommandRole::Figures if waiting.is_unheard => {}
@@ -312,17 +323,17 @@ impl Poller {
     }
 
     /// A question ended without an answer. While another is wanted, that one's end counts.
-    fn fails(&mut self, command: &'static Command) {
+    fn fails(&mut self, command: &'static Command, how: Outcome) {
         let is_wanted_again = command.role == CommandRole::Figures && self.figures_wanted;
         if command.role != CommandRole::Probe && !is_wanted_again {
-            self.outcome = Some((command.role, false));
+            self.outcome = Some((command.role, how));
         }
     }
 
     /// A refusal is no figures either: the pauses grow. What goes on by itself is told once, what the person
     /// asked for each time.
     fn refused(&mut self, command: &'static Command) {
-        self.fails(command);
+        self.fails(command, Outcome::Refused);
         let is_told = match command.role {
             CommandRole::Probe => true,
             CommandRole::Figures => {

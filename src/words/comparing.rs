@@ -21,7 +21,7 @@ pub const WITHDRAW: &str = "Give up";
 pub const AGAIN: &str = "Measure again";
 pub const REMOVE: &str = "Forget this step";
 pub const KEEP: &str = "Keep as a step";
-pub const WITH_REPORT: &str = "with a block map or report";
+pub const WITH_REPORT: &str = "with a block map, to the byte";
 pub const STEPS: &str = "Steps measured so far";
 pub const PICKED: &str = "Two moments";
 pub const FROM_LOG: &str = "Compare with another log: choose it, or drop it on this panel";
@@ -58,6 +58,10 @@ pub fn step(number: usize) -> String {
 pub fn not_answered(command: &str, is_second: bool) -> String {
     let next = if is_second { "The first one is kept: try the second again." } else { "Try again." };
     format!("The board did not answer “{command}”: no snapshot was taken. {next}")
+}
+
+pub fn refused(command: &str) -> String {
+    format!("The board refused “{command}”: no snapshot was taken. Try it without the block map.")
 }
 
 pub fn waiting(command: &str) -> String {

@@ -306,18 +306,8 @@ pub mod report {
 
     /// How many used blocks appeared, went and stayed since the block map before, and how many bytes the first two have.
     pub fn compared(appeared: (usize, u64), gone: (usize, u64), stayed: usize) -> String {
-        let blocks = |count: usize| match count {
-            1 => "1 block".into(),
-            count => format!("{} blocks", format::count(count as u64)),
-        };
-        format!(
-            "Since the block map before, {} appeared ({}), {} went ({}) and {} stayed.",
-            blocks(appeared.0),
-            format::bytes(appeared.1),
-            blocks(gone.0),
-            format::bytes(gone.1),
-            blocks(stayed)
-        )
+        let blocks = crate::words::comparing::blocks(appeared, gone, stayed);
+        format!("Since the block map before, {blocks}")
     }
 
     pub fn fetches(command: &str) -> String {

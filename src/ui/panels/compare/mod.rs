@@ -39,7 +39,9 @@ pub fn ComparePanel(props: &PanelProps) -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
     let comparing = session.comparing();
     let step = comparing.step().and_then(|step| comparing.steps().get(step));
-    let compared = session.compared();
+    // What is half read would be compared with what is whole.
+    let is_reading = comparing.other().is_some_and(|(_, is_read)| is_read);
+    let compared = session.compared().filter(|_| !is_reading);
     let is_measuring = *comparing.measuring() != Measuring::Nothing;
     let said = compared.as_ref().filter(|_| !is_measuring).map(|compared| {
         // One across a restart says nothing of the step: what the others of its name say stands with them.
@@ -85,7 +87,9 @@ pub fn ComparePanel(props: &PanelProps) -> Html {
                 if step.is_none() {
                     { picks(view, recording, &session, &lists) }
                 }
-                { result(compared.as_ref(), said.as_ref(), view.theme_number()) }
+                if !is_reading {
+                    { result(compared.as_ref(), said.as_ref(), view.theme_number()) }
+                }
             }
         </section>
     }
