@@ -50,8 +50,10 @@ pub enum ArrangeEvent {
     Restored,
     /// Wants this one hidden, or not.
     Hidden(Panel, bool),
-    /// Wants this one before the one above it (true), or behind the one below. The log goes to the other column.
-    Moved(Panel, bool),
+    /// Wants these two to change places: see [`Arrangement::neighbour`].
+    Swapped(Panel, Panel),
+    /// Wants the log in the other column: first of all, or last.
+    LogMoved,
     /// Wants the column of pictures to take so many percent of the width.
     Widened(u8),
     /// Wants everything as it was in the beginning.
@@ -141,7 +143,7 @@ impl Arrangement {
                 }
                 self.enlarged = None;
             }
-            ArrangeEvent::Moved(Panel::Log, _) => {
+            ArrangeEvent::LogMoved => {
                 let is_first = self.is_log_first();
                 let rest = self.order.into_iter().filter(|panel| *panel != Panel::Log);
                 let all: Vec<Panel> = match is_first {
@@ -150,14 +152,14 @@ impl Arrangement {
                 };
                 self.order = all.try_into().unwrap_or(self.order);
             }
-            ArrangeEvent::Moved(panel, is_up) => {
-                if let Some(other) = self.neighbour(panel, is_up) {
-                    self.order = self.order.map(|one| match one {
-                        one if one == panel => other,
-                        one if one == other => panel,
-                        one => one,
-                    });
-                }
+            // The log has a column of its own.
+            ArrangeEvent::Swapped(Panel::Log, _) | ArrangeEvent::Swapped(_, Panel::Log) => {}
+            ArrangeEvent::Swapped(panel, other) => {
+                self.order = self.order.map(|one| match one {
+                    one if one == panel => other,
+                    one if one == other => panel,
+                    one => one,
+                });
             }
             ArrangeEvent::Widened(percent) => {
                 let (least, most) = (*Self::WIDTHS_PERCENT.start(), *Self::WIDTHS_PERCENT.end());
@@ -168,11 +170,14 @@ impl Arrangement {
         self
     }
 
-    /// The one that this one changes places with when it moves: the log has its own column.
-    pub fn neighbour(&self, panel: Panel, is_up: bool) -> Option<Panel> {
-        let place = self.order.iter().position(|one| *one == panel)?;
-        let other = if is_up { place.checked_sub(1)? } else { place + 1 };
-        self.order.get(other).copied().filter(|other| *other != Panel::Log && panel != Panel::Log)
+    /// The next one above or below in its column that is there and not hidden: with which it changes places when it
+    /// moves. The log has none.
+    pub fn neighbour(&self, panel: Panel, is_up: bool, is_there: impl Fn(Panel) -> bool) -> Option<Panel> {
+        let place = self.order.iter().position(|one| *one == panel).filter(|_| panel != Panel::Log)?;
+        let (above, below) = (self.order.get(..place)?, self.order.get(place + 1..)?);
+        let stands = |one: &&Panel| **one != Panel::Log && !self.is_hidden(**one) && is_there(**one);
+        let found = if is_up { above.iter().rev().find(stands) } else { below.iter().find(stands) };
+        found.copied()
     }
 
     /// As text, for the next visit.
@@ -219,6 +224,12 @@ impl Session {
         &self.arrangement
     }
 
+    /// The panel that this one changes places with when it moves up or down.
+    pub fn neighbour_of(&self, panel: Panel, is_up: bool) -> Option<Panel> {
+        let is_there = |panel: Panel| panel != Panel::Comparison || self.comparing.is_open();
+        self.arrangement.neighbour(panel, is_up, is_there)
+    }
+
     pub(super) fn arrange(&mut self, event: ArrangeEvent, effects: &mut Vec<Effect>) {
         let before = self.arrangement.to_text();
         self.arrangement = self.arrangement.after(event);
@@ -260,11 +271,26 @@ mod tests {
 
     #[test]
     fn the_log_changes_the_column_and_the_others_their_places() {
-        let moved = after(&[ArrangeEvent::Moved(Panel::Report, true), ArrangeEvent::Moved(Panel::Log, true)]);
+        let moved = after(&[ArrangeEvent::Swapped(Panel::Report, Panel::Comparison), ArrangeEvent::LogMoved]);
         assert_eq!(moved.to_text(), "log timeline report comparison");
-        assert_eq!(moved.neighbour(Panel::Timeline, true), None, "the log is not passed");
-        assert_eq!(moved.after(ArrangeEvent::Moved(Panel::Comparison, false)), moved);
-        assert!(!moved.after(ArrangeEvent::Moved(Panel::Log, false)).is_log_first());
+        assert_eq!(moved.after(ArrangeEvent::Swapped(Panel::Log, Panel::Report)), moved);
+        assert!(!moved.after(ArrangeEvent::LogMoved).is_log_first());
+        let above = |panel, is_open: bool| {
+            moved.neighbour(panel, true, |other| is_open || other != Panel::Comparison)
+        };
+        assert_eq!(above(Panel::Timeline, true), None, "the log is not passed");
+        assert_eq!(above(Panel::Comparison, true), Some(Panel::Report));
+        assert_eq!(moved.neighbour(Panel::Report, false, |_| false), None);
+        // What is not there is passed over: each press moves something.
+        let first = Arrangement::default();
+        let up = |arrangement: Arrangement, is_open: bool| {
+            arrangement.neighbour(Panel::Report, true, |other| is_open || other != Panel::Comparison)
+        };
+        assert_eq!(
+            [true, false].map(|is_open| up(first, is_open)),
+            [Some(Panel::Comparison), Some(Panel::Timeline)]
+        );
+        assert_eq!(up(first.after(ArrangeEvent::Hidden(Panel::Timeline, true)), false), None);
     }
 
     #[test]
@@ -284,7 +310,8 @@ mod tests {
             panel().prop_map(ArrangeEvent::Enlarged),
             Just(ArrangeEvent::Restored),
             (panel(), any::<bool>()).prop_map(|(panel, is_hidden)| ArrangeEvent::Hidden(panel, is_hidden)),
-            (panel(), any::<bool>()).prop_map(|(panel, is_up)| ArrangeEvent::Moved(panel, is_up)),
+            (panel(), panel()).prop_map(|(panel, other)| ArrangeEvent::Swapped(panel, other)),
+            Just(ArrangeEvent::LogMoved),
             any::<u8>().prop_map(ArrangeEvent::Widened),
         ]
     }

@@ -250,11 +250,11 @@ fn arranging(session: &Session, list: &mut List) {
             _ => add(arrangement::hide(name), ArrangeEvent::Hidden(panel, true)),
         }
         if panel == Panel::Log {
-            add(arrangement::other_column(name), ArrangeEvent::Moved(panel, true));
+            add(arrangement::other_column(name), ArrangeEvent::LogMoved);
         }
         for (is_up, label) in [(true, arrangement::up(name)), (false, arrangement::down(name))] {
-            if now.neighbour(panel, is_up).is_some() {
-                add(label, ArrangeEvent::Moved(panel, is_up));
+            if let Some(other) = session.neighbour_of(panel, is_up) {
+                add(label, ArrangeEvent::Swapped(panel, other));
             }
         }
     }
@@ -524,9 +524,9 @@ mod tests {
         };
         assert_eq!(perform("Hide the report"), "timeline comparison -report log");
         assert_eq!(perform("Go to the report"), "timeline comparison report log", "it is shown first");
-        assert_eq!(perform("Move the report up"), "timeline report comparison log");
-        assert_eq!(perform("Move the log to the other side"), "log timeline report comparison");
-        assert_eq!(perform(arrangement::WIDER), "log timeline report comparison 58");
+        assert_eq!(perform("Move the report up"), "report comparison timeline log");
+        assert_eq!(perform("Move the log to the other side"), "log report comparison timeline");
+        assert_eq!(perform(arrangement::WIDER), "log report comparison timeline 58");
         perform("Enlarge the log, or show all again");
         perform(arrangement::RESTORE);
         assert_eq!(perform(arrangement::RESET), "timeline comparison report log");

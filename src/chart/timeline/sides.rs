@@ -1,6 +1,7 @@
 //! The two moments that are compared: flags A and B, and what lies between them.
 //!
-//! A's letter stands to the left of its line and B's to the right, so that they are told apart where the moments are one.
+//! A's letter stands to the left of its line and B's to the right, so that they are told apart where the moments are one;
+//! but at an end of the picture inside of it.
 //! It says nothing of what differs: that stands beside the picture.
 
 use plotters::backend::DrawingBackend;
@@ -34,6 +35,8 @@ pub(super) fn paint<DB: DrawingBackend>(
         let Some(key) = key.filter(|key| (first..=last).contains(key)) else { continue };
         let x = frame.x.to_pixel(key as f64);
         pen.upright(x, top, frame.bottom, 1.5, colour)?;
+        // Not over the labels of the axis, nor beyond the end.
+        let is_left = (is_left || x + FLAG_PX > frame.right) && x - FLAG_PX >= frame.left;
         let flag = Rect::new(if is_left { x - FLAG_PX } else { x }, top, FLAG_PX, FLAG_PX);
         pen.fill(flag, colour)?;
         let look = TextLook::new(SMALL_TEXT_PX, palette.background, HPos::Center, VPos::Center);

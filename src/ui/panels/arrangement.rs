@@ -24,21 +24,20 @@ pub(super) fn panel_menu(view: &View, panel: Panel) -> Html {
     };
     let is_alone = arrangement.enlarged() == Some(panel);
     let large = if is_alone { words::RESTORE } else { words::ENLARGE };
-    let up = arrangement.neighbour(panel, true).is_some();
-    let down = arrangement.neighbour(panel, false).is_some();
+    let [up, down] = [true, false].map(|is_up| session.neighbour_of(panel, is_up));
     html! {
         <Menu face={icon(Icon::Panel)} label={words::MENU} class="button--quiet button--icon button--small"
               has_chevron=false at_end=true testid={format!("arrange-{}", panel.key())}>
             { item(large, "panel-enlarge", ArrangeEvent::Enlarged(panel)) }
             if !is_alone {
                 if panel == Panel::Log {
-                    { item(words::OTHER_COLUMN, "panel-move", ArrangeEvent::Moved(panel, true)) }
+                    { item(words::OTHER_COLUMN, "panel-move", ArrangeEvent::LogMoved) }
                 }
-                if up {
-                    { item(words::UP, "panel-up", ArrangeEvent::Moved(panel, true)) }
+                if let Some(other) = up {
+                    { item(words::UP, "panel-up", ArrangeEvent::Swapped(panel, other)) }
                 }
-                if down {
-                    { item(words::DOWN, "panel-down", ArrangeEvent::Moved(panel, false)) }
+                if let Some(other) = down {
+                    { item(words::DOWN, "panel-down", ArrangeEvent::Swapped(panel, other)) }
                 }
                 if panel != Panel::Comparison {
                     { item(words::HIDE, "panel-hide", ArrangeEvent::Hidden(panel, true)) }
