@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use heapscope::chart::{
-    Axis, BlockMapPicture, Change, Changes, Composition, Content, Damage, FreeBlocks, Moment, Options,
-    Picture, Spot, Surface, Theme, TimelineChart, View, Way, svg,
+    Axis, BlockMapPicture, Change, Changes, Composition, Content, Damage, FreeBlocks, Gesture, Moment,
+    Options, Picture, Spot, Surface, Theme, TimelineChart, View, Way, svg,
 };
 use heapscope::dialect::{Event, EventKind, Extra, LineRange, Report, What};
 use heapscope::heap::{
-    Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Millis, Placement, Rounding,
+    Amount, Block, BlockKind, BlockMap, Category, Figure, Figures, Forecast, Millis, Placement, Rounding,
 };
 use heapscope::recording::{DatedEvent, DatedReport, Mark, MarkKind, Metric, Timeline};
 
@@ -203,6 +203,123 @@ fn timeline_of_megabytes_over_days() {
         (index * 120, free, free / 2, 2_400_000)
     });
     check("timeline_days", &Story::of(samples).chart(), &WIDE);
+}
+
+/// A board that leaks for 40 minutes, and when it will be empty, in minutes after that: soonest, likely, latest.
+fn forecast(soonest: u64, likely: u64, latest: Option<u64>) -> (Story, Forecast) {
+    let samples = (0..241_u64).map(|index| {
+        let free = 24_000 - index * 40 + noise(index) % 700;
+        (index * 10, free, free * 8 / 10, 23_400 - index * 42)
+    });
+    let after = |minutes: u64| Millis::from_secs(2_400 + minutes * 60);
+    let forecast = Forecast {
+        from: after(0),
+        free_bytes: 14_750,
+        soonest: after(soonest),
+        likely: after(likely),
+        latest: latest.map(after),
+    };
+    (Story::of(samples).report(610, 611), forecast)
+}
+
+fn with_forecast(story: &Story, forecast: Forecast, view: View) -> TimelineChart<'_> {
+    let until = Some(forecast.whole_until());
+    TimelineChart::new(
+        story.content(),
+        Options { forecast: Some(forecast), until, view, ..Options::default() },
+    )
+}
+
+#[test]
+fn a_forecast_is_a_band_and_its_end_is_said() {
+    let (story, soon) = forecast(9, 13, Some(18));
+    check("timeline_forecast", &with_forecast(&story, soon, View::All), &WIDE);
+    check("timeline_forecast_phone_dark", &with_forecast(&story, soon, View::All), &PHONE_DARK_SHARP);
+    // What lies far beyond the axis is said at its edge.
+    let (story, far) = forecast(600, 900, Some(1_320));
+    let chart = with_forecast(&story, far, View::All);
+    let svg = check("timeline_forecast_beyond", &chart, &WIDE);
+    assert!(svg.contains("empty in 15\u{a0}h (10\u{2013}22\u{a0}h)"));
+    assert_eq!(chart.view(), (0, 3_600_000), "a third of what is seen");
+    check("timeline_forecast_beyond_phone", &chart, &PHONE);
+    // Marks of what happened keep their places.
+    let (story, far) = forecast(600, 900, Some(1_320));
+    let story = story.event(2_000, 2_000, EventKind::OutOfMemory);
+    let svg = check("timeline_forecast_beside_an_event", &with_forecast(&story, far, View::All), &PHONE);
+    assert!(svg.contains("empty in 15\u{a0}h<") && !svg.contains("(10"));
+    let (story, never) = forecast(600, 900, None);
+    let svg = check("timeline_forecast_or_never", &with_forecast(&story, never, View::All), &WIDE_DARK);
+    assert!(svg.contains("(10\u{a0}h or later)"));
+}
+
+#[test]
+fn a_forecast_of_the_past_lies_under_what_came_and_moves_nothing() {
+    let (story, now) = forecast(9, 13, Some(18));
+    let back = |at: Millis| at - Millis::from_secs(1_200);
+    let then = Forecast {
+        from: back(now.from),
+        free_bytes: 19_500,
+        soonest: back(now.soonest),
+        likely: now.likely,
+        latest: None,
+    };
+    let options = Options { until: Some(now.whole_until()), ..Options::default() };
+    let chart = |forecast| TimelineChart::new(story.content(), Options { forecast, ..options });
+    check("timeline_forecast_then", &chart(Some(then)), &WIDE);
+    assert_eq!(chart(Some(then)).view(), chart(None).view());
+    assert_eq!(chart(None).view(), chart(Some(now)).view());
+    // Where nothing was forecast, nothing is drawn nor said.
+    assert!(!svg(&chart(None), &WIDE).contains("empty"));
+    assert!(!chart(None).summary().contains("goes on falling"));
+    assert!(chart(None).legend().iter().all(|item| item.label != "Forecast"));
+}
+
+#[test]
+fn a_forecast_is_followed_and_zoomed() {
+    let (story, far) = forecast(600, 900, Some(1_320));
+    let ten_minutes = Millis::from_secs(600);
+    let chart = with_forecast(&story, far, View::Latest(ten_minutes));
+    check("timeline_forecast_followed", &chart, &WIDE);
+    assert_eq!(chart.view(), (2_000_000, 2_600_000));
+    // A pan to the end, and a zoom that leaves it in sight, go on following.
+    let after = |gesture| chart.view_after(gesture, true);
+    assert_eq!(after(Gesture::Pan { by: 1e9 }), View::Latest(ten_minutes));
+    assert_eq!(after(Gesture::Zoom { at: 2_600_000.0, factor: 0.5 }), View::Latest(Millis::from_secs(300)));
+    assert!(matches!(after(Gesture::Pan { by: -1e6 }), View::Time(..)));
+    // Earlier than the forecast there is nothing of it.
+    let earlier = View::Time(Millis::from_secs(600), Millis::from_secs(1_200));
+    assert!(!svg(&with_forecast(&story, far, earlier), &WIDE).contains("empty in"));
+    // Nor without times.
+    let lines =
+        Options { axis: Axis::Lines, forecast: Some(far), until: Some(far.likely), ..Options::default() };
+    let chart = TimelineChart::new(story.content(), lines);
+    assert_eq!(chart.view(), (0, 2_400));
+    assert!(!svg(&chart, &WIDE).contains("empty in") && !chart.summary().contains("goes on"));
+}
+
+#[test]
+fn a_forecast_is_in_the_text_twin_and_in_the_legend() {
+    let (story, soon) = forecast(9, 13, Some(18));
+    let chart = with_forecast(&story, soon, View::All);
+    let table = chart.table();
+    let said =
+        "If it goes on falling as it did until 0:40:00, nothing is free 13 min later (9\u{2013}18 min).";
+    assert!(plain(Some(table.caption.clone())).ends_with(said), "{}", table.caption);
+    let last: Vec<_> = table.rows.iter().rev().take(3).map(|row| (&*row[0], &*row[5])).collect();
+    assert_eq!(
+        last,
+        [
+            ("0:58:00", "Forecast: nothing left, at the latest"),
+            ("0:53:00", "Forecast: nothing left, most likely"),
+            ("0:49:00", "Forecast: nothing left, at the earliest"),
+        ]
+    );
+    let legend = chart.legend();
+    let item = legend.last().unwrap();
+    assert_eq!(
+        (&*item.label, plain(Some(item.value.clone()))),
+        ("Forecast", "empty in 13 min (9\u{2013}18 min)".into())
+    );
 }
 
 /// Tasmota's time stamps: KB without decimals, and a fragmentation from a stale largest block.

@@ -2,8 +2,9 @@
 
 mod support;
 
+use heapscope::format;
 use heapscope::heap::Millis;
-use heapscope::recording::{Recorder, Recording, Source};
+use heapscope::recording::{Metric, Recorder, Recording, Source};
 use heapscope::verdict::{State, Sureness, Verdict, judge};
 use support::fixtures;
 
@@ -98,6 +99,29 @@ fn a_fall_that_does_not_come_back_is_a_leak() {
     assert!(headline.starts_with("Leaking about "), "{headline}");
     assert!(headline.contains("out of memory in roughly "), "{headline}");
     assert!(!verdict.judgements[0].evidence.is_empty());
+}
+
+#[test]
+fn a_leak_has_a_forecast_that_says_what_its_sentence_says() {
+    let mut board = Board::new();
+    for step in 0..60 {
+        assert_eq!(board.verdict().forecast.is_some(), board.verdict().state == State::Leaking, "{step}");
+        board.status4(30 - step / 4, 14);
+    }
+    let verdict = board.verdict();
+    let forecast = verdict.forecast.expect("it leaks");
+    let points = board.recording().timeline().series(Metric::Free).points();
+    assert_eq!(Some(forecast.from), points.last().map(|point| point.at));
+    assert!(forecast.soonest < forecast.likely && Some(forecast.likely) < forecast.latest, "{forecast:?}");
+    // 15 KB are left, and fall by 1 KB in 40 s.
+    assert!((15 * 1_024..17 * 1_024).contains(&forecast.free_bytes), "{forecast:?}");
+    assert!(forecast.left().0.abs_diff(640_000) < 60_000, "{forecast:?}");
+    let said = format!("out of memory in roughly {}.", format::duration(forecast.left()));
+    assert!(verdict.headline.contains(&said), "{} {said}", verdict.headline);
+    // After a restart there is nothing to be said of the future.
+    board.says("Project tasmota - Plug Version 15.5.0(release-tasmota)-2_7_8(2026-06-21T10:00:00)");
+    board.status4(30, 14);
+    assert_eq!(board.verdict().forecast, None);
 }
 
 #[test]

@@ -319,6 +319,34 @@ pub(super) fn hatch(rect: Rect, step_px: f64) -> Vec<(f64, f64)> {
     path
 }
 
+/// Slanted lines `step_px` apart through a shape without dents, as one path that turns on its edges.
+pub(super) fn hatch_shape(corners: &[(f64, f64)], step_px: f64) -> Vec<(f64, f64)> {
+    let sums = || corners.iter().map(|(x, y)| x + y);
+    let (first, last) = (sums().fold(f64::INFINITY, f64::min), sums().fold(f64::NEG_INFINITY, f64::max));
+    let mut path = Vec::new();
+    let mut sum = (first / step_px).ceil() * step_px;
+    // Nothing is as large as that; and what is not a number ends it, too.
+    while sum < last && path.len() < 4_000 {
+        let ends = corners.iter().zip(corners.iter().cycle().skip(1));
+        let mut cut: Vec<(f64, f64)> = ends
+            .filter_map(|(one, two)| {
+                let (from, to) = (one.0 + one.1, two.0 + two.1);
+                let part = (sum - from) / (to - from);
+                let is_cut = (from <= sum) != (to <= sum);
+                is_cut.then(|| (one.0 + (two.0 - one.0) * part, one.1 + (two.1 - one.1) * part))
+            })
+            .collect();
+        // Each line begins on the edge where the one before ended.
+        let is_upwards = (path.len() / 2) % 2 == 0;
+        if cut.first().zip(cut.get(1)).is_some_and(|(one, two)| (one.0 < two.0) != is_upwards) {
+            cut.reverse();
+        }
+        path.extend(cut);
+        sum += step_px;
+    }
+    path
+}
+
 /// The corner that keeps a way between two points on the edges of a rectangle on these edges.
 fn corner_between(rect: Rect, one: (f64, f64), two: (f64, f64)) -> Option<(f64, f64)> {
     let is_straight = one.0 == two.0 || one.1 == two.1;
@@ -384,6 +412,18 @@ mod tests {
                 prop_assert!(y >= rect.y - 1e-9 && y <= rect.bottom() + 1e-9);
             }
         }
+    }
+
+    #[test]
+    fn the_hatching_of_a_shape_stays_inside() {
+        let corners = [(10.0, 0.0), (110.0, 60.0), (110.0, 80.0), (40.0, 80.0)];
+        let path = hatch_shape(&corners, 7.0);
+        assert_eq!(path.len(), 2 * 26);
+        for (x, y) in path {
+            assert!((10.0..=110.0).contains(&x) && (0.0..=80.0).contains(&y), "{x} {y}");
+            assert!(y >= (x - 10.0) * 0.6 - 1e-9 && x >= 10.0 + y * 30.0 / 80.0 - 1e-9, "{x} {y}");
+        }
+        assert!(hatch_shape(&[], 7.0).is_empty() && hatch_shape(&[(f64::NAN, 1.0); 3], 7.0).is_empty());
     }
 
     #[test]

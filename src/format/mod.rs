@@ -152,6 +152,27 @@ pub fn duration(duration: Millis) -> String {
     }
 }
 
+/// How long something will take that is not known to the minute, in one unit: `50 s`, `90 min`, `15 h`, `4 d`. Rounded to
+/// the nearest; the unit changes where a step of the larger one is no more than a third.
+pub fn rough_duration(duration: Millis) -> String {
+    let (count, unit) = rough(duration);
+    format!("{}{NO_BREAK}{unit}", self::count(count))
+}
+
+/// The range of that, with the unit said once where both have it: `10–22 h`, `50 min–4 h`.
+pub fn rough_range(least: Millis, most: Millis) -> String {
+    let ((first, unit), (_, last_unit)) = (rough(least), rough(most));
+    let least = if unit == last_unit { count(first) } else { rough_duration(least) };
+    format!("{least}\u{2013}{}", rough_duration(most))
+}
+
+fn rough(duration: Millis) -> (u64, &'static str) {
+    const UNITS: [(u64, &str); 3] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min")];
+    let fits = UNITS.into_iter().find(|(unit, _)| duration.0 >= 3 * unit);
+    let (unit, name) = fits.unwrap_or((1_000, "s"));
+    (duration.0.saturating_add(unit / 2) / unit, name)
+}
+
 /// A time since the recording began, as a clock that starts at 0: `0:05:00`, `27:12:09`. With `with_millis`:
 /// `0:05:00.250`.
 pub fn clock_offset(at: Millis, with_millis: bool) -> String {
@@ -287,6 +308,26 @@ mod tests {
         check(exact_amount(Amount::exact(24_260)), "24260 bytes");
         check(quantity(Amount::exact(37), Unit::Percent), "37%");
         check(quantity(Amount::exact(1_234), Unit::Count), "1234");
+    }
+
+    #[test]
+    fn what_is_not_known_to_the_minute_has_one_unit() {
+        for (seconds, expected) in [
+            (0, "0 s"),
+            (179, "179 s"),
+            (180, "3 min"),
+            (5_400, "90 min"),
+            (10_799, "180 min"),
+            (10_800, "3 h"),
+            (54_900, "15 h"),
+            (259_200, "3 d"),
+            (1_540_000, "18 d"),
+        ] {
+            check(rough_duration(Millis::from_secs(seconds)), expected);
+        }
+        let range = |least, most| rough_range(Millis::from_secs(least), Millis::from_secs(most));
+        check(range(36_000, 79_200), "10\u{2013}22 h");
+        check(range(3_000, 14_400), "50 min\u{2013}4 h");
     }
 
     #[test]

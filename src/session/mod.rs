@@ -30,6 +30,7 @@ mod link;
 mod macros;
 pub mod maps;
 mod outbox;
+mod outlook;
 mod poller;
 mod problem;
 mod reading;
@@ -46,6 +47,7 @@ pub use escape::{Unescaped, unescape};
 pub use history::History;
 pub use macros::{Macro, MacroSet, Macros};
 pub use outbox::{Progress, Unit};
+use outlook::Outlook;
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
 pub use reading::{
@@ -310,6 +312,7 @@ pub struct Session {
     /// When the recording began, on the session's clock.
     began: Millis,
     verdict: Rc<Verdict>,
+    outlook: Outlook,
     /// The verdict on a text that was just read to its end.
     judging: Option<Judging>,
     /// When the page was last asked to show how far a text was read.
@@ -355,6 +358,7 @@ impl Session {
             now: Millis(0),
             began: Millis(0),
             verdict: Rc::new(Verdict::default()),
+            outlook: Outlook::default(),
             judging: None,
             shown_at: Millis(0),
             judged_at: Millis(0),
@@ -482,6 +486,10 @@ impl Session {
     pub fn verdict_at(&self, line: u64) -> Option<Verdict> {
         let past = self.recording()?.past(line);
         (!past.is_whole()).then(|| verdict::judge_past(&past))
+    }
+    /// The moment to which an axis of time goes on beyond the last value, where something is forecast or was just now.
+    pub fn outlook(&self) -> Option<Millis> {
+        self.outlook.until(self.recording_number)
     }
     /// Grows with everything that changes what is on screen.
     pub fn revision(&self) -> u64 {
@@ -981,6 +989,8 @@ impl Session {
                     }
                 },
             };
+            let number = self.recording_number;
+            self.outlook.judged(number, self.verdict.forecast, past.boot(), self.now);
         }
         self.revision += u64::from(is_of_text);
         self.judged_at = self.now;

@@ -72,6 +72,10 @@ pub fn App(props: &AppProps) -> Html {
 
     let bench = use_node_ref();
     use_column_width(&view, &bench);
+    let forecast = match &*then {
+        Some(then) => then.verdict.forecast,
+        None => view.session().verdict().forecast,
+    };
     let has_recording = view.session().recording().is_some();
     // Of a large text the log is drawn first, alone: what it says is not known yet.
     let has_pictures = !view.session().is_reading()
@@ -111,7 +115,7 @@ pub fn App(props: &AppProps) -> Html {
         Callback::from(move |moment| pointed.set(moment))
     };
     let timeline =
-        has_pictures.then(|| html! { <TimelinePanel view={view.clone()} pointed={*pointed} {on_point} /> });
+        has_pictures.then(|| html! { <TimelinePanel view={view.clone()} pointed={*pointed} {forecast} {on_point} /> });
     let comparison = (has_pictures && view.session().comparing().is_open())
         .then(|| html! { <ComparePanel view={view.clone()} /> });
     let report = has_pictures

@@ -6,7 +6,7 @@
 use super::trend::{Assessment, Rival};
 use super::{Case, Evidence, Judgement, State, Sureness, now::Now};
 use crate::dialect::LineRange;
-use crate::heap::Millis;
+use crate::heap::{Forecast, Millis};
 use crate::recording::{Metric, Past};
 use crate::words::verdict::{self as words, leak};
 
@@ -59,6 +59,22 @@ pub(super) fn judge(case: &Case<'_>) -> Option<Judgement> {
             Evidence::new(LineRange::one(first.line), words::free_at_first(first.amount)),
             Evidence::new(LineRange::one(last.line), words::free_at_last(last.amount)),
         ],
+    })
+}
+
+/// What is to be seen of it where the free heap is drawn; `None` where there is no leak, or its end is far away.
+pub(super) fn forecast(case: &Case<'_>) -> Option<Forecast> {
+    let trend = case.trend().filter(|trend| trend.is_leak && case.has_times())?;
+    let left = trend.left.filter(|left| *left <= LONGEST_FORECAST)?;
+    let (soonest, latest) = trend.left_range?;
+    let from = case.series(Metric::Free).last()?.at;
+    Some(Forecast {
+        from,
+        // Where the line stands that falls to nothing in this time.
+        free_bytes: (-trend.per_hour * left.0 as f64 / Millis::HOUR.0 as f64) as u64,
+        soonest: from + soonest,
+        likely: from + left,
+        latest: latest.filter(|latest| *latest <= LONGEST_FORECAST).map(|latest| from + latest),
     })
 }
 

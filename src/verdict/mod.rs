@@ -43,7 +43,7 @@ pub use case::Case;
 pub use fitting::{rounding, what_fits};
 
 use crate::dialect::LineRange;
-use crate::heap::order;
+use crate::heap::{Forecast, order};
 use crate::recording::{DatedEvent, Past, Recording};
 use crate::words::verdict as words;
 
@@ -61,6 +61,8 @@ pub struct Verdict {
     pub judgements: Vec<Judgement>,
     /// What would show more. It says nothing of how it stands with the heap, so it changes none of the above.
     pub advice: Vec<Advice>,
+    /// When nothing will be left, where a leak was found that makes it worth saying.
+    pub forecast: Option<Forecast>,
 }
 
 /// What cannot be seen in this log, and how it could be.
@@ -308,10 +310,11 @@ fn conclude(case: &Case<'_>, mut judgements: Vec<Judgement>) -> Verdict {
     // The worst first; among equals the order of the list stands.
     order::sort_largest_first(&mut judgements, |judgement| judgement.state as u64);
     let advice = ADVISERS.iter().filter_map(|adviser| adviser(case)).collect();
-    match judgements.first() {
-        Some(worst) => Verdict { state: worst.state, headline: worst.headline.clone(), judgements, advice },
-        None => Verdict { state: State::NotEnoughData, headline: too_little(case), judgements, advice },
-    }
+    let (state, headline) = match judgements.first() {
+        Some(worst) => (worst.state, worst.headline.clone()),
+        None => (State::NotEnoughData, too_little(case)),
+    };
+    Verdict { state, headline, judgements, advice, forecast: leak::forecast(case) }
 }
 
 /// What can be said all the same.

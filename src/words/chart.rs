@@ -48,6 +48,38 @@ pub mod timeline {
         format!("{lowest} to {highest}")
     }
 
+    pub const FORECAST: &str = "Forecast";
+    pub const EMPTY_SOONEST: &str = "Forecast: nothing left, at the earliest";
+    pub const EMPTY_LIKELY: &str = "Forecast: nothing left, most likely";
+    pub const EMPTY_LATEST: &str = "Forecast: nothing left, at the latest";
+
+    /// Where a fall ends: as much as there is room for, the longest first. The latest end may as well be never.
+    pub fn empty_in(left: Millis, soonest: Millis, latest: Option<Millis>) -> [String; 3] {
+        let likely = format::rough_duration(left);
+        [
+            format!("empty in {likely} ({})", empty_range(soonest, latest)),
+            format!("empty in {likely}"),
+            likely,
+        ]
+    }
+
+    fn empty_range(soonest: Millis, latest: Option<Millis>) -> String {
+        match latest {
+            Some(latest) => format::rough_range(soonest, latest),
+            None => format!("{} or later", format::rough_duration(soonest)),
+        }
+    }
+
+    /// The same as a sentence: what is to be seen of a forecast.
+    pub fn forecast(from: Millis, left: Millis, soonest: Millis, latest: Option<Millis>) -> String {
+        format!(
+            "If it goes on falling as it did until {}, nothing is free {} later ({}).",
+            format::clock_offset(from, false),
+            format::rough_duration(left),
+            empty_range(soonest, latest)
+        )
+    }
+
     /// The mark of a line on the axis; lines count from 1 here.
     pub fn line(number: u64) -> String {
         format!("line {}", format::count(number))

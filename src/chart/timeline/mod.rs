@@ -10,6 +10,9 @@
 //!
 //! A log without times has an axis of its own: [`Axis::Lines`] puts each value at its log line.
 //!
+//! Where the heap is said to run empty, the axis of time goes on beyond the last value, by half of what is known at most,
+//! and a band shows how: see [`Forecast`]. What ends beyond that is said at the edge.
+//!
 //! ```
 //! use heapscope::chart::{Options, Picture, TimelineChart};
 //! use heapscope::heap::Millis;
@@ -21,6 +24,7 @@
 //! ```
 
 mod flags;
+mod forecast;
 mod navigation;
 mod paint;
 mod sides;
@@ -39,7 +43,7 @@ use super::scale::LinearScale;
 use super::{LegendItem, PaintResult, Picture, Rect, Surface, Swatch, Table};
 use crate::format;
 use crate::heap::order::{self, partition_point};
-use crate::heap::{Amount, Figure, Millis, Unit};
+use crate::heap::{Amount, Figure, Forecast, Millis, Unit};
 use crate::recording::decimate::{self, Extent, Samples};
 use crate::recording::{
     Axis, DatedEvent, DatedReport, Mark, MarkKind, Metric, Point, Recording, Series, Timeline, Track,
@@ -83,6 +87,11 @@ pub struct Options {
     pub band: Option<(f64, f64)>,
     /// The moments that are compared.
     pub sides: [Option<Moment>; 2],
+    /// When nothing will be free, as it is drawn. Only an axis of time has a future.
+    pub forecast: Option<Forecast>,
+    /// The axis goes on to this moment, as far as there is room: to the end of what is forecast now, whichever forecast is
+    /// drawn. The axis must not move when a person points at another moment.
+    pub until: Option<Millis>,
 }
 
 /// Which part of the recording is shown.
@@ -347,7 +356,18 @@ impl<'a> TimelineChart<'a> {
         /// Nearer than this a sample would fill the picture.
         const LEAST: (u64, u64) = (1_000, 4);
         let least = if self.options.axis == Axis::Time { LEAST.0 } else { LEAST.1 };
-        Sight { all: self.all, shown: self.view, least }
+        Sight { all: self.all, shown: self.view, ahead: self.ahead(), least }
+    }
+
+    /// How far the axis may go on beyond the last of what there is.
+    fn ahead(&self) -> u64 {
+        let until = self.options.until.filter(|_| self.options.axis == Axis::Time);
+        until.map_or(0, |until| until.0.saturating_sub(self.all.1))
+    }
+
+    /// The forecast, where the axis has a future.
+    fn forecast(&self) -> Option<Forecast> {
+        self.options.forecast.filter(|_| self.options.axis == Axis::Time)
     }
 
     /// What is shown after a gesture. The end of a recording that grows is followed from then on.
@@ -372,12 +392,15 @@ impl<'a> TimelineChart<'a> {
     }
 
     fn find_view(&self) -> (u64, u64) {
-        let (axis, all) = (self.options.axis, self.all);
+        let (axis, sight) = (self.options.axis, self.sight());
         let (first, last) = match (self.options.view, axis) {
             (View::Time(first, last), Axis::Time) => (first.0, last.0),
             (View::Lines(first, last), Axis::Lines) => (first, last),
-            (View::Latest(length), Axis::Time) => (all.1.saturating_sub(length.0), all.1),
-            _ => all,
+            (View::Latest(length), Axis::Time) => {
+                let end = sight.all.1.saturating_add(sight.ahead_in(length.0));
+                (end.saturating_sub(length.0), end)
+            }
+            _ => sight.whole(),
         };
         // A single moment has no width: it stands in the middle of a minute, or of ten lines.
         let (least, first, last) = match axis {
@@ -449,6 +472,7 @@ impl Picture for TimelineChart<'_> {
                 swatch: Swatch::Mark(super::MarkShape::Triangle),
             });
         }
+        items.extend(self.forecast().map(|forecast| forecast::legend_item(&forecast)));
         items
     }
 }
@@ -476,6 +500,7 @@ impl TimelineChart<'_> {
             };
             sentences.push(words::course(label, &course));
         }
+        sentences.extend(self.forecast().map(|forecast| forecast::sentence(&forecast)));
         if sentences.is_empty() {
             sentences.push(words::NO_VALUES.into());
         }
@@ -532,6 +557,12 @@ impl TimelineChart<'_> {
             let place = rows.partition_point(|(other, _)| *other <= order);
             rows.insert(place, (order, row));
         }
+        for (at, text) in self.forecast().iter().flat_map(forecast::moments) {
+            let mut row = new_row();
+            row[columns - 1] = text.into();
+            let place = rows.partition_point(|(other, _)| other.0 <= at.0);
+            rows.insert(place, ((at.0, u64::MAX), row));
+        }
         let with_place = rows.into_iter().map(|((key, _), mut row)| {
             row[0] = self.place(key);
             row
@@ -565,6 +596,8 @@ fn cell(trace: &Trace<'_>, (lowest, highest): (Amount, Amount)) -> String {
 struct Frame {
     left: f64,
     right: f64,
+    /// From there to the edge of the surface.
+    right_margin: f64,
     bottom: f64,
     /// Above the panels, for the marks of events.
     lane: Rect,
@@ -616,7 +649,19 @@ impl Frame {
         let column_width = decimate::column_width(chart.view.1 - chart.view.0, columns);
         let clusters = flags::clusters(&chart.flags, chart.options.axis, chart.view, &x);
         let lane = Rect::new(left, 0.0, width, Self::LANE_PX);
-        Frame { left, right, bottom, lane, bytes, share, has_end_labels, x, column_width, clusters }
+        Frame {
+            left,
+            right,
+            right_margin,
+            bottom,
+            lane,
+            bytes,
+            share,
+            has_end_labels,
+            x,
+            column_width,
+            clusters,
+        }
     }
 }
 

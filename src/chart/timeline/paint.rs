@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::flags::{Cluster, MARK_PX};
-use super::{Axis, Frame, Part, TimelineChart, VisibleLine, sides};
+use super::{Axis, Frame, Part, TimelineChart, VisibleLine, forecast, sides};
 use crate::chart::pen::{Column, HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, ring, text_width_px};
 use crate::chart::scale::{self, LinearScale};
 use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
@@ -45,6 +45,7 @@ pub(super) fn paint<DB: DrawingBackend>(
         let labels = ticks.values.iter().map(|&value| (value, format::byte_tick(value, ticks.top())));
         let scale = value_axis(panel, labels.collect(), pen)?;
         event_lines(frame, pen)?;
+        forecast::band(chart, frame, &scale, pen)?;
         // Where lines meet, the thinner ones lie on top: each can be told.
         for line in &lines {
             draw_line(line, chart, frame, &scale, pen)?;
@@ -350,12 +351,14 @@ fn event_lines<DB: DrawingBackend>(frame: &Frame, pen: &Pen<'_, DB>) -> PaintRes
 fn marks<DB: DrawingBackend>(chart: &TimelineChart<'_>, frame: &Frame, pen: &Pen<'_, DB>) -> PaintResult<DB> {
     const SPACE_PX: f64 = MARK_PX / 2.0 + 4.0;
     let middle = frame.lane.y + frame.lane.height / 2.0;
+    let last_mark = frame.clusters.last().map_or(frame.left, |cluster| cluster.x + SPACE_PX);
+    let room_end = forecast::mark(chart, frame, last_mark, pen)?;
     // Up to here the lane is taken.
     let mut taken = 0.0_f64;
     for (index, cluster) in frame.clusters.iter().enumerate() {
         mark(cluster.kind.shape(), (cluster.x, middle), colour_of_mark(cluster, pen), pen)?;
         let next = frame.clusters.get(index + 1);
-        let end = next.map_or(frame.right + Frame::RIGHT_PX, |next| next.x - SPACE_PX);
+        let end = next.map_or(frame.right + Frame::RIGHT_PX, |next| next.x - SPACE_PX).min(room_end);
         let (left, right, taken_before) = (cluster.x - SPACE_PX, cluster.x + SPACE_PX, taken);
         let place = |text: String| {
             let width = text_width_px(&text, SMALL_TEXT_PX);

@@ -7,7 +7,7 @@ use crate::chart::{
     self, Axis, Gesture, Hit, LegendItem, Moment, Options, Picture, Surface, Swatch, Table, TimelineChart,
 };
 use crate::format;
-use crate::heap::Unit;
+use crate::heap::{Forecast, Unit};
 use crate::recording::{Metric, Recording};
 use crate::session::Event;
 use crate::session::arrangement::Panel;
@@ -40,6 +40,8 @@ pub struct TimelinePanelProps {
     pub view: View,
     /// The moment that the person points at.
     pub pointed: Option<Moment>,
+    /// When nothing will be free, as it is seen now or was seen at that moment.
+    pub forecast: Option<Forecast>,
     /// The person points at another one, or at none.
     pub on_point: Callback<Option<Moment>>,
 }
@@ -57,7 +59,8 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
     let Some(recording) = session.recording() else { return Html::default() };
     let number = session.recording_number();
     let part = if shown.0 == number { shown.1 } else { chart::View::All };
-    let options = Options { view: part, band: *band, ..options(&view, recording, pointed) };
+    let forecast = props.forecast;
+    let options = Options { view: part, band: *band, forecast, ..options(&view, recording, pointed) };
     let chart = TimelineChart::new(recording, options);
     if !recording.source().is_live() && chart.is_empty() && !recording.reports().is_empty() {
         // A text with a report but no figures over time: the report is what it is about.
@@ -119,13 +122,14 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
         Callback::from(move |()| {
             let session = view.session();
             session.recording().map_or_else(Table::default, |recording| {
-                let options = Options { view: part, ..self::options(&view, recording, None) };
+                let options = Options { view: part, forecast, ..self::options(&view, recording, None) };
                 TimelineChart::new(recording, options).table()
             })
         })
     };
     let items = chart.legend().into_iter().map(without_value);
-    let (marks, lines): (Vec<_>, Vec<_>) = items.partition(|item| matches!(item.swatch, Swatch::Mark(_)));
+    let (marks, lines): (Vec<_>, Vec<_>) =
+        items.partition(|item| matches!(item.swatch, Swatch::Mark(_) | Swatch::Hatched));
     html! {
         <section class="panel timeline" aria-labelledby="timeline-title" data-testid="timeline"
                  data-points={points.to_string()} data-first={chart.view().0.to_string()}
@@ -182,9 +186,10 @@ fn measure(view: &View) -> Html {
     }
 }
 
-/// The values stand in the tiles already.
+/// The values stand in the tiles already; only what is forecast has none.
 fn without_value(item: LegendItem) -> LegendItem {
-    LegendItem { value: String::new(), ..item }
+    let value = if item.swatch == Swatch::Hatched { item.value } else { String::new() };
+    LegendItem { value, ..item }
 }
 
 fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Options {
@@ -195,7 +200,8 @@ fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Optio
     let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
     let moment = |line| Moment { at: recording.time_of_line(line), line };
     let sides = view.session().compared_lines().map(|line| line.map(moment));
-    Options { axis, cursor: pointed.or(marked), sides, ..Options::default() }
+    let until = view.session().outlook();
+    Options { axis, cursor: pointed.or(marked), sides, until, ..Options::default() }
 }
 
 /// What is under the pointer, for as long as one looks at it.
