@@ -333,7 +333,7 @@ pub(super) fn hatch_shape(corners: &[(f64, f64)], step_px: f64) -> Vec<(f64, f64
                 let (from, to) = (one.0 + one.1, two.0 + two.1);
                 let part = (sum - from) / (to - from);
                 let is_cut = (from <= sum) != (to <= sum);
-                is_cut.then(|| (one.0 + (two.0 - one.0) * part, one.1 + (two.1 - one.1) * part))
+                is_cut.then_some((one.0 + (two.0 - one.0) * part, one.1 + (two.1 - one.1) * part))
             })
             .collect();
         // Each line begins on the edge where the one before ended.

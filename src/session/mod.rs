@@ -65,7 +65,7 @@ use std::rc::Rc;
 
 use crate::demo::{Board as _, Scenario, TasmotaBoard};
 use crate::dialect::{Answer, Command, CommandRole, Detected, EventKind, Info, Reader};
-use crate::heap::Millis;
+use crate::heap::{Forecast, Millis};
 use crate::recording::{MarkKind, Recorder, Recording, Source};
 use crate::sharing::archive::Writer;
 use crate::verdict::{self, Judging, Verdict};
@@ -487,9 +487,9 @@ impl Session {
         let past = self.recording()?.past(line);
         (!past.is_whole()).then(|| verdict::judge_past(&past))
     }
-    /// The moment to which an axis of time goes on beyond the last value, where something is forecast or was just now.
-    pub fn outlook(&self) -> Option<Millis> {
-        self.outlook.until(self.recording_number)
+    /// When nothing will be free, where that was said now or a moment ago.
+    pub fn forecast(&self) -> Option<Forecast> {
+        self.outlook.forecast(self.recording_number)
     }
     /// Grows with everything that changes what is on screen.
     pub fn revision(&self) -> u64 {
@@ -990,7 +990,7 @@ impl Session {
                 },
             };
             let number = self.recording_number;
-            self.outlook.judged(number, self.verdict.forecast, past.boot(), self.now);
+            self.outlook.judged(number, &self.verdict, past.boot(), self.now);
         }
         self.revision += u64::from(is_of_text);
         self.judged_at = self.now;

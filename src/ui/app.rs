@@ -74,7 +74,7 @@ pub fn App(props: &AppProps) -> Html {
     use_column_width(&view, &bench);
     let forecast = match &*then {
         Some(then) => then.verdict.forecast,
-        None => view.session().verdict().forecast,
+        None => view.session().forecast(),
     };
     let has_recording = view.session().recording().is_some();
     // Of a large text the log is drawn first, alone: what it says is not known yet.

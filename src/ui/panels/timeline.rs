@@ -200,7 +200,7 @@ fn options(view: &View, recording: &Recording, pointed: Option<Moment>) -> Optio
     let axis = if recording.has_times() { Axis::Time } else { Axis::Lines };
     let moment = |line| Moment { at: recording.time_of_line(line), line };
     let sides = view.session().compared_lines().map(|line| line.map(moment));
-    let until = view.session().outlook();
+    let until = view.session().forecast().map(|forecast| forecast.whole_until());
     Options { axis, cursor: pointed.or(marked), sides, until, ..Options::default() }
 }
 
