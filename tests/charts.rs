@@ -506,6 +506,67 @@ fn the_text_twin_of_a_timeline() {
     );
 }
 
+/// A picture's CSV file, whole, and how many pieces it came in.
+fn data(picture: &impl Picture) -> (String, usize) {
+    let (mut text, mut pieces) = (String::new(), 0);
+    picture.write_data(&mut |piece| {
+        text.push_str(piece);
+        pieces += 1;
+    });
+    (text, pieces)
+}
+
+#[test]
+fn the_file_of_a_timeline_has_every_value_whatever_is_shown() {
+    let mut figures = Figures::default();
+    figures.set(Figure::Free, Amount::kib_truncated(23));
+    figures.set(Figure::OomCount, Amount::exact(2));
+    let exact = |free| {
+        let mut figures = Figures::default();
+        figures.set(Figure::Free, Amount::exact(free));
+        figures.set(Figure::LargestFreeBlock, Amount::exact(free / 2));
+        figures
+    };
+    let moments =
+        [(Millis(1_500), 3, exact(24_260)), (Millis(2_000), 7, figures), (Millis(2_000), 9, exact(22_000))];
+    let mut story = Story { timeline: Timeline::from_moments(moments), ..Story::default() };
+    story = story.event(2, 5, EventKind::OutOfMemory).event(2, 9, EventKind::Crash);
+    story.events[0].event.text = "=HYPERLINK(\"x\"), and more".into();
+    let options = Options { view: View::Time(Millis(1_900), Millis(2_000)), ..Options::default() };
+    let expected = "Seconds,Log line,\"Free heap, bytes\",\"Largest free block, bytes\",\"Fragmentation, %\",\
+                    Failed allocations,Cut off to whole KB,What happened\r\n\
+                    1.500,4,24260,12130,50,,,\r\n\
+                    2.000,6,,,,,,\"Out of memory: =HYPERLINK(\"\"x\"\"), and more\"\r\n\
+                    2.000,8,23552,,,2,yes,\r\n\
+                    2.000,10,22000,11000,50,,,Crash: as the log says\r\n";
+    assert_eq!(data(&TimelineChart::new(story.content(), options)), (expected.into(), 1));
+    let lines = Options { axis: Axis::Lines, ..Options::default() };
+    let (text, _) = data(&TimelineChart::new(story.content(), lines));
+    assert!(
+        text.starts_with("Log line,\"Free heap, bytes\"") && text.contains("\r\n4,24260,12130,50,,,\r\n"),
+        "{text}"
+    );
+    // Others have what their tables have.
+    let picture = Composition::new(&toit());
+    assert_eq!(data(&picture), (picture.table().to_csv(), 1));
+}
+
+#[test]
+fn a_long_timeline_is_written_in_pieces() {
+    let count = 100_000;
+    let story = Story::of((0..count).map(|index| (index, 20_000 + index, 10_000, 5_000)));
+    let (text, pieces) = data(&story.chart());
+    assert!(pieces > text.len() / 300_000, "{pieces} pieces of {} bytes", text.len());
+    let rows: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(rows.len() as u64, count);
+    for (index, row) in rows.iter().enumerate() {
+        let free = 20_000 + index;
+        let percent = 100 - 10_000 * 100 / free;
+        let line = index * 10 + 1;
+        assert_eq!(*row, format!("{index}.000,{line},{free},10000,5000,{percent},,"));
+    }
+}
+
 // ---- block map --------------------------------------------------------------------------------------------
 
 /// The block map that is read from a fixture.

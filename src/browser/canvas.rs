@@ -6,6 +6,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
 
 use super::backend::{Canvas, PageBackend};
+use super::download::Pieces;
 use super::theme;
 use crate::chart::{Picture, Surface, Svg, Theme};
 
@@ -51,6 +52,13 @@ pub fn svg(picture: &impl Picture, surface: &Surface) -> String {
     let _ = picture.paint(&root, surface);
     drop(root);
     text + "</svg>\n"
+}
+
+/// The address of a CSV file of all that the picture stands on.
+pub fn csv(picture: &impl Picture) -> Option<String> {
+    let pieces = Pieces::default();
+    picture.write_data(&mut |piece| pieces.add(piece.as_bytes()));
+    pieces.address().ok()
 }
 
 /// Calls back when an element changes its size, until it is dropped.

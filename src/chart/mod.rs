@@ -59,6 +59,12 @@ pub trait Picture {
     /// The same as text.
     fn table(&self) -> Table;
 
+    /// All that it stands on, as the text of a CSV file in as many pieces as it likes: what has too much for its table has
+    /// all of it here.
+    fn write_data(&self, put: &mut dyn FnMut(&str)) {
+        put(&self.table().to_csv());
+    }
+
     /// What its signs mean, in the order in which one reads them.
     fn legend(&self) -> Vec<LegendItem>;
 }

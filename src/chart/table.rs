@@ -25,16 +25,7 @@ impl Table {
                 if place > 0 {
                     text.push(',');
                 }
-                let cell = plain_digits(cell);
-                let is_number = cell.bytes().skip(1).all(|byte| byte.is_ascii_digit() || byte == b'.');
-                let is_formula =
-                    cell.starts_with(['=', '@', '\t', '\r']) || cell.starts_with(['+', '-']) && !is_number;
-                let space = if is_formula { " " } else { "" };
-                if cell.contains([',', '"', '\n', '\r']) {
-                    text = text + "\"" + space + &cell.replace('"', "\"\"") + "\"";
-                } else {
-                    text = text + space + &cell;
-                }
+                csv_cell(&plain_digits(cell), &mut text);
             }
             text.push_str("\r\n");
         }
@@ -55,6 +46,21 @@ impl Table {
         }
         text
     }
+}
+
+/// Writes a cell of a CSV file behind what is there: see [`Table::to_csv`].
+pub(super) fn csv_cell(cell: &str, text: &mut String) {
+    let is_number = cell.bytes().skip(1).all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_formula = cell.starts_with(['=', '@', '\t', '\r']) || cell.starts_with(['+', '-']) && !is_number;
+    let is_quoted = cell.contains([',', '"', '\n', '\r']);
+    let quote = if is_quoted { "\"" } else { "" };
+    text.push_str(quote);
+    text.push_str(if is_formula { " " } else { "" });
+    match is_quoted {
+        true => text.push_str(&cell.replace('"', "\"\"")),
+        false => text.push_str(cell),
+    }
+    text.push_str(quote);
 }
 
 #[cfg(test)]

@@ -114,8 +114,8 @@ pub fn App(props: &AppProps) -> Html {
         let pointed = pointed.setter();
         Callback::from(move |moment| pointed.set(moment))
     };
-    let timeline =
-        has_pictures.then(|| html! { <TimelinePanel view={view.clone()} pointed={*pointed} {forecast} {on_point} /> });
+    let timeline = has_pictures
+        .then(|| html! { <TimelinePanel view={view.clone()} pointed={*pointed} {forecast} {on_point} /> });
     let comparison = (has_pictures && view.session().comparing().is_open())
         .then(|| html! { <ComparePanel view={view.clone()} /> });
     let report = has_pictures

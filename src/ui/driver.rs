@@ -237,9 +237,9 @@ impl Driver {
             (Effect::DownloadRecording { name }, _) => {
                 let driver = Rc::clone(self);
                 let report = Callback::from(move |event| driver.handle(event));
-                if let Some(pieces) = self.session.borrow().archive() {
-                    download::start_packed(name, pieces, report);
-                }
+                let pieces = download::Pieces::default();
+                self.session.borrow().archive().into_iter().flatten().for_each(|piece| pieces.add(&piece));
+                download::start_packed(name, &pieces, report);
             }
             (Effect::DownloadAddress { name, address }, _) => {
                 if let Err(problem) = download::start_address(&name, &address) {

@@ -44,6 +44,19 @@ pub mod timeline {
         format!("{figure}, bytes")
     }
 
+    pub const TIME_SECONDS: &str = "Seconds";
+    pub const CUT_OFF: &str = "Cut off to whole KB";
+    pub const YES: &str = "yes";
+
+    pub fn in_percent(figure: &str) -> String {
+        format!("{figure}, %")
+    }
+
+    /// What happened, in the log's own words where it has some.
+    pub fn happened(kind: &str, text: &str) -> String {
+        if text.is_empty() { kind.to_owned() } else { format!("{kind}: {text}") }
+    }
+
     pub fn range(lowest: &str, highest: &str) -> String {
         format!("{lowest} to {highest}")
     }

@@ -23,6 +23,7 @@
 //! assert!(chart.is_empty() && chart.legend().is_empty());
 //! ```
 
+mod data;
 mod flags;
 mod forecast;
 mod navigation;
@@ -158,6 +159,7 @@ pub struct Hit<'a> {
 /// The picture of a heap over time.
 #[derive(Clone, Debug)]
 pub struct TimelineChart<'a> {
+    timeline: &'a Timeline,
     /// Lines of the upper panel, the most important first.
     bytes: Vec<Trace<'a>>,
     /// The line of the lower panel.
@@ -281,6 +283,7 @@ impl<'a> TimelineChart<'a> {
         breaks.dedup();
         let reports = content.reports.iter().map(|dated| Moment { at: dated.at, line: dated.lines.last });
         let mut chart = TimelineChart {
+            timeline: content.timeline,
             bytes: bytes.into_iter().filter_map(trace).collect(),
             share: trace(Metric::Fragmentation).or_else(|| trace(Metric::FragmentationStamp)),
             flags,
@@ -437,6 +440,10 @@ impl Picture for TimelineChart<'_> {
         Table { caption: self.summary(), headers, rows: self.table_rows() }
     }
 
+    fn write_data(&self, put: &mut dyn FnMut(&str)) {
+        data::write(self, put);
+    }
+
     fn legend(&self) -> Vec<LegendItem> {
         let lines = self.traces().map(|trace| LegendItem {
             label: trace.metric.figure().label().into(),
@@ -550,10 +557,7 @@ impl TimelineChart<'_> {
         for flag in self.flags.iter().filter(visible).take(Self::MAX_TABLE_ROWS) {
             let order = (flag.moment.key(self.options.axis), flag.moment.line);
             let mut row = new_row();
-            row[columns - 1] = match flag.text.is_empty() {
-                true => flag.kind.label().into(),
-                false => format!("{}: {}", flag.kind.label(), flag.text),
-            };
+            row[columns - 1] = words::happened(flag.kind.label(), flag.text);
             let place = rows.partition_point(|(other, _)| *other <= order);
             rows.insert(place, (order, row));
         }

@@ -37,6 +37,8 @@ pub enum FileKind {
     Png,
     /// The text of an SVG drawing.
     Svg,
+    /// A CSV file of all that it stands on, as the address where the browser has it.
+    Csv,
 }
 
 impl Canvas<'_> {
@@ -52,6 +54,9 @@ impl Canvas<'_> {
                 }
                 Ground::File { kind: FileKind::Svg, surface, content } => {
                     content.replace(Some(canvas::svg(picture, surface)));
+                }
+                Ground::File { kind: FileKind::Csv, content, .. } => {
+                    content.replace(canvas::csv(picture));
                 }
             }
         }

@@ -50,16 +50,10 @@ pub fn picture_files(picture: &PictureFiles) -> Html {
                 let (ending, file) = match kind {
                     FileKind::Png => ("png", FileContent::Address(content)),
                     FileKind::Svg => ("svg", FileContent::Text(content)),
+                    FileKind::Csv => ("csv", FileContent::Address(content)),
                 };
                 picture.on_file.emit((format!("{}.{ending}", picture.name), file));
             }
-        })
-    };
-    let figures = {
-        let picture = picture.clone();
-        Callback::from(move |_: MouseEvent| {
-            let text = picture.table.emit(()).to_csv();
-            picture.on_file.emit((format!("{}.csv", picture.name), FileContent::Text(text)));
         })
     };
     let copied = {
@@ -72,7 +66,7 @@ pub fn picture_files(picture: &PictureFiles) -> Html {
                   has_chevron=false at_end=true testid="picture-menu">
                 { item(words::AS_IMAGE, "save-png", painted(FileKind::Png)) }
                 { item(words::AS_DRAWING, "save-svg", painted(FileKind::Svg)) }
-                { item(words::AS_FIGURES, "save-csv", figures) }
+                { item(words::AS_FIGURES, "save-csv", painted(FileKind::Csv)) }
                 { item(words::COPY_TABLE, "copy-table", copied) }
             </Menu>
         </div>

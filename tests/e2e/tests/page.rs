@@ -361,7 +361,8 @@ async fn a_picture_is_saved_and_copied() {
         choose("copy-table").await;
         let copied = page.clipboard().await;
         assert!(copied.starts_with("Log line\tFree heap, bytes\t"), "{copied}");
-        assert_eq!(copied.lines().count(), csv.lines().count());
+        // The file has every value; the table what one reads.
+        assert!(csv.lines().count() >= copied.lines().count(), "{csv}");
         page.assert_quiet_console().await;
     })
     .await;
