@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use heapscope::chart::{
-    Axis, BlockMapPicture, Change, Changes, Composition, Content, Damage, FreeBlocks, Gesture, Moment,
-    Options, Picture, Spot, Surface, Theme, TimelineChart, View, Way, svg,
+    Axis, BlockMapPicture, Change, Changes, Composition, CompositionOverTime, Content, Damage, FreeBlocks,
+    Gesture, Moment, Options, Picture, Spot, Surface, Theme, TimelineChart, View, Way, svg,
 };
 use heapscope::dialect::{Event, EventKind, Extra, LineRange, Report, What};
 use heapscope::heap::{
@@ -1087,6 +1087,122 @@ fn the_text_twin_of_a_composition() {
     assert_eq!(rows.len(), 12);
 }
 
+// ---- composition over time ----------------------------------------------------------------------------------
+
+/// What a board that loads a program, and then keeps what it receives, would report.
+fn toit_over_time(reports: u64) -> Vec<(Moment, Vec<Category>)> {
+    let report = |place: u64| {
+        let mut categories = toit();
+        categories[1].bytes += 4_096 * place;
+        categories[0].bytes += noise(place) % 4_000;
+        categories[7].bytes -= 1_024 * (place % 3);
+        let at = Millis::from_secs(30 + place * 60);
+        (Moment { at, line: 12 + place * 20 }, categories)
+    };
+    (0..reports).map(report).collect()
+}
+
+fn over_time(reports: &[(Moment, Vec<Category>)]) -> CompositionOverTime {
+    let rows: Vec<_> = reports.iter().map(|(moment, rows)| (*moment, rows.as_slice())).collect();
+    CompositionOverTime::of_categories(&rows)
+}
+
+const LAYERS: Surface = Surface::new(900.0, 190.0, 1.0, Theme::Light);
+const LAYERS_PHONE: Surface = Surface::new(330.0, 190.0, 2.0, Theme::Dark);
+
+#[test]
+fn composition_over_time() {
+    let picture = over_time(&toit_over_time(9));
+    check("over_time", &picture, &LAYERS);
+    check("over_time_dark", &picture, &Surface { theme: Theme::Dark, ..LAYERS });
+    check("over_time_phone_dark_sharp", &picture, &LAYERS_PHONE);
+    let pointed = picture.hit(&LAYERS, 380.0, 150.0).unwrap();
+    assert_eq!(pointed.layer, Some(0), "the largest is at the bottom");
+    let marked = picture.clone().with_shown(Some(8)).with_selected(Some(pointed));
+    check("over_time_pointed", &marked, &LAYERS);
+    check("over_time_two_reports", &over_time(&toit_over_time(2)), &LAYERS);
+    let lines = over_time(&toit_over_time(5)).on(Axis::Lines);
+    let svg = check("over_time_lines", &lines, &LAYERS);
+    assert!(svg.contains("line 40"));
+    // Reports that all have one time stand side by side.
+    let mut same = toit_over_time(4);
+    same.iter_mut().for_each(|(moment, _)| moment.at = Millis(0));
+    check("over_time_of_one_moment", &over_time(&same), &LAYERS);
+    // One report says nothing over time.
+    for nothing in [over_time(&toit_over_time(1)), over_time(&[])] {
+        assert!(nothing.is_empty() && nothing.hit(&LAYERS, 300.0, 100.0).is_none());
+        check("over_time_empty", &nothing, &LAYERS);
+    }
+}
+
+#[test]
+fn layers_are_as_thick_as_their_bytes_and_found_where_they_are_drawn() {
+    let reports = toit_over_time(9);
+    let picture = over_time(&reports);
+    let table = picture.table();
+    assert_eq!((table.headers.len(), table.rows.len()), (1 + 7, 9));
+    let number = |cell: &str| heapscope::format::plain_digits(cell).parse::<u64>().unwrap();
+    for (place, (row, (_, rows))) in table.rows.iter().zip(&reports).enumerate() {
+        let all: u64 = rows.iter().map(|row| row.bytes).sum();
+        assert_eq!(row[1..].iter().map(|cell| number(cell)).sum::<u64>(), all, "no byte is lost or added");
+        // Down through the picture at this report: every layer, in order, as thick as it is large.
+        let x = 58.0 + (900.0 - 176.0 - 58.0) * place as f64 / 8.0;
+        let mut thickness = [0_u64; 7];
+        for tenth in 0..1_900 {
+            let slice = picture.hit(&LAYERS, x, f64::from(tenth) / 10.0).unwrap();
+            assert_eq!(slice.moment, place);
+            if let Some(layer) = slice.layer {
+                thickness[layer] += 1;
+            }
+        }
+        let drawn: u64 = thickness.iter().sum();
+        for (layer, drawn_layer) in thickness.iter().enumerate() {
+            let expected = number(&row[layer + 1]) * drawn / all;
+            assert!(drawn_layer.abs_diff(expected) <= 2, "{layer} at {place}: {drawn_layer} of {expected}");
+        }
+    }
+}
+
+#[test]
+fn what_changed_between_two_reports_is_said() {
+    let picture = over_time(&toit_over_time(3));
+    assert_eq!(picture.changes(0), None);
+    assert_eq!(
+        plain(picture.changes(1)),
+        "Since 0:00:30: toit +4 KB, null tag −1 KB, 3 others +336 bytes; used in all +3.3 KB."
+    );
+    let slice = picture.hit(&LAYERS, 58.0, 160.0).unwrap();
+    assert_eq!(plain(Some(picture.describe(slice))), "0:00:30: toit 72 KB (35%).");
+    let same = toit_over_time(1).remove(0);
+    assert_eq!(
+        over_time(&[same.clone(), same]).changes(1).as_deref(),
+        Some("Nothing changed since 0:00:30.")
+    );
+}
+
+#[test]
+fn block_maps_over_time() {
+    let names = [1, 2, 3, 4].map(|number| format!("umm/leak_core278_full_{number}"));
+    let maps = names.map(|name| block_map(&name));
+    let reports: Vec<_> = maps
+        .iter()
+        .enumerate()
+        .map(|(place, map)| (Moment { at: Millis::from_secs(60 * place as u64), line: 0 }, map))
+        .collect();
+    let picture = CompositionOverTime::of_maps(&reports);
+    check("over_time_maps", &picture, &LAYERS);
+    check("over_time_maps_phone_dark_sharp", &picture, &LAYERS_PHONE);
+    let last = picture.legend();
+    assert_eq!(last[0].label, "Free", "what is free lies on top");
+    assert!(plain(picture.changes(3)).contains("Free −"), "{:?}", picture.changes(3));
+    for ((_, map), row) in reports.iter().zip(&picture.table().rows) {
+        let bytes: u64 =
+            row[1..].iter().map(|cell| heapscope::format::plain_digits(cell).parse::<u64>().unwrap()).sum();
+        let blocks = map.blocks().iter().filter(|block| block.kind != BlockKind::Guard);
+        assert_eq!(bytes, blocks.map(|block| u64::from(block.size_bytes)).sum::<u64>());
+    }
+}
+
 // ---- all --------------------------------------------------------------------------------------------------
 
 #[test]
@@ -1104,6 +1220,9 @@ fn no_surface_is_too_small_to_paint_on() {
             svg(&FreeBlocks::new(&map).with_request(&map, 1_000, Rounding::UMM), &surface);
             FreeBlocks::new(&map).hit(&surface, width / 2.0, height / 2.0);
             svg(&Composition::new(&categories), &surface);
+            let layers = over_time(&toit_over_time(3));
+            svg(&layers, &surface);
+            layers.hit(&surface, width / 2.0, height / 2.0);
             story.chart().hit(&surface, width / 2.0, height / 2.0);
             BlockMapPicture::new(&map).hit(&surface, width / 2.0, height / 2.0);
         }

@@ -23,6 +23,7 @@
 
 mod block_map;
 mod composition;
+mod composition_over_time;
 mod free_blocks;
 mod legend;
 pub mod palette;
@@ -40,6 +41,7 @@ use plotters::drawing::DrawingArea;
 pub use crate::recording::Axis;
 pub use block_map::{BlockMapPicture, Change, Changes, Count, Damage, Fate, Spot, Way};
 pub use composition::{Composition, CompositionRow};
+pub use composition_over_time::{CompositionOverTime, Slice};
 pub use free_blocks::{FreeBlocks, SizeClass};
 pub use legend::{LegendItem, MarkShape, Swatch};
 pub use palette::{Palette, Rgb, Theme};

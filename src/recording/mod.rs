@@ -25,6 +25,7 @@ mod passage;
 mod past;
 mod pyramid;
 mod recorder;
+mod run;
 mod timeline;
 
 pub use comparison::{CategoryChange, Comparison, SizeChange, are_of_one_heap, by_category};

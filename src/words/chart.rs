@@ -399,3 +399,66 @@ pub mod composition {
         )
     }
 }
+
+pub mod over_time {
+    use super::format;
+
+    pub use super::timeline::{LOG_LINE, TIME, in_bytes, line};
+
+    pub const NOTHING: &str = "There is no second report to compare with.";
+    pub const FREE: &str = "Free";
+
+    /// Used blocks up to this size, and above it.
+    pub fn used_up_to(bytes: u64) -> String {
+        format!("Used ≤ {}", format::bytes(bytes))
+    }
+
+    pub fn used_over(bytes: u64) -> String {
+        format!("Used > {}", format::bytes(bytes))
+    }
+
+    /// Kinds that have no layer of their own.
+    pub fn others(count: usize) -> String {
+        format!("{} others", format::count(count as u64))
+    }
+
+    pub fn name_and_bytes(name: &str, bytes: &str) -> String {
+        format!("{name} {bytes}")
+    }
+
+    /// A kind at one moment.
+    pub struct Kind<'a> {
+        pub name: &'a str,
+        pub bytes: u64,
+        pub total_bytes: u64,
+    }
+
+    /// What is pointed at; without a kind, all of them.
+    pub fn spot(place: &str, kind: Option<Kind<'_>>, total_bytes: u64) -> String {
+        match kind {
+            Some(Kind { name, bytes, total_bytes }) => {
+                format!("{place}: {name} {} ({}).", format::bytes(bytes), format::share(bytes, total_bytes))
+            }
+            None => format!("{place}: {} in all.", format::bytes(total_bytes)),
+        }
+    }
+
+    /// What changed since an earlier report, the largest first, and all that is used together.
+    pub fn changes(place: &str, changed: &[(&str, i64)], used_bytes: i64) -> String {
+        if changed.is_empty() {
+            return format!("Nothing changed since {place}.");
+        }
+        let change = |(name, by): &(&str, i64)| format!("{name} {}", format::change_in_bytes(*by));
+        let named: Vec<String> = changed.iter().map(change).collect();
+        format!("Since {place}: {}; used in all {}.", named.join(", "), format::change_in_bytes(used_bytes))
+    }
+
+    pub fn course(reports: usize, first_bytes: u64, last_bytes: u64) -> String {
+        format!(
+            "{} reports of one run: {} used at first, {} at last.",
+            format::count(reports as u64),
+            format::bytes(first_bytes),
+            format::bytes(last_bytes)
+        )
+    }
+}

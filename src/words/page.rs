@@ -276,6 +276,7 @@ pub mod report {
     pub const EVERYTHING_ELSE: &str = "Everything else that was printed";
     pub const WHAT_THE_ROWS_MEAN: &str = "What the rows mean";
     pub const STANDS_OUT: &str = "Stands out";
+    pub const OVER_TIME: &str = "Who had the memory, report by report";
     pub const WHAT_FITS: &str = "What still fits";
     pub const YES: &str = "yes";
     pub const NO: &str = "no";

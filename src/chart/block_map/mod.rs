@@ -135,7 +135,7 @@ const MOST_DAMAGE: usize = 12;
 
 /// Used blocks up to this many bytes belong to the first, second and third size class; larger ones to the
 /// fourth. Headers, strings and small objects; buffers; the large ones that one asks about.
-const SIZE_CLASSES_UP_TO_BYTES: [u32; 3] = [32, 128, 1024];
+pub(super) const SIZE_CLASSES_UP_TO_BYTES: [u32; 3] = [32, 128, 1024];
 /// How many size classes there are.
 pub const SIZE_CLASSES: usize = SIZE_CLASSES_UP_TO_BYTES.len() + 1;
 
@@ -591,7 +591,7 @@ const fn kind_word(kind: BlockKind) -> &'static str {
     }
 }
 
-fn size_class(size_bytes: u32) -> usize {
+pub(super) fn size_class(size_bytes: u32) -> usize {
     SIZE_CLASSES_UP_TO_BYTES.iter().take_while(|&&up_to| size_bytes > up_to).count()
 }
 

@@ -119,7 +119,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    fn key(self, axis: Axis) -> u64 {
+    pub(super) fn key(self, axis: Axis) -> u64 {
         match axis {
             Axis::Time => self.at.0,
             Axis::Lines => self.line,

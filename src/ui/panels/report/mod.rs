@@ -4,6 +4,7 @@ mod block_map;
 mod composition;
 mod figures;
 mod free_blocks;
+mod over_time;
 
 use std::rc::Rc;
 
@@ -74,6 +75,7 @@ pub fn ReportPanel(props: &PanelProps) -> Html {
             if !report.categories.is_empty() {
                 { composition::composition(view, recording, chosen) }
             }
+            { over_time::over_time(view, recording, chosen) }
             { figures::what_fits(report) }
             { figures::figures(report) }
         </section>
