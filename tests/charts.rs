@@ -205,6 +205,37 @@ fn timeline_of_megabytes_over_days() {
     check("timeline_days", &Story::of(samples).chart(), &WIDE);
 }
 
+/// Forty minutes with a step after the 25th that takes 6 KB for good, and a dip of as much before that comes back.
+fn step() -> Story {
+    Story::of((0..241_u64).map(|index| {
+        let taken = if index >= 150 || (60..64).contains(&index) { 6_144 } else { 0 };
+        let free = 24_000 - taken - noise(index) % 500;
+        (index * 10, free, free - 1_800, if index < 60 { 22_000 } else { 16_000 })
+    }))
+}
+
+#[test]
+fn a_drop_that_lasts_is_labelled_with_its_size_and_time() {
+    let story = step();
+    let svg = check("timeline_drop", &story.chart(), &WIDE);
+    assert!(plain(Some(svg)).contains(">−5.9 KB at 0:25:00</text>"));
+    check("timeline_drop_phone_dark", &story.chart(), &PHONE_DARK_SHARP);
+    let caption = plain(Some(story.chart().table().caption));
+    assert!(caption.ends_with("The largest drop that lasts is one of 5.9 KB at 0:25:00."), "{caption}");
+    // Where it is not in sight, and where there is none, nothing is said.
+    let before = View::Time(Millis(0), Millis::from_secs(1_300));
+    let chart = TimelineChart::new(story.content(), Options { view: before, ..Options::default() });
+    assert!(!plain(Some(svg_of(&chart))).contains(" at 0:"));
+    assert!(!leak().chart().table().caption.contains("drop") && !svg_of(&leak().chart()).contains(" at 0:"));
+    // Memory before and after a restart do not belong together.
+    let restarted = step().event(1_495, 1_495, EventKind::Restart);
+    assert!(!plain(Some(svg_of(&restarted.chart()))).contains(" at 0:"));
+}
+
+fn svg_of(picture: &impl Picture) -> String {
+    svg(picture, &WIDE)
+}
+
 /// A board that leaks for 40 minutes, and when it will be empty, in minutes after that: soonest, likely, latest.
 fn forecast(soonest: u64, likely: u64, latest: Option<u64>) -> (Story, Forecast) {
     let samples = (0..241_u64).map(|index| {
@@ -346,6 +377,38 @@ fn timeline_without_times_goes_by_log_lines() {
     let chart = TimelineChart::new(story.content(), Options { cursor: Some(cursor), ..options });
     assert_eq!(chart.readings(cursor)[0].point.line, 100);
     assert!(svg(&chart, &WIDE).contains("line 101"), "people count from 1");
+}
+
+#[test]
+fn timeline_of_one_figure_that_is_cut_off_to_kilobytes() {
+    let moments = (0..80_u64).map(|index| {
+        let mut figures = Figures::default();
+        figures.set(Figure::Free, Amount::kib_truncated(25 - index / 12 + noise(index) % 2));
+        (Millis::from_secs(index * 10), index, figures)
+    });
+    let story = Story { timeline: Timeline::from_moments(moments), ..Story::default() };
+    check("timeline_one_series", &story.chart(), &WIDE);
+    assert_eq!(story.chart().legend().len(), 1);
+}
+
+#[test]
+fn timeline_of_a_board_that_restarts_again_and_again() {
+    let samples = (0..240_u64).map(|index| {
+        let free = 22_000 - index % 20 * 700;
+        (index * 5, free, free * 9 / 10, free - 300)
+    });
+    let restarts = (1..12).map(|index| (index * 100 - 1, index * 200 - 5));
+    let story = restarts
+        .fold(Story::of(samples), |story, (seconds, line)| story.event(seconds, line, EventKind::Restart));
+    check("timeline_restarts", &story.chart(), &WIDE);
+    check("timeline_restarts_phone", &story.chart(), &PHONE);
+}
+
+#[test]
+fn timeline_while_a_part_of_it_is_chosen() {
+    let story = leak();
+    let options = Options { band: Some((600_000.0, 1_200_000.0)), ..Options::default() };
+    check("timeline_band", &TimelineChart::new(story.content(), options), &WIDE);
 }
 
 /// Polylines of a stroke, as points.
@@ -891,6 +954,9 @@ fn corruption_is_drawn_where_it_is() {
         let svg = check(name, &picture, &WIDE);
         let alarm = Theme::Light.palette().alarm.hex().to_uppercase();
         assert!(svg.matches(&alarm).count() >= 2, "{fixture}");
+        if name == "block_map_damaged_nb" {
+            check("block_map_damaged_phone_dark", &picture, &PHONE_DARK_SHARP);
+        }
         let first = picture.step(&WIDE, None, Way::Right).expect("there is something");
         let at_damage = picture.table().rows.iter().any(|row| row[1].contains("damaged"));
         let holes = picture.table().rows.iter().filter(|row| row[1].starts_with("not read")).count();
@@ -994,6 +1060,11 @@ fn free_blocks_by_size() {
     let none = picture(&pieces).with_request(&pieces, 1_514, Rounding::UMM);
     check("free_blocks_none_holds_it", &none, &Surface { theme: Theme::Dark, ..wide });
     check("free_blocks_empty", &FreeBlocks::new(&BlockMap::default()), &wide);
+    let one = Block { address: 0x3fff_24c0, size_bytes: 40_000, kind: BlockKind::Free, index: 0 };
+    check("free_blocks_one", &FreeBlocks::new(&BlockMap::new(vec![one])), &wide);
+    check("free_blocks_pointed", &picture(&leak).with_selected(Some(3)), &wide);
+    let part = picture(&leak).incomplete(true);
+    assert!(part.summary().contains("not whole"), "{}", part.summary());
     assert_eq!(none.classes().iter().map(|class| class.usable_bytes).sum::<u64>(), 0);
     let values: Vec<String> = picture(&leak).legend().into_iter().map(|item| item.value).collect();
     assert_eq!(values, ["fits 8 times", "fits twice", "does not fit"]);
@@ -1061,6 +1132,16 @@ fn composition_of_extremes() {
     check("composition_empty", &Composition::new(&[]), &PHONE);
     let zero = Category { name: "nothing".into(), bytes: 0, count: 0, is_part_of_previous: false };
     check("composition_zero", &Composition::new(&[zero]), &PHONE);
+    // Sixty processes: those that have no room are counted.
+    let many: Vec<Category> = (0..60_u64)
+        .map(|index| Category {
+            name: format!("process {index}").into(),
+            bytes: 60_000 / (index + 1),
+            count: index,
+            is_part_of_previous: false,
+        })
+        .collect();
+    check("composition_many", &Composition::new(&many), &WIDE);
 }
 
 #[test]
@@ -1121,6 +1202,7 @@ fn composition_over_time() {
     let marked = picture.clone().with_shown(Some(8)).with_selected(Some(pointed));
     check("over_time_pointed", &marked, &LAYERS);
     check("over_time_two_reports", &over_time(&toit_over_time(2)), &LAYERS);
+    check("over_time_many", &over_time(&toit_over_time(400)), &LAYERS);
     let lines = over_time(&toit_over_time(5)).on(Axis::Lines);
     let svg = check("over_time_lines", &lines, &LAYERS);
     assert!(svg.contains("line 40"));
@@ -1146,7 +1228,7 @@ fn layers_are_as_thick_as_their_bytes_and_found_where_they_are_drawn() {
         let all: u64 = rows.iter().map(|row| row.bytes).sum();
         assert_eq!(row[1..].iter().map(|cell| number(cell)).sum::<u64>(), all, "no byte is lost or added");
         // Down through the picture at this report: every layer, in order, as thick as it is large.
-        let x = 58.0 + (900.0 - 176.0 - 58.0) * place as f64 / 8.0;
+        let x = 58.0 + (900.0 - 190.0 - 58.0) * place as f64 / 8.0;
         let mut thickness = [0_u64; 7];
         for tenth in 0..1_900 {
             let slice = picture.hit(&LAYERS, x, f64::from(tenth) / 10.0).unwrap();

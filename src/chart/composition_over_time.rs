@@ -76,9 +76,9 @@ const TOP_PX: f64 = 8.0;
 const AXIS_PX: f64 = 22.0;
 const LEFT_PX: f64 = 58.0;
 const RIGHT_PX: f64 = 12.0;
-const END_LABELS_PX: f64 = 176.0;
+const END_LABELS_PX: f64 = 190.0;
 /// Below this width in CSS pixels there is no room for names beside the layers.
-const NO_END_LABELS_BELOW_PX: f64 = 560.0;
+const NO_END_LABELS_BELOW_PX: f64 = 600.0;
 const HATCH_STEP_PX: f64 = 8.0;
 
 impl CompositionOverTime {
@@ -216,6 +216,14 @@ impl CompositionOverTime {
         changed.truncate(NAMED);
         let used = |place| self.used(place) as i64;
         Some(words::changes(&self.place(before), &changed, used(after) - used(before)))
+    }
+
+    /// The kind that grew most from the first report to the last, and by how many bytes.
+    fn grew_most(&self) -> Option<(usize, u64)> {
+        let last = self.moments.len().checked_sub(1)?;
+        let used = self.layers.iter().enumerate().filter(|(_, layer)| layer.kind != LayerKind::Free);
+        let grown = used.map(|(index, layer)| (index, layer.bytes[last].saturating_sub(layer.bytes[0])));
+        grown.filter(|(_, by)| *by > 0).max_by_key(|(_, by)| *by)
     }
 
     /// What all kinds have at a moment.
@@ -428,6 +436,7 @@ impl CompositionOverTime {
     ) -> PaintResult<DB> {
         const LINE_PX: f64 = 13.0;
         let last = self.moments.len() - 1;
+        let culprit = self.grew_most();
         let mut free_below = frame.bottom + LINE_PX / 2.0;
         for &(index, middle, height) in names {
             let y = middle.min(free_below - LINE_PX);
@@ -437,30 +446,36 @@ impl CompositionOverTime {
             }
             free_below = y;
             let layer = &self.layers[index];
-            let bytes = format::bytes(layer.bytes[last]);
-            let room = END_LABELS_PX - 14.0 - text_width_px(&bytes, SMALL_TEXT_PX) - 6.0;
-            let name = format::shorten_middle(&layer.name, (room / (SMALL_TEXT_PX * 0.58)) as usize);
+            // Whoever took it is named with what it took.
+            let grown = culprit.filter(|(grown, _)| *grown == index).map(|(_, by)| by);
+            // Bold letters are wider.
+            let letter_px = text_width_px("x", SMALL_TEXT_PX) * if grown.is_some() { 1.1 } else { 1.0 };
+            let letters = ((END_LABELS_PX - 14.0) / letter_px) as usize;
+            let texts = words::bytes_and_growth(layer.bytes[last], grown);
+            let length = |bytes: &String| bytes.chars().count() + 1;
+            let fits = |bytes: &&String| layer.name.chars().count() + length(bytes) <= letters;
+            let bytes = texts.iter().find(fits).unwrap_or(&texts[1]);
+            let name = format::shorten_middle(&layer.name, letters.saturating_sub(length(bytes)));
             let x = frame.right + 6.0;
             pen.path(&[(x - 4.0, middle), (x, y)], 1.0, pen.palette().axis)?;
             let is_selected = self.selected.is_some_and(|slice| slice.layer == Some(index));
             let look = TextLook::new(SMALL_TEXT_PX, pen.palette().text, HPos::Left, VPos::Center);
-            let look = if is_selected { look.bold() } else { look };
-            pen.text(&words::name_and_bytes(&name, &bytes), (x + 4.0, y), look)?;
+            let look = if is_selected || grown.is_some() { look.bold() } else { look };
+            pen.text(&words::name_and_bytes(&name, bytes), (x + 4.0, y), look)?;
         }
         Ok(())
     }
 
     /// A thin line at each report, and strong ones at that which is shown and that which is pointed at.
     fn paint_moments<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame) -> PaintResult<DB> {
+        /// Nearer than this on average, lines would hide what they rule.
+        const RULED_PX: f64 = 12.0;
         let palette = pen.palette();
-        let mut last = f64::NEG_INFINITY;
-        for place in 0..self.moments.len() {
+        let is_ruled = self.moments.len() as f64 * RULED_PX <= frame.right - LEFT_PX;
+        for place in (0..self.moments.len()).filter(|_| is_ruled) {
             let x = frame.x(self, place);
-            if x - last >= 4.0 {
-                pen.upright(x, TOP_PX, frame.bottom, pen.hairline_px(), palette.background)?;
-                pen.upright(x, frame.bottom, frame.bottom + 4.0, 1.0, palette.axis)?;
-                last = x;
-            }
+            pen.upright(x, TOP_PX, frame.bottom, pen.hairline_px(), palette.background)?;
+            pen.upright(x, frame.bottom, frame.bottom + 4.0, 1.0, palette.axis)?;
         }
         let marked = [self.shown, self.selected.map(|slice| slice.moment)];
         for place in marked.into_iter().flatten().filter(|place| *place < self.moments.len()) {

@@ -61,6 +61,15 @@ pub mod timeline {
         format!("{lowest} to {highest}")
     }
 
+    /// In the picture: a drop that lasts.
+    pub fn drop(bytes: u64, place: &str) -> String {
+        format!("{} at {place}", format::change_in_bytes(-(bytes as i64)))
+    }
+
+    pub fn largest_drop(bytes: u64, place: &str) -> String {
+        format!("The largest drop that lasts is one of {} at {place}.", format::bytes(bytes))
+    }
+
     pub const FORECAST: &str = "Forecast";
     pub const EMPTY_SOONEST: &str = "Forecast: nothing left, at the earliest";
     pub const EMPTY_LIKELY: &str = "Forecast: nothing left, most likely";
@@ -420,6 +429,15 @@ pub mod over_time {
     /// Kinds that have no layer of their own.
     pub fn others(count: usize) -> String {
         format!("{} others", format::count(count as u64))
+    }
+
+    /// What a kind has, and by how much it grew where that is to be said; and the same where there is less room.
+    pub fn bytes_and_growth(bytes: u64, grown_bytes: Option<u64>) -> [String; 2] {
+        let now = format::bytes(bytes);
+        match grown_bytes {
+            Some(by) => [format!("{now} (+{})", format::bytes(by)), format!("+{}", format::bytes(by))],
+            None => [now.clone(), now],
+        }
     }
 
     pub fn name_and_bytes(name: &str, bytes: &str) -> String {

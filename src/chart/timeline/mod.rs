@@ -29,6 +29,7 @@ mod forecast;
 mod navigation;
 mod paint;
 mod sides;
+mod steps;
 
 use std::ops::Range;
 
@@ -437,7 +438,9 @@ impl Picture for TimelineChart<'_> {
             _ => trace.metric.figure().label().to_owned(),
         }));
         headers.push(words::WHAT_HAPPENED.into());
-        Table { caption: self.summary(), headers, rows: self.table_rows() }
+        let caption = [Some(self.summary()), steps::sentence(self)].into_iter().flatten();
+        let caption = caption.collect::<Vec<_>>().join(" ");
+        Table { caption, headers, rows: self.table_rows() }
     }
 
     fn write_data(&self, put: &mut dyn FnMut(&str)) {
@@ -572,6 +575,14 @@ impl TimelineChart<'_> {
             row
         });
         with_place.collect()
+    }
+
+    /// The same where it is not known what the number is of.
+    fn place_in_words(&self, key: u64) -> String {
+        match self.options.axis {
+            Axis::Time => self.place(key),
+            Axis::Lines => words::line(key.saturating_add(1)),
+        }
     }
 
     /// A place on the axis as text. People count lines from 1.

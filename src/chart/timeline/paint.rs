@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::flags::{Cluster, MARK_PX};
-use super::{Axis, Frame, Part, TimelineChart, VisibleLine, forecast, sides};
+use super::{Axis, Frame, Part, TimelineChart, VisibleLine, forecast, sides, steps};
 use crate::chart::pen::{Column, HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, ring, text_width_px};
 use crate::chart::scale::{self, LinearScale};
 use crate::chart::{MarkShape, PaintResult, Rect, Rgb, Swatch};
@@ -52,6 +52,9 @@ pub(super) fn paint<DB: DrawingBackend>(
         }
         if frame.has_end_labels {
             end_labels(&lines, panel, &scale, pen)?;
+        }
+        if let Some(free) = lines.first() {
+            steps::mark(free, chart, frame, &scale, pen)?;
         }
         cursor_dots(chart, &lines, frame, &scale, pen)?;
     } else {
