@@ -654,3 +654,28 @@ async fn two_tables_of_a_program_are_compared_by_type() {
     assert!(!changes.contains("event source"), "what stayed the same is left out");
     assert_eq!(html.matches("class=\"compare__picture\"").count(), 2, "both compositions");
 }
+
+#[tokio::test]
+async fn several_reports_of_one_run_are_shown_over_time() {
+    const MAPS: [&str; 3] = [
+        include_str!("fixtures/umm/leak_core278_full_1/log.txt"),
+        include_str!("fixtures/umm/leak_core278_full_2/log.txt"),
+        include_str!("fixtures/umm/leak_core278_full_3/log.txt"),
+    ];
+    const BOOT: &str =
+        "00:00:00.070 Project tasmota - Plug Version 15.5.0(release-tasmota)-2_7_8(2026-06-21T10:00:00)\r\n";
+    let html = page(&[|| (text("maps.txt", &MAPS.concat()), 0)]).await;
+    assert!(html.contains("data-testid=\"over-time\" data-reports=\"3\""), "{html}");
+    // The shown one is the last: what changed since the one before is said.
+    assert!(html.contains("Since line ") && html.contains("used in all +"), "{html}");
+    // Memory of another run is another's.
+    let html = page(&[|| (text("maps.txt", &[MAPS[0], BOOT, MAPS[1], MAPS[2]].concat()), 0)]).await;
+    assert!(html.contains("data-testid=\"over-time\" data-reports=\"2\""), "{html}");
+    // One report says nothing over time.
+    for html in [
+        page(&[|| (text("map.txt", MAPS[0]), 0)]).await,
+        page(&[|| (text("maps.txt", &[MAPS[0], BOOT, MAPS[1]].concat()), 0)]).await,
+    ] {
+        assert!(html.contains("data-testid=\"block-map\"") && !html.contains("data-testid=\"over-time\""));
+    }
+}

@@ -279,9 +279,13 @@ pub mod block_map {
     }
 
     /// The same of a request that does not fit into the largest free block.
-    pub fn misses_by(bytes: u64) -> [String; 2] {
-        let size = format::bytes(bytes);
-        [format!("largest free block: {size} too small"), format!("{size} too small")]
+    pub fn does_not_fit_in_picture(request_bytes: u64, largest_bytes: u64) -> [String; 3] {
+        let (asked, largest) = (format::bytes(request_bytes), format::bytes(largest_bytes));
+        [
+            format!("{asked} does not fit: the largest free block has {largest}"),
+            format!("{asked} does not fit"),
+            "does not fit".to_owned(),
+        ]
     }
 
     /// A neighbour of a block.

@@ -256,9 +256,8 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
     fn request(&self, placed: &Placement) -> PaintResult<DB> {
         let (pen, palette) = (&self.pen, self.pen.palette());
         let Some(taken) = placed.taken else {
-            return self.largest(|_| {
-                placed.missing_bytes().map_or_else(Vec::new, |bytes| words::misses_by(bytes.into()).to_vec())
-            });
+            let request_bytes = placed.request_bytes.into();
+            return self.largest(|largest| words::does_not_fit_in_picture(request_bytes, largest).to_vec());
         };
         let from = u64::from(taken.address);
         let rects = self.layout.rects_between(self.blocks(), from, from + u64::from(placed.block_bytes));
@@ -301,14 +300,15 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
     }
 
     /// The first text for which the widest of the rectangles has room, on its own ground: hatching behind letters is
-    /// hard to read.
+    /// hard to read. Where none has room, the first that the row has room for, beside the rectangle: it is what the picture
+    /// is looked at for.
     fn label(&self, rects: &[Rect], texts: &[String]) -> PaintResult<DB> {
         let (pen, palette) = (&self.pen, self.pen.palette());
         let widest = rects.iter().copied().reduce(|one, two| if two.width > one.width { two } else { one });
         let Some(widest) = widest else { return Ok(()) };
         let room = widest.width - 16.0;
         let Some(text) = texts.iter().find(|text| text_width_px(text, SMALL_TEXT_PX) <= room) else {
-            return Ok(());
+            return self.label_beside(widest, texts);
         };
         let (middle_x, middle_y) = (widest.x + widest.width / 2.0, widest.y + widest.height / 2.0);
         let width = text_width_px(text, SMALL_TEXT_PX) + 4.0;
@@ -319,6 +319,27 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         )?;
         let look = TextLook::new(SMALL_TEXT_PX, palette.text, HPos::Center, VPos::Center);
         pen.text(text, (middle_x, middle_y), look)
+    }
+
+    fn label_beside(&self, rect: Rect, texts: &[String]) -> PaintResult<DB> {
+        const SPACE_PX: f64 = 5.0;
+        let (pen, palette, layout) = (&self.pen, self.pen.palette(), self.layout);
+        let height = (layout.row_height - 2.0).min(SMALL_TEXT_PX + 6.0);
+        let (left, right) = (rect.x - layout.left, layout.left + layout.width - rect.right());
+        // At the side where there is more of the row.
+        let room = left.max(right) - 2.0 * SPACE_PX;
+        let fits = |text: &&String| text_width_px(text, SMALL_TEXT_PX) + 12.0 <= room;
+        let Some(text) = texts.iter().find(fits) else { return Ok(()) };
+        let width = text_width_px(text, SMALL_TEXT_PX) + 12.0;
+        let x = if left > right { rect.x - SPACE_PX - width } else { rect.right() + SPACE_PX };
+        let plate = Rect::new(x, rect.y + (rect.height - height) / 2.0, width, height);
+        pen.fill(plate, palette.background)?;
+        pen.outline(plate, 1.0, palette.largest)?;
+        let middle = plate.y + height / 2.0;
+        let near = if left > right { plate.right() } else { rect.right() };
+        pen.level(near, near + SPACE_PX, middle, 1.0, palette.largest)?;
+        let look = TextLook::new(SMALL_TEXT_PX, palette.text, HPos::Center, VPos::Center);
+        pen.text(text, (plate.x + width / 2.0, middle), look)
     }
 
     /// A cross where the allocator's data is destroyed, over the block that it belongs to; and what it hides.
