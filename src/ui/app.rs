@@ -6,8 +6,8 @@ use yew::prelude::*;
 use super::dom::use_rested;
 use super::panels::{
     ComparePanel, ConsolePanel, ReportPanel, TimelinePanel, dialog_panel, doctor_panel, first_page_panel,
-    handle_key, header_panel, problem_panel, replace_panel, use_column_width, verdict_panel, verdict_then,
-    workbench,
+    handle_key, header_panel, loading_panel, problem_panel, replace_panel, use_column_width, verdict_panel,
+    verdict_then, workbench,
 };
 use super::store::{Redrawn, Store, View};
 use super::view_state::{ViewAction, ViewState};
@@ -114,8 +114,10 @@ pub fn App(props: &AppProps) -> Html {
         let pointed = pointed.setter();
         Callback::from(move |moment| pointed.set(moment))
     };
-    let timeline = has_pictures
-        .then(|| html! { <TimelinePanel view={view.clone()} pointed={*pointed} {forecast} {on_point} /> });
+    let timeline = Some(match has_pictures {
+        true => html! { <TimelinePanel view={view.clone()} pointed={*pointed} {forecast} {on_point} /> },
+        false => loading_panel(&view),
+    });
     let comparison = (has_pictures && view.session().comparing().is_open())
         .then(|| html! { <ComparePanel view={view.clone()} /> });
     let report = has_pictures

@@ -246,6 +246,9 @@ pub mod timeline {
     pub const POINT: &str = "Point or arrow keys: values. Click or Enter: the line. Wheel or +: zoom.";
     pub const TAP: &str = "Tap the chart to read values and to find the line in the log.";
     pub const NONE_IN_LOG: &str = "No heap figures over time in this log.";
+    pub const WHERE_THEY_COME_FROM: &str =
+        "They come from Tasmota's Status 4 and STATE, from block maps, and from Toit's heap reports.";
+    pub const COMES_WHILE_READ: &str = "The pictures come as soon as something is found in it.";
     pub const NOT_ASKED: &str =
         "No figures yet. The board is not asked by itself: they come when it prints them.";
     pub const NONE_RECEIVED: &str = "No heap figures were received.";
@@ -271,6 +274,7 @@ pub mod report {
     pub const REPORT: &str = "Report";
     pub const NOT_YET: &str = "No report yet. It appears here as soon as the board prints one.";
     pub const NONE_IN_LOG: &str = "No block map or table in this log.";
+    pub const WHAT_A_REPORT_IS: &str = "Tasmota prints a block map for Status 44, and Toit a table when memory runs out or a program asks for it.";
     pub const WHICH: &str = "Which report";
     pub const INCOMPLETE: &str = "This report is incomplete.";
     pub const EVERYTHING_ELSE: &str = "Everything else that was printed";

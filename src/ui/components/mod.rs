@@ -4,6 +4,7 @@ pub mod command_line;
 pub mod console_row;
 pub mod dialog;
 pub mod doctor_card;
+pub mod empty;
 pub mod first_page;
 pub mod fit_control;
 pub mod icons;

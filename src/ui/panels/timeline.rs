@@ -12,6 +12,8 @@ use crate::recording::{Metric, Recording};
 use crate::session::Event;
 use crate::session::arrangement::Panel;
 use crate::session::comparing::CompareEvent;
+use crate::ui::components;
+use crate::ui::components::icons::Icon;
 use crate::ui::components::legend::legend;
 use crate::ui::components::picture::{Canvas, Painter, PictureCanvas, Pointer};
 use crate::ui::components::picture_files::{PictureFiles, picture_files};
@@ -273,11 +275,12 @@ fn known_tiles(recording: &Recording) -> Vec<Tile> {
 fn empty(view: &View, recording: &Recording) -> Html {
     let session = view.session();
     let settings = session.settings();
-    let said = match (recording.source().is_live(), session.can_send(), settings.poll_enabled) {
+    let is_live = recording.source().is_live();
+    let said = match (is_live, session.can_send(), settings.poll_enabled) {
         (false, ..) => words::NONE_IN_LOG.to_owned(),
         (true, true, true) => words::asks(settings.poll_interval),
         (true, true, false) => words::NOT_ASKED.to_owned(),
         (true, false, _) => words::NONE_RECEIVED.to_owned(),
     };
-    html! { <p class="empty">{ said }</p> }
+    components::empty::empty(Icon::Falling, &said, (!is_live).then_some(words::WHERE_THEY_COME_FROM))
 }

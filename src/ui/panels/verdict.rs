@@ -21,7 +21,7 @@ pub fn verdict_panel(view: &View, then: Option<Then>) -> Html {
 }
 
 /// How much of a large text was read, in percent; `None` when all of it was.
-fn still_reading(view: &View) -> Option<u64> {
+pub(super) fn still_reading(view: &View) -> Option<u64> {
     let session = view.session();
     let (all, unread) = (session.expected_bytes(), session.unread_bytes());
     session.is_reading().then(|| all.saturating_sub(unread) * 100 / all.max(1))

@@ -41,6 +41,30 @@ async fn choose(page: &Page, name: &str, value: &str) {
 }
 
 #[tokio::test]
+async fn dumps_are_seen_over_time_and_one_is_chosen_there() {
+    within(60, async {
+        let rig = Rig::start().await;
+        let page = &rig.page;
+        let dumps = ["leak_core278_full_1", "leak_core278_full_2", "leak_core278_full_3"];
+        let _log = read(page, &dumps).await;
+        page.wait_for_painted("over-time").await;
+        assert_eq!(page.attribute("over-time", "data-reports").await, "3");
+        // The mouse comes to the middle, where the second one is nearest, and stays there.
+        page.click(".report__layers").await;
+        let listed = "return document.querySelector('[data-testid=report-select]').value";
+        assert_eq!(page.run(listed).await, "1");
+        page.wait_for(".report__pointed", "used in all +").await;
+        page.screenshot(&artefact("over-time.png")).await;
+        page.click("[data-testid=over-time] [data-testid=picture-menu]").await;
+        page.click(&format!("[data-testid=over-time] {}", part("save-csv"))).await;
+        let csv = String::from_utf8(page.downloaded("dumps.composition-over-time.csv").await).unwrap();
+        assert!(csv.starts_with("Log line,") && csv.lines().count() == 4, "{csv}");
+        page.assert_quiet_console().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn dumps_are_walked_through_compared_and_asked_what_fits() {
     within(120, async {
         let rig = Rig::start().await;

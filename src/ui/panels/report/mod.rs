@@ -16,6 +16,7 @@ use crate::format;
 use crate::recording::{DatedReport, Recording};
 use crate::session::arrangement::Panel;
 use crate::session::maps::MapChoice;
+use crate::ui::components;
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::names_hint::names_hint;
 use crate::ui::dom;
@@ -90,9 +91,10 @@ fn empty(view: &View, recording: &Recording) -> Html {
         (true, None) => words::NOT_YET.to_owned(),
         (false, _) => words::NONE_IN_LOG.to_owned(),
     };
+    let what = (!recording.source().is_live()).then_some(words::WHAT_A_REPORT_IS);
     html! {
         <section class="panel report report--empty" aria-label={words::REPORT}>
-            <p class="empty">{ said }</p>
+            { components::empty::empty(Icon::Blocks, &said, what) }
             { names_hint(recording, None) }
         </section>
     }
