@@ -227,6 +227,13 @@ fn a_drop_that_lasts_is_labelled_with_its_size_and_time() {
     let chart = TimelineChart::new(story.content(), Options { view: before, ..Options::default() });
     assert!(!plain(Some(svg_of(&chart))).contains(" at 0:"));
     assert!(!leak().chart().table().caption.contains("drop") && !svg_of(&leak().chart()).contains(" at 0:"));
+    // More values than there are pixels change nothing.
+    let dense = Story::of((0..24_000_u64).map(|index| {
+        let free = if index < 15_000 { 24_000 } else { 17_856 } - noise(index) % 500;
+        (index / 10, free, 9_000, 9_000)
+    }));
+    let caption = plain(Some(dense.chart().table().caption));
+    assert!(caption.ends_with("is one of 6.0 KB at 0:24:56."), "within a pixel: {caption}");
     // Memory before and after a restart do not belong together.
     let restarted = step().event(1_495, 1_495, EventKind::Restart);
     assert!(!plain(Some(svg_of(&restarted.chart()))).contains(" at 0:"));

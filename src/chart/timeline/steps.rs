@@ -11,13 +11,13 @@ use std::collections::VecDeque;
 
 use plotters::backend::DrawingBackend;
 
-use super::{Frame, TimelineChart, VisibleLine};
-use crate::chart::decimate::{self, Samples};
+use super::{Frame, Part, TimelineChart, VisibleLine};
 use crate::chart::pen::{HPos, Pen, SMALL_TEXT_PX, TextLook, VPos, text_width_px};
 use crate::chart::scale::LinearScale;
-use crate::chart::{PaintResult, Rect};
+use crate::chart::{PaintResult, Rect, Surface, Theme};
 use crate::heap::order::{self, partition_point};
 use crate::recording::Metric;
+use crate::recording::decimate::Samples;
 use crate::words::chart::timeline as words;
 
 /// A drop is looked for with this part of what is in sight on either side.
@@ -26,11 +26,22 @@ const WINDOW_PART: u64 = 16;
 const LEAST_PART: u64 = 12;
 
 /// The largest lasting drop of the free heap that is in sight; `top` is the highest value that has room.
-fn in_sight(line: &VisibleLine<'_, '_>, chart: &TimelineChart<'_>, top: u64) -> Option<Drop> {
+fn in_sight(line: &VisibleLine<'_, '_>, chart: &TimelineChart<'_>, frame: &Frame, top: u64) -> Option<Drop> {
     let window = (chart.view.1 - chart.view.0) / WINDOW_PART;
-    let of_part = |part: &Vec<usize>| {
-        let points: Vec<_> =
-            part.iter().map(|&index| (line.trace.key(index), line.trace.value(index))).collect();
+    let of_part = |part: &Part| {
+        let points: Vec<(u64, u64)> = match part {
+            Part::Points(indices) => {
+                indices.iter().map(|&index| (line.trace.key(index), line.trace.value(index))).collect()
+            }
+            // Whatever falls within a column has fallen there.
+            Part::Columns(extents) => extents
+                .iter()
+                .flat_map(|extent| {
+                    let key = extent.column.saturating_mul(frame.column_width);
+                    [(key, extent.highest), (key, extent.lowest)]
+                })
+                .collect(),
+        };
         largest(&points, window, top / LEAST_PART)
     };
     let is_in_sight = |drop: &Drop| (chart.view.0..=chart.view.1).contains(&drop.at);
@@ -40,11 +51,10 @@ fn in_sight(line: &VisibleLine<'_, '_>, chart: &TimelineChart<'_>, top: u64) -> 
 
 /// The same as a sentence. Looked for anew.
 pub(super) fn sentence(chart: &TimelineChart<'_>) -> Option<String> {
-    const COLUMNS: u64 = 600;
-    let trace = chart.bytes.first()?;
-    let width = decimate::column_width(chart.view.1 - chart.view.0, COLUMNS);
-    let line = VisibleLine::new(trace, chart, width);
-    let drop = in_sight(&line, chart, line.top())?;
+    const SURFACE: Surface = Surface::new(900.0, 320.0, 1.0, Theme::Light);
+    let (trace, frame) = (chart.bytes.first()?, Frame::new(chart, &SURFACE));
+    let line = VisibleLine::new(trace, chart, &frame);
+    let drop = in_sight(&line, chart, &frame, line.top())?;
     Some(words::largest_drop(drop.size(), &chart.place_in_words(drop.at)))
 }
 
@@ -57,7 +67,7 @@ pub(super) fn mark<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
 ) -> PaintResult<DB> {
     const LINE_PX: f64 = 15.0;
-    let Some(drop) = in_sight(line, chart, scale.values().1 as u64) else { return Ok(()) };
+    let Some(drop) = in_sight(line, chart, frame, scale.values().1 as u64) else { return Ok(()) };
     let palette = pen.palette();
     let text = words::drop(drop.size(), &chart.place_in_words(drop.at));
     let width = text_width_px(&text, SMALL_TEXT_PX);
@@ -122,12 +132,16 @@ pub(super) fn largest(points: &[(u64, u64)], window: u64, least: u64) -> Option<
     let middle = |side: &[(u64, u64)]| {
         let mut values: Vec<u64> = side.iter().map(|point| point.1).collect();
         order::sort_by_key(&mut values, |value| *value);
-        values[values.len() / 2]
+        // The mean of both, where two are in the middle.
+        let (one, two) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
+        one + (two - one) / 2
     };
     let begin = points[behind - 1].0.saturating_sub(window);
     let first = partition_point(0..behind, |index| points[index].0 < begin);
     let end = partition_point(behind..points.len(), |index| points[index].0 <= at.saturating_add(window));
-    let (from, to) = (middle(&points[first..behind]), middle(&points[behind..end]));
+    // A column of pixels that has both sides of it is of neither.
+    let split = usize::from(points[behind - 1].0 == at);
+    let (from, to) = (middle(&points[first..behind - split]), middle(&points[behind + split..end]));
     Some(Drop { at, from, to, beyond_noise })
 }
 
