@@ -412,6 +412,19 @@ fn timeline_of_a_board_that_restarts_again_and_again() {
 }
 
 #[test]
+fn timeline_with_two_moments_that_are_compared() {
+    let story = leak();
+    let at = |seconds| Some(Moment { at: Millis::from_secs(seconds), line: seconds });
+    for (name, sides, surface) in [
+        ("timeline_compared", [at(600), at(1_200)], WIDE),
+        ("timeline_compared_one", [at(600), None], WIDE_DARK),
+        ("timeline_compared_phone", [at(1_200), at(1_200)], PHONE),
+    ] {
+        check(name, &TimelineChart::new(story.content(), Options { sides, ..Options::default() }), &surface);
+    }
+}
+
+#[test]
 fn timeline_while_a_part_of_it_is_chosen() {
     let story = leak();
     let options = Options { band: Some((600_000.0, 1_200_000.0)), ..Options::default() };

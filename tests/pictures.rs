@@ -50,6 +50,10 @@ const PICTURES: &[Drawn] = &[
             ("every kind of event", Ok(&["timeline_events"])),
             ("no times", Ok(&["timeline_lines"])),
             ("zoomed", Ok(&["timeline_cursor"])),
+            (
+                "two moments compared",
+                Ok(&["timeline_compared", "timeline_compared_one", "timeline_compared_phone"]),
+            ),
             ("a part is being chosen", Ok(&["timeline_band"])),
             ("followed", Ok(&["timeline_forecast_followed"])),
             ("a drop that lasts", Ok(&["timeline_drop", "timeline_drop_phone_dark"])),
