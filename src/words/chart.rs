@@ -85,7 +85,8 @@ pub mod timeline {
         ]
     }
 
-    fn empty_range(soonest: Millis, latest: Option<Millis>) -> String {
+    /// From the soonest end to the latest.
+    pub fn empty_range(soonest: Millis, latest: Option<Millis>) -> String {
         match latest {
             Some(latest) => format::rough_range(soonest, latest),
             None => format!("{} or later", format::rough_duration(soonest)),

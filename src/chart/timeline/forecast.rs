@@ -93,7 +93,8 @@ pub(super) fn mark<DB: DrawingBackend>(
 }
 
 pub(super) fn legend_item(forecast: &Forecast) -> LegendItem {
-    let [value, ..] = texts(forecast);
+    let after = |at: Millis| at - forecast.from;
+    let value = words::empty_range(after(forecast.soonest), forecast.latest.map(after));
     LegendItem { label: words::FORECAST.into(), value, token: "--chart-free", swatch: Swatch::Hatched }
 }
 

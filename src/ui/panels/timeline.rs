@@ -129,7 +129,9 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
             })
         })
     };
-    let items = chart.legend().into_iter().map(without_value);
+    // What is forecast now, wherever the person points: the page must not move under the pointer.
+    let always = TimelineChart::new(recording, Options { forecast: session.forecast(), ..options });
+    let items = always.legend().into_iter().map(without_value);
     let (marks, lines): (Vec<_>, Vec<_>) =
         items.partition(|item| matches!(item.swatch, Swatch::Mark(_) | Swatch::Hatched));
     html! {
