@@ -299,15 +299,15 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         self.label(&rects, &texts(block.size_bytes.into()))
     }
 
-    /// The first text for which the widest of the rectangles has room, on its own ground: hatching behind letters is
-    /// hard to read. Where none has room, the first that the row has room for, beside the rectangle: it is what the picture
-    /// is looked at for.
+    /// The first or second text for which the widest of the rectangles has room, on its own ground: hatching behind
+    /// letters is hard to read. Where none has room, the first that the row has room for, beside the rectangle: it is what
+    /// the picture is looked at for.
     fn label(&self, rects: &[Rect], texts: &[String]) -> PaintResult<DB> {
         let (pen, palette) = (&self.pen, self.pen.palette());
         let widest = rects.iter().copied().reduce(|one, two| if two.width > one.width { two } else { one });
         let Some(widest) = widest else { return Ok(()) };
         let room = widest.width - 16.0;
-        let Some(text) = texts.iter().find(|text| text_width_px(text, SMALL_TEXT_PX) <= room) else {
+        let Some(text) = texts.iter().take(2).find(|text| text_width_px(text, SMALL_TEXT_PX) <= room) else {
             return self.label_beside(widest, texts);
         };
         let (middle_x, middle_y) = (widest.x + widest.width / 2.0, widest.y + widest.height / 2.0);
