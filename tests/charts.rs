@@ -167,19 +167,6 @@ fn timeline_with_a_cursor_zoomed_in() {
 }
 
 #[test]
-fn timeline_with_the_flags_of_what_is_compared() {
-    let story = leak();
-    let moment = |second| Some(Moment { at: Millis::from_secs(second), line: second });
-    let options = Options { sides: [moment(600), moment(2_400)], ..Options::default() };
-    let chart = TimelineChart::new(story.content(), options);
-    check("timeline_compared", &chart, &WIDE);
-    check("timeline_compared_phone_dark", &chart, &PHONE_DARK_SHARP);
-    // Both flags can be told where the moments are one.
-    let options = Options { sides: [moment(600), moment(600)], ..options };
-    check("timeline_compared_with_itself", &TimelineChart::new(story.content(), options), &PHONE);
-}
-
-#[test]
 fn timeline_of_few_samples() {
     check("timeline_one_sample", &Story::of([(0, 24_260, 18_000, 23_000)]).chart(), &WIDE);
     let two = Story::of([(0, 24_260, 18_000, 23_000), (10, 24_100, 17_000, 22_800)]);
@@ -414,7 +401,7 @@ fn timeline_with_two_moments_that_are_compared() {
     let at = |seconds| Some(Moment { at: Millis::from_secs(seconds), line: seconds });
     for (name, sides, surface) in [
         ("timeline_compared", [at(600), at(1_200)], WIDE),
-        ("timeline_compared_one", [at(600), None], WIDE_DARK),
+        ("timeline_compared_one", [at(600), None], PHONE_DARK_SHARP),
         ("timeline_compared_phone", [at(1_200), at(1_200)], PHONE),
     ] {
         check(name, &TimelineChart::new(story.content(), Options { sides, ..Options::default() }), &surface);
