@@ -679,3 +679,17 @@ async fn several_reports_of_one_run_are_shown_over_time() {
         assert!(html.contains("data-testid=\"block-map\"") && !html.contains("data-testid=\"over-time\""));
     }
 }
+
+/// One dump has its figures, and no line through a single point.
+#[tokio::test]
+async fn a_log_of_one_moment_has_no_chart() {
+    const MAPS: [&str; 2] = [
+        include_str!("fixtures/umm/leak_core278_full_1/log.txt"),
+        include_str!("fixtures/umm/leak_core278_full_2/log.txt"),
+    ];
+    let html = page(&[|| (text("map.txt", MAPS[0]), 0)]).await;
+    assert!(html.contains("data-testid=\"one-moment\"") && !html.contains("timeline__canvas"), "{html}");
+    assert!(html.contains("20.5\u{a0}KB"), "{html}");
+    let html = page(&[|| (text("maps.txt", &MAPS.concat()), 0)]).await;
+    assert!(!html.contains("data-testid=\"one-moment\"") && html.contains("timeline__canvas"), "{html}");
+}

@@ -245,6 +245,8 @@ pub mod timeline {
     pub const SHOW_ALL: &str = "Show all";
     pub const POINT: &str = "Point or arrow keys: values. Click or Enter: the line. Wheel or +: zoom.";
     pub const TAP: &str = "Tap the chart to read values and to find the line in the log.";
+    pub const ONE_MOMENT: &str =
+        "All figures are of one moment. A log with several reports shows how they change.";
     pub const NONE_IN_LOG: &str = "No heap figures over time in this log.";
     pub const WHERE_THEY_COME_FROM: &str =
         "They come from Tasmota's Status 4 and STATE, from block maps, and from Toit's heap reports.";

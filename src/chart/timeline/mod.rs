@@ -304,6 +304,11 @@ impl<'a> TimelineChart<'a> {
         self.bytes.is_empty() && self.share.is_none()
     }
 
+    /// Whether all figures are of one moment: a line through them would be a point.
+    pub fn is_of_one_moment(&self) -> bool {
+        self.bytes.iter().chain(&self.share).all(|trace| trace.len() < 2)
+    }
+
     /// First and last place of the view: milliseconds, or log lines from 0.
     pub fn view(&self) -> (u64, u64) {
         self.view

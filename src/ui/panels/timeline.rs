@@ -68,6 +68,9 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
         // A text with a report but no figures over time: the report is what it is about.
         return Html::default();
     }
+    // A text with one report: its figures say all, and a line of one point nothing.
+    let is_still =
+        !recording.source().is_live() && chart.is_of_one_moment() && !recording.reports().is_empty();
     let points = recording.timeline().series(Metric::Free).len();
 
     let on_point = {
@@ -140,7 +143,7 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
                  data-last={chart.view().1.to_string()}>
             <header class="panel__head">
                 <h2 id="timeline-title" class="panel__title">{ words::TITLE }</h2>
-                if !chart.is_empty() {
+                if !chart.is_empty() && !is_still {
                     { reading(&chart, pointed) }
                     if part != chart::View::All {
                         <button type="button" class="button button--small timeline__fit" onclick={fit} data-testid="show-all">
@@ -160,6 +163,8 @@ pub fn TimelinePanel(props: &TimelinePanelProps) -> Html {
             { tiles(&known_tiles(recording)) }
             if chart.is_empty() {
                 { empty(&view, recording) }
+            } else if is_still {
+                <p class="timeline__still" data-testid="one-moment">{ words::ONE_MOMENT }</p>
             } else {
                 <div class="timeline__picture">
                     <PictureCanvas class="timeline__canvas" label={chart.summary()} node={canvas} {painter} {on_point} {on_press}
