@@ -175,7 +175,7 @@ async fn a_recording_is_saved_and_opened_again() {
         let cut = folder.path().join("cut.heapscope");
         std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
         rig.page.drop_files(&[&cut]).await;
-        rig.page.wait_for(&part("problem"), "could not be read").await;
+        rig.page.wait_for(&part("problem"), "The end of this recording is missing.").await;
         rig.page.assert_quiet_console().await;
     })
     .await;
@@ -335,8 +335,13 @@ async fn a_picture_is_saved_and_copied() {
         let page = &rig.page;
         page.open("/").await;
         page.wait_for("body", "demo").await;
-        let file = repository().join("tests/fixtures/umm/fraghalf_core278_full/log.txt");
-        page.type_into("input[type=file]", &file.to_string_lossy()).await;
+        // Two dumps: one alone has no line.
+        let dump =
+            |number| repository().join(format!("tests/fixtures/umm/leak_core278_full_{number}/log.txt"));
+        let dumps = [1, 2].map(|number| std::fs::read(dump(number)).expect("the fixture is there")).concat();
+        let folder = tempfile::tempdir().expect("there is room");
+        std::fs::write(folder.path().join("log.txt"), dumps).expect("it can be written");
+        page.type_into("input[type=file]", &folder.path().join("log.txt").to_string_lossy()).await;
         page.wait_for_painted("timeline").await;
         let choose = async |what: &str| {
             page.click("[data-testid=timeline] [data-testid=picture-menu]").await;
@@ -433,7 +438,8 @@ async fn the_timeline_is_zoomed_and_moved() {
             )
             .await;
         let (most, all): (u32, u32) = serde_json::from_value(counted).unwrap();
-        assert!(most == 1 && all > 40, "at most {most} drawings in a frame, {all} in 90");
+        // The page's frame may come before ours at one time and behind it at the next: then two are counted together.
+        assert!(most <= 2 && (40..=92).contains(&all), "at most {most} drawings in a frame, {all} in 90");
 
         // With keys: all, nearer, earlier.
         page.run("document.querySelector('.timeline__canvas').focus()").await;
