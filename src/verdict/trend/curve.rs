@@ -14,8 +14,8 @@ const DIP_DEVIATIONS: f64 = 1.7;
 const DIP_ROUNDS: usize = 3;
 const FEW_VALUES: usize = 4;
 
-/// Of a window of more, only every so many-th counts in its mean: it would not be known better with all.
-const MOST_IN_MEAN: usize = 512;
+/// Of a window of more, only so many are looked at: its mean would not be known better with all.
+const MOST_LOOKED_AT: usize = 512;
 
 /// Unrest below this counts as none, in bytes.
 const CALM: f64 = 16.0;
@@ -57,10 +57,7 @@ impl Curve {
             let window_of = |index: usize| (series.at(index) - first.at).0 / width;
             let window = window_of(index);
             let end = partition_point(index..count, |index| window_of(index) == window);
-            let step = match pick {
-                Pick::Mean => (end - index).div_ceil(MOST_IN_MEAN),
-                Pick::Highest => 1,
-            };
+            let step = (end - index).div_ceil(MOST_LOOKED_AT);
             let floor = match pick {
                 Pick::Mean if end - index >= FEW_VALUES => {
                     let values = (index..end).step_by(step).map(|index| series.amount(index));
@@ -68,8 +65,16 @@ impl Curve {
                 }
                 _ => 0.0,
             };
+            // The highest is found in all of them, also where only some are looked at.
+            let highest = match pick {
+                Pick::Highest if step > 1 => {
+                    series.extremes(index..end).and_then(|(_, highest)| series.get(highest))
+                }
+                _ => None,
+            };
             let points = (index..end).step_by(step).filter_map(|index| series.get(index));
-            curve.add(points.filter(|point| point.amount.at_least() as f64 >= floor), origin, pick);
+            let points = points.filter(|point| point.amount.at_least() as f64 >= floor).chain(highest);
+            curve.add(points, origin, pick);
             index = end;
         }
         curve
