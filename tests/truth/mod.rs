@@ -28,6 +28,7 @@
 //!
 //! "%" is of the memory that is free at the start; all but counts and times of day spread evenly over their powers of ten.
 
+pub mod learned;
 pub mod oracle;
 pub mod random;
 

@@ -1,4 +1,5 @@
-//! The bound: how soon a test can know of a leak that knows how boards behave, and calls as few that do not leak.
+//! A judge who knows what no board says, and calls as few boards that do not leak: beside [`learned`](super::learned), the other
+//! measure of how soon a leak can be known.
 //!
 //! No test is faster at the same rate of false alarms than the ratio of the likelihoods with a leak and without (Neyman and
 //! Pearson 1933; of sequences Wald 1945). Here both are marginal likelihoods over the family of shapes of the
@@ -8,8 +9,9 @@
 //!
 //! It knows three things that a board does not say: the deviation and the memory of the noise; the free memory without
 //! garbage and bursts; and in place of a search that finds every combination of rivals, the true course of what is
-//! harmless in this recording is one of the explanations, on both sides. So it is sooner than any test can be where there are teeth,
-//! bursts, or a warm-up that a leak must be told from.
+//! harmless in this recording is one of the explanations, on both sides. So it is sooner where there are teeth, bursts, or a
+//! warm-up that a leak must be told from; over all classes what is learned is as soon, since it knows how often each
+//! size and rate is drawn.
 //!
 //! What it is not: exact. Beside the truth, combinations of rivals are searched greedily, and the best explanation stands for all, sizes have normal priors
 //! where the generator's are even over their logarithms, and values cut to KB are filled in. On single recordings the
