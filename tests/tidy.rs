@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("console", &["heap", "stream", "format", "dialect", "recording", "words"]),
     ("verdict", &["heap", "format", "words", "dialect", "recording"]),
     ("chart", &["heap", "format", "words", "dialect", "recording"]),
-    ("sharing", &["heap", "format", "words", "dialect", "recording", "verdict", "chart"]),
+    ("sharing", &["heap", "stream", "format", "words", "dialect", "recording", "verdict", "chart"]),
     ("demo", &["heap"]),
     (
         "session",

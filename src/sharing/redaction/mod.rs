@@ -16,11 +16,23 @@
 //! assert_eq!(redaction.redacted(line), &br#"{"SSId":"network-1","IPAddress":"198.18.0.1","Heap":27}"#[..]);
 //! ```
 
+mod commands;
+mod escapes;
+mod keys;
+mod known;
+mod line;
+mod links;
+mod positions;
 mod secrets;
+mod sentences;
+mod shapes;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
+use escapes::Plain;
+use known::Known;
 pub use secrets::{Found, Secret, secrets};
 
 /// A value that is to be replaced, as it was found.
@@ -28,34 +40,28 @@ pub use secrets::{Found, Secret, secrets};
 pub struct Hit {
     /// What it is.
     pub secret: Secret,
-    /// Its bytes, as they stand in the log.
+    /// Its bytes, as they stand in the log where it came first; colours are none of them.
     pub value: Vec<u8>,
-    /// What stands in its place.
+    /// What stands in its place. Where an address is written in another way, so is this.
     pub replacement: String,
     /// In so many places it gave itself away.
     pub count: u64,
     /// Whether the person wants it to stay.
     pub is_kept: bool,
+    /// It came as the so-many-th of its kind, from 1.
+    number: u32,
 }
 
 /// What is replaced in a log. See the module.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
     hits: Vec<Hit>,
+    /// Where in `hits` a value is, in the one form that all its forms have in common.
     places: HashMap<(Secret, Vec<u8>), usize>,
+    /// How many there are of each kind.
+    counts: HashMap<Secret, u32>,
+    known: Known,
 }
-
-/// Shorter values are words of every log: they are replaced only where they give themselves away.
-const SHORTEST_EVERYWHERE: usize = 4;
-
-/// Values that firmwares write for other reasons, in lower case.
-const WORDS_OF_LOGS: [&str; 44] = [
-    "heap", "free", "frag", "status", "restart", "boot", "reset", "report", "memory", "block", "blocks",
-    "total", "used", "wifi", "mqtt", "time", "uptime", "tasmota", "toit", "jaguar", "esphome", "esp32",
-    "esp8266", "arduino", "info", "debug", "error", "warning", "count", "bytes", "type", "external", "array",
-    "system", "power", "state", "version", "module", "result", "command", "serial", "client", "server",
-    "host",
-];
 
 impl Redaction {
     /// What is secret in these lines.
@@ -69,25 +75,23 @@ impl Redaction {
 
     /// Looks through one more line.
     pub fn learn(&mut self, line: &[u8]) {
-        for Found { place, secret } in secrets(line) {
-            let value = &line[place];
-            let key = (secret, value.to_vec());
-            let hit = match self.places.get(&key) {
-                Some(&hit) => hit,
-                None => {
-                    let number = self.hits.iter().filter(|hit| hit.secret == secret).count() as u32 + 1;
-                    let replacement = replacement(secret, number, value);
-                    self.hits.push(Hit {
-                        secret,
-                        value: value.to_vec(),
-                        replacement,
-                        count: 0,
-                        is_kept: false,
-                    });
-                    self.places.insert(key, self.hits.len() - 1);
-                    self.hits.len() - 1
-                }
-            };
+        let plain = Plain::of(line);
+        for Found { place, secret } in secrets::in_text(&plain.text) {
+            let value = &plain.text[place];
+            let hit = *self.places.entry((secret, common_form(secret, value))).or_insert_with(|| {
+                let number = self.counts.entry(secret).or_default();
+                *number += 1;
+                self.hits.push(Hit {
+                    secret,
+                    value: value.to_vec(),
+                    replacement: replacement(secret, *number, value),
+                    count: 0,
+                    is_kept: false,
+                    number: *number,
+                });
+                self.known.add(secret, value, self.hits.len() - 1);
+                self.hits.len() - 1
+            });
             self.hits[hit].count += 1;
         }
     }
@@ -104,39 +108,55 @@ impl Redaction {
         }
     }
 
+    /// Where in this line something learned stands, kept or not, and its place in [`Redaction::hits`]. In order; none
+    /// overlaps another.
+    pub fn places(&self, line: &[u8]) -> Vec<(Range<usize>, usize)> {
+        let plain = Plain::of(line);
+        let mut places = self.places_in_text(&plain.text);
+        for (place, _) in &mut places {
+            *place = plain.in_line(place.clone());
+        }
+        places
+    }
+
+    fn places_in_text(&self, text: &[u8]) -> Vec<(Range<usize>, usize)> {
+        let mut places = Vec::new();
+        for Found { place, secret } in secrets::in_text(text) {
+            let form = common_form(secret, &text[place.clone()]);
+            places.extend(self.places.get(&(secret, form)).map(|&hit| (place, hit)));
+        }
+        self.known.find(text, |place, hit| places.push((place, hit)));
+        if places.len() > 1 {
+            // Of two that begin together the longer one: a name within a longer one goes with it.
+            places.sort_by_key(|(place, hit)| (place.start, usize::MAX - place.end, *hit));
+            let mut end = 0;
+            places.retain(|(place, _)| {
+                let is_free = place.start >= end;
+                if is_free {
+                    end = place.end;
+                }
+                is_free
+            });
+        }
+        places
+    }
+
     /// The line with everything replaced that is not kept.
     pub fn redacted<'a>(&self, line: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut places: Vec<(usize, usize, usize)> = secrets(line)
-            .into_iter()
-            .filter_map(|Found { place, secret }| {
-                let hit = *self.places.get(&(secret, line[place.clone()].to_vec()))?;
-                Some((place.start, place.end, hit))
-            })
-            .collect();
-        for (index, hit) in self.hits.iter().enumerate().filter(|(_, hit)| is_known_everywhere(hit)) {
-            let mut from = 0;
-            while let Some(start) = memchr::memmem::find(&line[from..], &hit.value).map(|place| from + place)
-            {
-                let end = start + hit.value.len();
-                from = end;
-                if is_whole_word(line, start, end) {
-                    places.push((start, end, index));
-                }
-            }
-        }
-        // Of two that begin together the longer one: a name within a longer one goes with it.
-        places.sort_by_key(|&(start, end, hit)| (start, usize::MAX - end, hit));
+        let plain = Plain::of(line);
         let (mut out, mut copied) = (Vec::new(), 0);
-        for (start, end, hit) in places {
+        for (place, hit) in self.places_in_text(&plain.text) {
             let hit = &self.hits[hit];
-            if start < copied || hit.is_kept {
+            if hit.is_kept {
                 continue;
             }
-            out.extend_from_slice(&line[copied..start]);
-            out.extend_from_slice(hit.replacement.as_bytes());
-            copied = end;
+            let in_line = plain.in_line(place.clone());
+            out.extend_from_slice(&line[copied..in_line.start]);
+            let as_written = replacement(hit.secret, hit.number, &plain.text[place]);
+            out.extend_from_slice(as_written.as_bytes());
+            copied = in_line.end;
         }
-        if copied == 0 && out.is_empty() {
+        if copied == 0 {
             return Cow::Borrowed(line);
         }
         out.extend_from_slice(&line[copied..]);
@@ -144,28 +164,18 @@ impl Redaction {
     }
 }
 
-/// Whether a value is looked for where nothing gives it away.
-fn is_known_everywhere(hit: &Hit) -> bool {
-    let is_name = matches!(
-        hit.secret,
-        Secret::Network | Secret::Password | Secret::Host | Secret::User | Secret::Token
-    );
-    let is_figure = hit.value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':'));
-    let lower = hit.value.to_ascii_lowercase();
-    is_name
-        && hit.value.len() >= SHORTEST_EVERYWHERE
-        && !is_figure
-        && !WORDS_OF_LOGS.iter().any(|word| word.as_bytes() == lower)
+/// The form that all forms of one value have in common: of a hardware address its twelve digits, of a host small letters.
+fn common_form(secret: Secret, value: &[u8]) -> Vec<u8> {
+    match secret {
+        Secret::Hardware => shapes::hardware_digits(value),
+        Secret::Host => value.to_ascii_lowercase(),
+        _ => value.to_vec(),
+    }
 }
 
-fn is_whole_word(line: &[u8], start: usize, end: usize) -> bool {
-    let goes_on = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80);
-    !goes_on(start.checked_sub(1).and_then(|before| line.get(before))) && !goes_on(line.get(end))
-}
-
-/// What stands in the place of the value that came as the `number`th of its kind.
+/// What stands in the place of the value that came as the `number`th of its kind, in the form of that value.
 fn replacement(secret: Secret, number: u32, value: &[u8]) -> String {
-    let (high, low) = (number >> 8 & 0xff, number & 0xff);
+    let [top, high, middle, low] = number.to_be_bytes();
     match secret {
         Secret::Network => format!("network-{number}"),
         Secret::Password => format!("password-{number}"),
@@ -173,18 +183,22 @@ fn replacement(secret: Secret, number: u32, value: &[u8]) -> String {
         Secret::User => format!("user-{number}"),
         Secret::Token => format!("token-{number}"),
         // Bit 1 of the first byte: given by hand, no maker's.
-        Secret::Hardware => match value.get(2) {
-            Some(&sign @ (b':' | b'-')) => {
+        Secret::Hardware => match (value.get(2), value.contains(&b'\\')) {
+            (_, true) => format!(r"\x02\x00\x{top:02x}\x{high:02x}\x{middle:02x}\x{low:02x}"),
+            (Some(&sign @ (b':' | b'-')), _) => {
                 let sign = char::from(sign);
-                format!("02{sign}00{sign}00{sign}00{sign}{high:02X}{sign}{low:02X}")
+                format!("02{sign}00{sign}{top:02X}{sign}{high:02X}{sign}{middle:02X}{sign}{low:02X}")
             }
-            _ => format!("02000000{high:02X}{low:02X}"),
+            _ => format!("0200{top:02X}{high:02X}{middle:02X}{low:02X}"),
         },
-        // For measurements between networks: no board has it.
-        Secret::Address => format!("198.18.{high}.{low}"),
+        // For measurements between networks (198.18.0.0/15): no board has it.
+        Secret::Address => format!("198.{}.{middle}.{low}", 18 + high % 2),
         // For documentation.
-        Secret::LongAddress => format!("2001:db8::{number:x}"),
-        Secret::Position => "0.000".to_owned(),
+        Secret::LongAddress => {
+            format!("2001:db8::{:x}:{:x}", number >> 16, number & 0xffff).replace("::0:", "::")
+        }
+        Secret::Position if value.contains(&b'.') => "0.000".to_owned(),
+        Secret::Position => "0".to_owned(),
     }
 }
 
@@ -212,7 +226,7 @@ mod tests {
                 "WIF: Connecting to AP1 network-1 Channel 6 BSSId 02:00:00:00:00:01 in mode 11n as host-1...",
                 "WIF: lost network-1, not Workshops",
                 "HTP: Web server active on host-1 with IP address 198.18.0.1",
-                "peer 198.18.0.1 (02:00:00:00:00:02), gateway 198.18.0.2",
+                "peer 198.18.0.1 (02:00:00:00:00:01), gateway 198.18.0.2",
             ]
         );
     }
@@ -237,6 +251,35 @@ mod tests {
         assert_eq!(redaction.redacted(line), &b"ssid: network-1, ip 198.18.0.1"[..]);
         let counts: Vec<_> = redaction.hits().iter().map(|hit| (hit.secret, hit.count)).collect();
         assert_eq!(counts, [(Secret::Network, 1), (Secret::Address, 1)]);
+    }
+
+    #[test]
+    fn an_address_is_the_same_in_all_its_forms() {
+        let out = redacted(&[
+            "BSSID: A4:91:B1:0C:22:5E",
+            "peer a4-91-b1-0c-22-5e, topic a491b10c225e and A491B10C225E",
+            r"(b'Workshop', b'\xa4\x91\xb1\x0c\x22\x5e', 6)",
+        ]);
+        assert_eq!(
+            out,
+            [
+                "BSSID: 02:00:00:00:00:01",
+                "peer 02-00-00-00-00-01, topic 020000000001 and 020000000001",
+                r"(b'network-1', b'\x02\x00\x00\x00\x00\x01', 6)",
+            ]
+        );
+    }
+
+    #[test]
+    fn colours_hide_nothing() {
+        let out = redacted(&[
+            "  SSID: \x1b[5m'Work\x1b[31mshop'\x1b[6m",
+            "\x1b[32mWorkshop\x1b[0m is \x1b[1mfar\x1b[0m",
+        ]);
+        assert_eq!(
+            out,
+            ["  SSID: \x1b[5m'network-1'\x1b[6m", "\x1b[32mnetwork-1\x1b[0m is \x1b[1mfar\x1b[0m"]
+        );
     }
 
     #[test]
