@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use heapscope::dialect::{Reader, ndjson};
 use heapscope::sharing::redaction::{Redaction, Secret, secrets};
+use heapscope::stream::MAX_LINE_BYTES;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -154,6 +155,16 @@ fn nearly_all_secrets_are_found_and_nothing_else() {
 #[test]
 fn nearly_all_secrets_of_somebody_elses_corpus_are_found_and_nothing_else() {
     measure("second.txt", [LEAST_RECALL_ALONE, LEAST_RECALL]);
+}
+
+/// A hostile line has nothing but beginnings of something: it is long, and must come to an end.
+#[test]
+fn a_line_of_nothing_but_beginnings_is_looked_through() {
+    for piece in PIECES.iter().filter(|piece| !piece.is_empty()) {
+        let line = piece.repeat(MAX_LINE_BYTES / 4 / piece.len());
+        let found = secrets(line.as_bytes());
+        assert!(found.iter().all(|found| found.place.end <= line.len()), "{piece:?}");
+    }
 }
 
 /// All logs of the other tests.
@@ -324,5 +335,11 @@ const PIECES: &[&str] = &[
     "pool.ntp.org:",
     "no Workshop found, reconnect",
     "mode 11n as ",
+    "a@",
+    "user=",
+    "jag ",
+    "' (aa:bb:cc:dd:ee:ff",
+    "server a.com ",
+    "ssid[",
     "...",
 ];

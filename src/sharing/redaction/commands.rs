@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use super::line::{Line, Name, find, is_one_of};
+use super::keys::NO_BARE_VALUES;
+use super::line::{FAR, Line, Name, find, is_one_of, is_word};
 use super::secrets::Secret;
 
 /// Tasmota's (support_command.ino, xdrv_02_9_mqtt.ino).
@@ -70,6 +71,11 @@ impl Line<'_> {
         if text.is_empty() || self.text[word.end..start].contains(&b'\t') || matches!(text[0], b'"' | b'\'') {
             return false;
         }
+        // `Password incorrect` and `Hostname is plug` begin sentences.
+        let first = text.split(|byte| !is_word(*byte)).next().unwrap_or_default();
+        if is_one_of(first, &NO_BARE_VALUES) {
+            return false;
+        }
         self.add(value, *secret);
         true
     }
@@ -78,7 +84,7 @@ impl Line<'_> {
     fn is_command(&self, start: usize) -> bool {
         let before = self.text[..start].trim_ascii_end();
         // In sentences there are semicolons, too.
-        let is_next = before.ends_with(b";") && find(before, 0, "backlog").is_some();
+        let is_next = before.ends_with(b";") && find(self.near_before(start), 0, "backlog").is_some();
         before.is_empty() || is_next || BEFORE.iter().any(|end| before.ends_with(end))
     }
 
@@ -86,7 +92,8 @@ impl Line<'_> {
     pub fn options(&mut self, start: usize) {
         let Some((name, options)) = PROGRAMS.iter().find(|(name, _)| self.is_at(start, name)) else { return };
         let mut place = start + name.len();
-        while place < self.text.len() {
+        let last = self.text.len().min(start + FAR);
+        while place < last {
             let begin = self.after_blanks(place);
             let end = self.while_at(begin, |byte| !byte.is_ascii_whitespace() && byte != b'=');
             let value = self.after_blanks(end + usize::from(self.at(end) == b'='));

@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use super::line::{Line, Name, find, is_of_host, is_one_of, is_word};
+use super::line::{FAR, LONGEST_VALUE, Line, Name, find, is_of_host, is_one_of, is_word};
 use super::positions::is_position;
 use super::secrets::Secret;
 use super::{commands, shapes};
@@ -86,6 +86,9 @@ const WHOLE_KEYS: &[(&str, Meaning)] = &[
     ("latlon", Places),
     ("latlng", Places),
     ("gps", Places),
+    // In links to maps.
+    ("q", Places),
+    ("ll", Places),
 ];
 
 /// Keys of two words.
@@ -97,6 +100,10 @@ const TWO_WORDS: &[(&str, &str, Meaning)] = &[
     ("host", "name", Is(Secret::Host)),
     ("server", "address", Is(Secret::Host)),
     ("broker", "address", Is(Secret::Host)),
+    ("wifi", "key", Is(Secret::Password)),
+    ("wi-fi", "key", Is(Secret::Password)),
+    ("network", "key", Is(Secret::Password)),
+    ("shared", "key", Is(Secret::Password)),
     // ESP-IDF's provisioning: the name of the network that the board opens.
     ("service", "name", Is(Secret::Network)),
 ];
@@ -119,6 +126,9 @@ const BEHIND_NAMES: [&str; 13] = [
     " with ",
 ];
 
+/// Names of networks have at most 32 bytes; a byte may be written as four.
+const LONGEST_NAME: usize = 128;
+
 /// What stands behind a password and is no part of it.
 const BEHIND_PASSWORDS: [&str; 16] = [
     "is", "was", "not", "accepted", "rejected", "ok", "too", "for", "from", "with", "wrong", "invalid",
@@ -126,7 +136,7 @@ const BEHIND_PASSWORDS: [&str; 16] = [
 ];
 
 /// What stands behind the names of keys in sentences, too, and is no value there.
-const NO_BARE_VALUES: [&str; 26] = [
+pub(super) const NO_BARE_VALUES: [&str; 33] = [
     "timeout",
     "name",
     "id",
@@ -153,12 +163,19 @@ const NO_BARE_VALUES: [&str; 26] = [
     "a",
     "with",
     "from",
+    "incorrect",
+    "missing",
+    "mismatch",
+    "changed",
+    "configured",
+    "too",
+    "was",
 ];
 
 /// Keys that may follow a value without a sign.
-const NEXT_KEYS: [&str; 12] = [
-    "user", "username", "pass", "password", "broker", "host", "port", "ssid", "key", "bssid", "channel",
-    "client",
+const NEXT_KEYS: [&str; 13] = [
+    "and", "user", "username", "pass", "password", "broker", "host", "port", "ssid", "key", "bssid",
+    "channel", "client",
 ];
 
 /// Parts of a cookie that are none.
@@ -228,7 +245,11 @@ impl Line<'_> {
         } else if matches!(self.at(place), b'"' | b'\'' | b']' | b')') {
             place += 1;
         }
-        let behind = self.after_blanks(place);
+        let mut behind = self.after_blanks(place);
+        if behind > place && self.is_at(behind, "is") {
+            let sign = self.after_blanks(behind + 2);
+            behind = if matches!(self.at(sign), b':' | b'=') { sign } else { behind };
+        }
         if let Some(sign) = SIGNS.iter().find(|sign| self.is_at(behind, sign)) {
             if *sign == ":" && self.at(behind + 1) == b':' {
                 return None;
@@ -240,6 +261,11 @@ impl Line<'_> {
                 }
             }
             return Some(start);
+        }
+        // `ssid[Workshop]`, but not `user[3]`.
+        let is_index = self.while_at(place + 1, |byte| byte.is_ascii_digit());
+        if place == key.end && self.at(place) == b'[' && self.at(is_index) != b']' {
+            return Some(place);
         }
         let is_option = self.is_at(key.start, "--");
         let tabs = self.text[place..behind].iter().filter(|byte| **byte == b'\t').count();
@@ -257,6 +283,14 @@ impl Line<'_> {
         if self.at(place) == b'[' && !matches!(meaning, Is(Secret::Position) | Places) {
             // Tasmota lists both of its networks.
             let mut place = place;
+            let inner = self.after_blanks(place + 1);
+            if !matches!(self.at(inner), b'"' | b'\'') {
+                let end = self.while_at(inner, |byte| !matches!(byte, b']' | b','));
+                if self.at(end) == b']' {
+                    self.mean(self.trimmed(inner..end), meaning, true);
+                }
+                return;
+            }
             while matches!(self.at(place), b'[' | b',') {
                 place = self.after_blanks(place + 1);
                 if !matches!(self.at(place), b'"' | b'\'') {
@@ -269,7 +303,8 @@ impl Line<'_> {
             return;
         }
         if self.at(place) == b'\\' && self.at(place + 1) == b'"' {
-            let end = find(self.text, place + 2, "\\\"").unwrap_or(self.end());
+            let near = &self.text[..self.text.len().min(place + LONGEST_VALUE)];
+            let end = find(near, place + 2, "\\\"").unwrap_or(near.len());
             return self.mean(place + 2..end.max(place + 2), meaning, true);
         }
         // Python writes bytes with a letter before them.
@@ -278,7 +313,7 @@ impl Line<'_> {
             return self.mean(self.quoted(quote), meaning, true);
         }
         let end = match meaning {
-            Cookies | Places => self.end().max(place),
+            Cookies | Places => self.end().min(place + LONGEST_VALUE).max(place),
             Is(Secret::Network) => self.end_of_name(place),
             Is(Secret::Password) => self.end_of_password(place),
             Is(_) | MayBeToken => self.end_of_word(self.after_scheme(place)),
@@ -307,7 +342,11 @@ impl Line<'_> {
     }
 
     /// Where a value ends around which nothing stands, and which has no blanks.
-    fn end_of_word(&self, start: usize) -> usize {
+    fn end_of_word(&mut self, start: usize) -> usize {
+        // Within a value that was looked at it ends where that does.
+        if self.run.contains(&start) {
+            return self.run.end;
+        }
         let mut end = start;
         while end < self.text.len() {
             let byte = self.at(end);
@@ -316,26 +355,29 @@ impl Line<'_> {
                 let behind = self.while_at(end + 1, is_word);
                 behind > end + 1 && self.at(behind) == b'='
             };
-            if byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'}' | b')' | b']' | b'"') {
-                break;
-            }
             let is_outer_quote = || {
                 matches!(self.at(end + 1), b')' | b',' | b']' | b'}' | b' ' | 0)
-                    && self.text[..start].contains(&b'\'')
+                    && self.near_before(start).contains(&b'\'')
             };
-            if byte == b'&' && is_next() || byte == b'\'' && is_outer_quote() {
+            if byte.is_ascii_whitespace()
+                || matches!(byte, b',' | b';' | b'}' | b')' | b']' | b'"')
+                || byte == b'&' && is_next()
+                || byte == b'\'' && is_outer_quote()
+            {
                 break;
             }
             end += 1;
         }
+        self.run = start..end;
         end
     }
 
     /// Names of networks have blanks.
     fn end_of_name(&self, start: usize) -> usize {
-        let mut end = self.while_at(start, |byte| {
-            !matches!(byte, b',' | b';' | b'}' | b']' | b'"' | b'\t' | b'\r' | b'\n')
-        });
+        let is_of_name =
+            |byte: &u8| !matches!(byte, b',' | b';' | b'}' | b']' | b'"' | b'\t' | b'\r' | b'\n');
+        let near = self.text.get(start..self.text.len().min(start + LONGEST_NAME)).unwrap_or_default();
+        let mut end = start + near.iter().take_while(|byte| is_of_name(byte)).count();
         for behind in BEHIND_NAMES {
             if let Some(found) = find(&self.text[..end], start, behind) {
                 end = found;
@@ -346,10 +388,11 @@ impl Line<'_> {
     }
 
     /// So may passwords; but behind most of them a sentence goes on.
-    fn end_of_password(&self, start: usize) -> usize {
+    fn end_of_password(&mut self, start: usize) -> usize {
         let end = self.end_of_word(start);
         let line = self.end();
-        if self.at(start.saturating_sub(1)) != b' ' || self.at(end) != b' ' || end >= line {
+        if self.at(start.saturating_sub(1)) != b' ' || self.at(end) != b' ' || end >= line || line - end > FAR
+        {
             return end;
         }
         let rest = &self.text[end..line];
@@ -406,15 +449,22 @@ impl Line<'_> {
         }
     }
 
-    fn is_of_connection(&self) -> bool {
-        self.found.iter().any(|found| matches!(found.secret, Secret::Address | Secret::Host))
-            || find(self.text, 0, "connect").is_some()
-            || find(self.text, 0, "mqtt").is_some()
+    fn is_of_connection(&mut self) -> bool {
+        let text = self.text;
+        let is_named = || find(text, 0, "connect").is_some() || find(text, 0, "mqtt").is_some();
+        self.has_peer || *self.names_connection.get_or_insert_with(is_named)
+    }
+
+    /// What stands not far from this place.
+    fn around(&self, place: usize) -> &[u8] {
+        let end = self.text.len().min(place + FAR);
+        &self.text[place.saturating_sub(FAR).min(end)..end]
     }
 
     /// `session=…; Path=/`: the values.
     fn cookies(&mut self, place: Range<usize>) {
-        let mut start = place.start;
+        let mut start = place.start.max(self.cookies_end);
+        self.cookies_end = place.end;
         while start < place.end {
             let end = self.while_at(start, |byte| byte != b';').min(place.end);
             let part = self.trimmed(start..end);
@@ -442,7 +492,7 @@ impl Line<'_> {
                         && (is_quoted || !value.starts_with(b"test_"))
                 }
                 Secret::Hardware => value.len() == 12 && value.iter().all(u8::is_ascii_hexdigit),
-                Secret::Position => is_position(value, self.text),
+                Secret::Position => is_position(value, self.around(place.start)),
                 Secret::Network => !shapes::is_hardware(value) && !matches!(value, b"BSSID" | b"RSSI"),
                 Secret::Address | Secret::LongAddress => false,
             };

@@ -16,12 +16,27 @@ use super::{keys, sentences};
 pub(super) struct Line<'a> {
     pub text: &'a [u8],
     pub found: Vec<Found>,
+    /// Whether an address or a host is among them: then the line speaks of a connection.
+    pub has_peer: bool,
+    /// Whether its words speak of one, once that was looked for.
+    pub names_connection: Option<bool>,
+    /// The last value that was looked at around which nothing stands.
+    pub run: Range<usize>,
+    /// Where the last cookies end.
+    pub cookies_end: usize,
 }
 
+/// How far is looked from a word for what belongs to it, in bytes: so that a line of nothing but words that begin something
+/// takes no longer than others.
+pub(super) const FAR: usize = 1_024;
+
+/// More bytes are not taken for one value, for the same reason.
+pub(super) const LONGEST_VALUE: usize = 4_096;
+
 /// Values that keep nothing secret.
-const NO_VALUES: [&str; 20] = [
-    "true", "false", "none", "null", "(null)", "nil", "ok", "on", "off", "yes", "no", "set", "unset",
-    "empty", "hidden", "redacted", "n/a", "tcp", "udp", "ssl",
+const NO_VALUES: [&str; 23] = [
+    "bearer", "basic", "digest", "true", "false", "none", "null", "(null)", "nil", "ok", "on", "off", "yes",
+    "no", "set", "unset", "empty", "hidden", "redacted", "n/a", "tcp", "udp", "ssl",
 ];
 
 /// What a byte is for the walk through a line.
@@ -151,7 +166,14 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| Known {
 impl<'a> Line<'a> {
     /// Everything that is found in a line, in any order; two may overlap.
     pub fn look_through(text: &'a [u8]) -> Vec<Found> {
-        let mut line = Line { text, found: Vec::new() };
+        let mut line = Line {
+            text,
+            found: Vec::new(),
+            has_peer: false,
+            names_connection: None,
+            run: 0..0,
+            cookies_end: 0,
+        };
         line.words(&KNOWN);
         line.found
     }
@@ -216,6 +238,7 @@ impl<'a> Line<'a> {
         let is_hidden =
             value.iter().all(|byte| matches!(byte, b'*' | b'.' | b'-' | b'#' | b' ' | b'<' | b'>'));
         if !is_hidden && !is_one_of(value, &NO_VALUES) {
+            self.has_peer |= matches!(secret, Secret::Address | Secret::Host);
             self.found.push(Found { place, secret });
         }
     }
@@ -223,6 +246,12 @@ impl<'a> Line<'a> {
     /// The byte at this place; 0 behind the end.
     pub fn at(&self, place: usize) -> u8 {
         self.text.get(place).copied().unwrap_or(0)
+    }
+
+    /// What stands not far before this place.
+    pub fn near_before(&self, place: usize) -> &'a [u8] {
+        let place = place.min(self.text.len());
+        &self.text[place.saturating_sub(FAR)..place]
     }
 
     pub fn is_at(&self, place: usize, part: &str) -> bool {
@@ -258,7 +287,8 @@ impl<'a> Line<'a> {
     pub fn quoted(&self, start: usize) -> Range<usize> {
         let quote = self.at(start);
         let mut end = start + 1;
-        while end < self.text.len() && self.at(end) != quote {
+        let last = self.text.len().min(start + LONGEST_VALUE);
+        while end < last && self.at(end) != quote {
             end += if self.at(end) == b'\\' && self.at(end + 1) == quote { 2 } else { 1 };
         }
         start + 1..end.clamp(start + 1, self.text.len().max(start + 1))

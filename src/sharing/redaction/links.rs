@@ -87,8 +87,9 @@ impl Line<'_> {
             dot > 0 && domain.len() - dot > 2 && domain[dot + 1..].iter().all(u8::is_ascii_alphabetic)
         });
         // What stands before the sign in a link is its password.
-        let word = self.text[..at].iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
-        let is_link = memchr::memmem::find(&self.text[word..at], b"://").is_some();
+        let before = self.near_before(at);
+        let word = before.iter().rposition(u8::is_ascii_whitespace).unwrap_or(0);
+        let is_link = memchr::memmem::find(&before[word..], b"://").is_some();
         if start < at && is_domain && !is_link {
             self.add(start..at + 1 + domain.len(), Secret::User);
         }

@@ -127,16 +127,9 @@ impl Redaction {
         }
         self.known.find(text, |place, hit| places.push((place, hit)));
         if places.len() > 1 {
-            // Of two that begin together the longer one: a name within a longer one goes with it.
             places.sort_by_key(|(place, hit)| (place.start, usize::MAX - place.end, *hit));
             let mut end = 0;
-            places.retain(|(place, _)| {
-                let is_free = place.start >= end;
-                if is_free {
-                    end = place.end;
-                }
-                is_free
-            });
+            places.retain_mut(|(place, _)| secrets::is_left(place, &mut end));
         }
         places
     }
@@ -280,6 +273,12 @@ mod tests {
             out,
             ["  SSID: \x1b[5m'network-1'\x1b[6m", "\x1b[32mnetwork-1\x1b[0m is \x1b[1mfar\x1b[0m"]
         );
+    }
+
+    #[test]
+    fn of_two_that_overlap_nothing_stays() {
+        let out = redacted(&["Password1 abcd 10", "abcd 10.1.2.3", "ip 10.1.2.3"]);
+        assert_eq!(out, ["Password1 password-1", "password-1198.18.0.1", "ip 198.18.0.1"]);
     }
 
     #[test]

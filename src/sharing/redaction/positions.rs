@@ -11,8 +11,8 @@ use std::ops::Range;
 use super::line::{Line, find};
 use super::secrets::Secret;
 
-/// Whether a value is degrees. `line`: all of it; whole numbers are degrees only where both are spoken of.
-pub(super) fn is_position(value: &[u8], line: &[u8]) -> bool {
+/// Whether a value is degrees. `near`: what stands around it; whole numbers are degrees only where both are spoken of.
+pub(super) fn is_position(value: &[u8], near: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -27,8 +27,8 @@ pub(super) fn is_position(value: &[u8], line: &[u8]) -> bool {
             are_digits(text)
                 && text.len() >= 6
                 && text.parse::<u32>().is_ok_and(|parts| parts <= 1_800_000_000)
-                && find(line, 0, "lat").is_some()
-                && (find(line, 0, "lon").is_some() || find(line, 0, "lng").is_some())
+                && find(near, 0, "lat").is_some()
+                && (find(near, 0, "lon").is_some() || find(near, 0, "lng").is_some())
         }
     }
 }

@@ -68,15 +68,16 @@ pub(super) fn in_text(text: &[u8]) -> Vec<Found> {
     if found.is_empty() {
         return found;
     }
-    // Of two that begin together the longer one.
     found.sort_by_key(|found| (found.place.start, usize::MAX - found.place.end));
     let mut end = 0;
-    found.retain(|found| {
-        let is_free = found.place.start >= end;
-        if is_free {
-            end = found.place.end;
-        }
-        is_free
-    });
+    found.retain_mut(|found| is_left(&mut found.place, &mut end));
     found
+}
+
+/// What is left of a place behind those that are taken, up to `end`; whether anything is. Of places sorted by their start,
+/// the longer one first, none overlaps another then, and no byte of any is forgotten.
+pub(super) fn is_left(place: &mut Range<usize>, end: &mut usize) -> bool {
+    place.start = place.start.max(*end);
+    *end = place.end.max(*end);
+    place.start < place.end
 }

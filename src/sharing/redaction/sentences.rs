@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::commands;
 use super::keys::Meaning;
-use super::line::{Line, find, is_one_of, is_word};
+use super::line::{FAR, Line, find, is_one_of, is_word};
 use super::secrets::Secret;
 
 /// A sentence begins with a word. `{kind}` stands for a secret, `{}` for a word, `{...}` for anything, `{key}` for a key whose
@@ -38,6 +38,10 @@ const SENTENCES: &[&str] = &[
     "connected to {host} @ ",
     "Connecting to {host} @ ",
     "resolve IP address for '{host}'",
+    // SensESP, sketches.
+    "responder started at {host}",
+    "Setting hostname to {host}",
+    "Connected to network {network} with IP",
     // Jaguar.
     "Jaguar device '{host}'",
     "Flashed device '{host}'",
@@ -92,23 +96,54 @@ const CALLS: &[(&str, &str)] = &[
     ("CSTT=", ",user,password"),
 ];
 
-/// A name may follow without anything around it.
-const BARE: &str = "connecting to ";
+/// A name may follow without anything around it; behind the second only where a word says that it is a network's.
+const BARE: [(&str, bool); 2] = [("connecting to ", false), ("connected to ", true)];
 
 /// What may stand behind `Connecting to ` and is no name.
-const NO_NAMES: [&str; 24] = [
-    "wifi", "wi-fi", "wlan", "network", "ap", "mqtt", "server", "broker", "cloud", "the", "host", "client",
-    "home", "api", "with", "using", "failed", "timeout", "again", "saved", "new", "old", "ssid", "port",
+const NO_NAMES: [&str; 29] = [
+    "wifi",
+    "wi-fi",
+    "wlan",
+    "network",
+    "ap",
+    "mqtt",
+    "server",
+    "broker",
+    "cloud",
+    "the",
+    "host",
+    "client",
+    "home",
+    "api",
+    "with",
+    "using",
+    "failed",
+    "timeout",
+    "again",
+    "saved",
+    "new",
+    "old",
+    "ssid",
+    "port",
+    "in",
+    "and",
+    "is",
+    "successfully",
+    "established",
 ];
 
+/// More bytes behind `Connecting to ` are no name.
+const LONGEST_LINE_REST: usize = 128;
+
 /// What may stand between `Connecting to ` and a name.
-const LEADS: [&str; 9] = ["the ", "saved ", "wifi ", "wi-fi ", "wlan ", "network ", "ap ", "ap: ", "ssid "];
+const LEADS: [&str; 12] =
+    ["the", "saved", "new", "wifi", "wi-fi", "wlan", "network", "ap", "ap1", "ap2", "ssid", "access point"];
 
 /// The words that sentences and calls begin with.
 pub(super) fn first_words() -> impl Iterator<Item = &'static str> {
     let calls = CALLS.iter().map(|(before, _)| *before);
     let texts = SENTENCES.iter().copied().chain(calls).chain(commands::programs());
-    texts.chain([BARE]).map(first_word)
+    texts.chain(BARE.map(|(before, _)| before)).map(first_word)
 }
 
 fn first_word(text: &'static str) -> &'static str {
@@ -142,8 +177,10 @@ impl Line<'_> {
                 self.call(word.start + before.len(), arguments);
             }
         }
-        if !is_told && self.is_at(word.start, BARE) {
-            self.bare_network(word.start + BARE.len());
+        for (before, needs_lead) in BARE {
+            if !is_told && self.is_at(word.start, before) {
+                self.bare_network(word.start + before.len(), needs_lead);
+            }
         }
         self.options(word.start);
     }
@@ -164,11 +201,12 @@ impl Line<'_> {
         place += first.len();
         for part in parts {
             let (name, literal) = part.split_once('}')?;
+            let near = &self.text[..self.text.len().min(place + FAR)];
             let (end, literal) = match literal {
                 "" => (self.end(), ""),
                 literal => literal
                     .split('|')
-                    .filter_map(|literal| Some((find(self.text, place, literal)?, literal)))
+                    .filter_map(|literal| Some((find(near, place, literal)?, literal)))
                     .min()?,
             };
             let value = place..end.max(place);
@@ -222,13 +260,25 @@ impl Line<'_> {
     }
 
     /// `Connecting to Workshop.....`, as the examples of the Arduino cores do; `start` is behind the second word.
-    fn bare_network(&mut self, start: usize) {
+    fn bare_network(&mut self, start: usize, needs_lead: bool) {
         let text = self.text;
         let rest = text.get(start..self.end()).unwrap_or_default();
+        if rest.len() > LONGEST_LINE_REST {
+            return;
+        }
         let dots = rest.iter().rev().take_while(|byte| **byte == b'.' || **byte == b' ').count();
         let (mut place, end) = (start, start + rest.len() - dots);
-        while let Some(lead) = LEADS.iter().find(|lead| self.is_at(place, lead)) {
-            place = self.after_blanks(place + lead.len());
+        let mut has_sign = false;
+        let lead = |place: usize| {
+            LEADS
+                .iter()
+                .map(|lead| place + lead.len())
+                .zip(LEADS)
+                .find(|(end, lead)| self.is_at(place, lead) && matches!(self.at(*end), b' ' | b':'))
+        };
+        while let Some((behind, _)) = lead(place).filter(|_| !has_sign) {
+            has_sign = self.at(behind) == b':';
+            place = self.after_blanks(behind + usize::from(has_sign));
         }
         let name = text.get(place..end).unwrap_or_default();
         let mut words = name.split(|byte| !is_word(*byte)).filter(|word| !word.is_empty());
@@ -236,8 +286,9 @@ impl Line<'_> {
             && name.iter().all(|byte| is_word(*byte) || *byte == b' ')
             && !words.any(|word| is_one_of(word, &NO_NAMES));
         // Behind a lead, more words are a sentence: `Connecting to WiFi took longer`.
-        if is_name && (place == start || !name.contains(&b' ')) {
-            self.add(place..end, Secret::Network);
+        let is_whole = has_sign || !name.contains(&b' ') || place == start;
+        if is_name && is_whole && (place > start || !needs_lead) {
+            self.take(place..end, Secret::Network, true);
         }
     }
 }

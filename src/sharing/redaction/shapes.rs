@@ -8,12 +8,24 @@
 
 use std::ops::Range;
 
-use super::line::{Line, Name, is_of_host, is_one_of, is_word};
+use super::line::{FAR, Line, Name, find, is_of_host, is_one_of, is_word};
 use super::secrets::Secret;
 
 /// What stands before a hardware address without signs.
-const BEFORE_HARDWARE: [&str; 11] =
-    ["mac", "espmac", "macaddr", "address", "addr", "bssid", "found", "device", "peer", "node", "discovery"];
+const BEFORE_HARDWARE: [&str; 12] = [
+    "id",
+    "mac",
+    "espmac",
+    "macaddr",
+    "address",
+    "addr",
+    "bssid",
+    "found",
+    "device",
+    "peer",
+    "node",
+    "discovery",
+];
 
 /// How tokens begin that their makers made to be known, and how long they are at least: signed tokens (three parts, of which
 /// the first begins with `{"` in base 64), GitHub, GitLab, Slack, OpenAI, Google, AWS.
@@ -126,6 +138,16 @@ impl<'a> Line<'a> {
         if let Some(end) = self.token(word.clone()) {
             return to(end, Secret::Token);
         }
+        // Hooks of services have their secret in the path.
+        let is_of_path =
+            start > 0 && self.at(start - 1) == b'/' && matches!(next, b'/' | b'?' | b' ' | b'"' | b'\'' | 0);
+        if is_of_path
+            && text.len() >= 20
+            && is_random(text)
+            && find(self.near_before(start), 0, "http").is_some()
+        {
+            return to(word.end, Secret::Token);
+        }
         // What Tasmota calls itself where it has no other name: the end of its hardware address.
         if text.starts_with(b"DVES_") && text[5..11].iter().all(u8::is_ascii_hexdigit) {
             return to(start + 11, Secret::Host);
@@ -145,14 +167,16 @@ impl<'a> Line<'a> {
         if secret != Secret::Hardware {
             return;
         }
-        let text = &self.text[..place.start];
+        let text = self.near_before(place.start);
+        let offset = place.start - text.len();
         for (behind, before) in
             [("' (", "'"), ("\" (", "\""), ("', b'", "(b'"), ("\", b'", "(b\""), ("', b\"", "(b'")]
         {
             if let Some(front) = text.strip_suffix(behind.as_bytes())
                 && let Some(begin) = memchr::memmem::rfind(front, before.as_bytes())
             {
-                self.take(begin + before.len()..front.len(), Secret::Network, true);
+                let name = begin + before.len()..front.len();
+                self.take(offset + name.start..offset + name.end, Secret::Network, true);
                 return;
             }
         }
@@ -181,8 +205,8 @@ impl<'a> Line<'a> {
 
     /// A line of a list of networks: `1: Workshop (-60)*`. `bracket`: where the strength begins.
     pub fn listed(&mut self, bracket: usize) {
-        let end = self.while_at(bracket, |byte| byte != b')');
-        if !is_strength(self.text.get(bracket + 1..end).unwrap_or_default()) {
+        let end = self.while_at(bracket + 2, |byte| byte.is_ascii_digit());
+        if bracket > FAR || !is_strength(self.text.get(bracket + 1..end).unwrap_or_default()) {
             return;
         }
         let front = self.text[..bracket].trim_ascii_end();
