@@ -285,7 +285,10 @@ impl Line<'_> {
             let mut place = place;
             let inner = self.after_blanks(place + 1);
             if !matches!(self.at(inner), b'"' | b'\'') {
-                let end = self.while_at(inner, |byte| !matches!(byte, b']' | b','));
+                let near = &self.text[..self.text.len().min(inner + LONGEST_NAME)];
+                let length =
+                    near[inner.min(near.len())..].iter().take_while(|byte| !matches!(byte, b']' | b','));
+                let end = inner + length.count();
                 if self.at(end) == b']' {
                     self.mean(self.trimmed(inner..end), meaning, true);
                 }
@@ -496,7 +499,7 @@ impl Line<'_> {
                 Secret::Network => !shapes::is_hardware(value) && !matches!(value, b"BSSID" | b"RSSI"),
                 Secret::Address | Secret::LongAddress => false,
             };
-        if !fits || memchr::memmem::find(value, b"://").is_some() {
+        if !fits || memchr::memmem::find(&value[..value.len().min(LONGEST_NAME)], b"://").is_some() {
             return;
         }
         if secret == Secret::Host {

@@ -48,14 +48,14 @@ const BEFORE_VERSIONS: [&str; 19] = [
     "mbedtls", "lwip", "lvgl", "openssl", "wolfssl", "bearssl", "zephyr",
 ];
 
-/// Whether this looks drawn by lot: sixteen signs or more of base 64, with figures, large and small letters; or as many as a
+/// Whether this looks drawn by lot: 16 to 512 signs of base 64, with figures, large and small letters; or as many as a
 /// key has in hexadecimal digits.
 pub(super) fn is_random(value: &[u8]) -> bool {
     let is_base_64 =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'/' | b'=' | b':');
     let has = |is: fn(&u8) -> bool| value.iter().any(is);
     let is_hex = value.len() >= 32 && value.iter().all(u8::is_ascii_hexdigit);
-    value.len() >= 16
+    (16..=512).contains(&value.len())
         && value.iter().all(is_base_64)
         && has(u8::is_ascii_digit)
         && (is_hex || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
