@@ -2,7 +2,7 @@
 //!
 //! A whole log goes through here before it is saved, and most lines have nothing to hide, so a word is dismissed quickly: by
 //! what stands behind it (a shape), by its hash (a sentence, a command) and by its last three letters (a key). Refuses to
-//! know what is secret: that stand in the tables of the files beside this one.
+//! know what is secret: that stands in the tables of the files beside this one.
 //!
 //! In `I (12) wifi: ssid=Workshop` the words are `I`, `12`, `wifi`, `ssid` and `Workshop`; only `ssid` is looked up.
 
