@@ -8,8 +8,8 @@
 //! sides are there, and that the board restarted.
 //!
 //! ```
-//! use heapscope::heap::Millis;
-//! use heapscope::recording::{Metric, Passage, Recorder, Source};
+//! use heapscope_reader::heap::Millis;
+//! use heapscope_reader::recording::{Metric, Passage, Recorder, Source};
 //!
 //! let mut recorder = Recorder::new(Source::Text { name: "log".into() });
 //! recorder.feed(b"10:00:01.000-024/00 CMD: a\n10:00:02.000-020/00 CMD: b\n", Millis(0));
