@@ -239,6 +239,34 @@ pub fn rate(bytes_per_hour: f64) -> String {
     format!("{} per {span}", bytes(rate.round() as u64))
 }
 
+/// The same to about a tenth, for what is not known better: `60 KB per hour`. Always of the hour unless that is much, so
+/// that it does not change its form while it is watched.
+pub fn rough_rate(bytes_per_hour: f64) -> String {
+    const PER_MINUTE_FROM: f64 = 600.0 * KIB as f64;
+    let per_hour = bytes_per_hour.abs();
+    let (rate, span) = match per_hour {
+        _ if !per_hour.is_finite() => return "unknown".into(),
+        _ if per_hour >= PER_MINUTE_FROM => (per_hour / 60.0, "minute"),
+        _ if per_hour >= 10.0 => (per_hour, "hour"),
+        _ => (per_hour * 24.0, "day"),
+    };
+    let unit = if rate >= KIB as f64 { KIB as f64 } else { 1.0 };
+    format!("{} per {span}", bytes((rough_number(rate / unit) * unit).round() as u64))
+}
+
+/// The nearest of ten steps to the next power of ten (the preferred numbers R10 of ISO 3, rounded to what people say).
+fn rough_number(value: f64) -> f64 {
+    const STEPS: [f64; 11] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    let mut power = 1.0;
+    while value >= power * 10.0 {
+        power *= 10.0;
+    }
+    let nearest = |best: f64, step: f64| {
+        if (value - step * power).abs() < (value - best).abs() { step * power } else { best }
+    };
+    STEPS.into_iter().fold(if value < 1.0 { value } else { power }, nearest)
+}
+
 /// An address: `0x3fff24c0`.
 pub fn address(address: u32) -> String {
     format!("{address:#010x}")
@@ -277,6 +305,24 @@ mod tests {
     #[track_caller]
     fn check(actual: String, expected: &str) {
         assert_eq!(plain_digits(&actual), expected);
+    }
+
+    #[test]
+    fn a_rough_rate_has_few_forms() {
+        for (given, expected) in [
+            (54_700.0, "50 KB per hour"),
+            (-57_000.0, "60 KB per hour"),
+            (67_000.0, "60 KB per hour"),
+            (1_300.0, "1.2 KB per hour"),
+            (9_900.0, "10 KB per hour"),
+            (100.0, "100 bytes per hour"),
+            (4.2, "100 bytes per day"),
+            (600.0 * 1_024.0, "10 KB per minute"),
+            (0.01, "0 bytes per day"),
+            (f64::NAN, "unknown"),
+        ] {
+            check(rough_rate(given), expected);
+        }
     }
 
     #[test]

@@ -117,8 +117,9 @@ pub mod leak {
 
     /// `figures` say what is free now; `left` is the time until nothing is, where it is worth saying.
     pub fn headline(bytes_per_hour: f64, figures: &str, left: Option<Millis>) -> String {
-        let rate = format::rate(bytes_per_hour);
-        let forecast = left.map(|left| format!(", out of memory in roughly {}", format::duration(left)));
+        let rate = format::rough_rate(bytes_per_hour);
+        let forecast =
+            left.map(|left| format!(", out of memory in roughly {}", format::rough_duration(left)));
         format!("Leaking about {rate}: {figures}{}.", forecast.unwrap_or_default())
     }
 

@@ -96,25 +96,53 @@ const TRUNCATION_ERROR: f64 = 296.0;
 /// Of a normal distribution, nine tenths lie within so many deviations.
 const NINE_TENTHS: f64 = 1.645;
 
-/// Once called, a leak stays called until so many nats speak against it: at the border, a sample more or less must not
-/// change what is said. Whether it was called is looked up at the last moments of a fixed schedule: from so many
-/// points on, each of this many times as many as the one before.
-const STAYS_NATS: f64 = 0.0;
+/// Once called, a leak stays called until so many nats speak against it, not only at a moment: at the border, a sample more
+/// or less must not change what is said. Whether it was called is looked up at the last moments of a fixed schedule: from
+/// so many points on, each of this many times as many as the one before. While there are few points, of which each
+/// changes more, those just before count as well, and most of them have to speak against it.
+const STAYS_NATS: f64 = -3.0;
 const FIRST_LOOK: usize = 8;
 const NEXT_LOOK: f64 = 1.5;
 const LOOKS: usize = 3;
+const NEAR_LOOKS: usize = 5;
+/// A call that stood at a single one of them was a slip.
+const NEAR_CALLS: usize = 2;
+const FEW_POINTS: usize = 4_096;
+const STEPS_OF_ALL: usize = 64;
 
 /// What is known of the fall of `series` from `from` on, in a run that began at `boot`. `None` when there is too
 /// little to say.
 pub fn assess(series: Points<'_>, from: Millis, boot: Millis) -> Option<Assessment> {
     let mut known = assess_once(series, from, boot)?;
-    if !known.is_leak && known.odds_nats >= STAYS_NATS && known.change < 0.0 {
-        let begin = series.first_at_or_after(from);
-        let was_leak =
-            |count| assess_once(series.beginning(count), from, boot).is_some_and(|then| then.is_leak);
-        known.is_leak = looks(begin, series.len()).any(was_leak);
+    // Looking back costs as much again, several times: most boards have lost nothing that could have been called.
+    let level = series.get(series.first_at_or_after(from))?.amount.at_least() as f64;
+    if !known.is_leak && -known.change >= LEAST_PART * level {
+        known.is_leak = stays(&known, series, from, boot);
     }
     Some(known)
+}
+
+/// Whether a call that was made before stands, though it would not be made `now`.
+fn stays(now: &Assessment, series: Points<'_>, from: Millis, boot: Millis) -> bool {
+    let begin = series.first_at_or_after(from);
+    let then = |count| assess_once(series.beginning(count), from, boot);
+    let near: Vec<_> = near_looks(begin, series.len()).filter_map(then).collect();
+    let is_against = |known: &&Assessment| known.odds_nats < STAYS_NATS || known.change >= 0.0;
+    let against = near.iter().chain([now]).filter(is_against).count();
+    let was_called = |count| then(count).is_some_and(|then| then.is_leak);
+    against * 2 <= near.len() + 1
+        && (near.iter().filter(|then| then.is_leak).count() >= NEAR_CALLS
+            || looks(begin, series.len()).any(was_called))
+}
+
+/// The moments just before now, as numbers of points, the latest first.
+fn near_looks(begin: usize, now: usize) -> impl Iterator<Item = usize> {
+    let count = now - begin;
+    let step = (count / STEPS_OF_ALL).max(1).next_power_of_two();
+    // Always the same ones, whatever comes behind them.
+    let last = (now - 1) / step * step;
+    let most = if count <= FEW_POINTS { NEAR_LOOKS } else { 0 };
+    (0..most).map_while(move |back| last.checked_sub(back * step).filter(|near| *near >= begin + FIRST_LOOK))
 }
 
 /// The last of the schedule's moments before now, as numbers of points, the latest first.
@@ -342,6 +370,10 @@ mod tests {
         assert_eq!(looks(10, 36).collect::<Vec<_>>(), [28, 22, 18]);
         assert_eq!(looks(10, 38).collect::<Vec<_>>(), [37, 28, 22]);
         assert_eq!(looks(10, 12).count(), 0);
+        assert_eq!(near_looks(10, 21).collect::<Vec<_>>(), [20, 19, 18]);
+        assert_eq!(near_looks(0, 260).take(3).collect::<Vec<_>>(), [256, 252, 248]);
+        assert_eq!(near_looks(0, 261).take(3).collect::<Vec<_>>(), [260, 256, 252]);
+        assert_eq!((near_looks(0, 1_000).count(), near_looks(0, 5_000).count()), (NEAR_LOOKS, 0));
     }
 
     #[test]
@@ -356,8 +388,15 @@ mod tests {
             |count| assess(points.beginning(count), Millis(0), Millis(0)).is_some_and(|known| known.is_leak);
         for count in (40..400).step_by(40) {
             let now = known(count);
-            let was_called = looks(0, count).any(|count| known(count).is_leak);
-            let may_stay = now.odds_nats >= STAYS_NATS && now.change < 0.0;
+            let near: Vec<_> = near_looks(0, count).map(known).collect();
+            let against = near
+                .iter()
+                .chain([&now])
+                .filter(|then| then.odds_nats < STAYS_NATS || then.change >= 0.0)
+                .count();
+            let was_called = near.iter().filter(|then| then.is_leak).count() >= NEAR_CALLS
+                || looks(0, count).any(|count| known(count).is_leak);
+            let may_stay = now.change <= -0.015 * 40_000.0 && against * 2 <= near.len() + 1;
             assert_eq!(says(count), now.is_leak || may_stay && was_called, "{count}: {now:?}");
         }
         assert!(says(60) && !says(400));
