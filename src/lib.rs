@@ -29,7 +29,7 @@
 //! | [`console`] | what is shown of a log: looks, search, filter, times, copies |
 //! | [`verdict`] | what the figures mean: one file per rule, and the statistics they stand on |
 //! | [`chart`] | pictures on any plotters backend: model, scale, decimation, paint, hit test, text twin |
-//! | [`sharing`] | what leaves the page: secrets replaced |
+//! | [`sharing`] | what leaves the page: the file of a recording; secrets found and replaced |
 //! | [`demo`] | simulated boards that speak the dialects byte for byte |
 //! | [`session`] | the application without a browser: events in, effects out; connection and its doctor, modem lines, poller, sending, what is compared, arrangement, settings |
 //! | `browser` | below the native line: Web Serial, storage, files, canvas, timers; thin, no decisions |
