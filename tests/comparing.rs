@@ -263,6 +263,27 @@ fn a_second_log_stands_beside_the_first() {
 }
 
 #[test]
+fn a_recording_that_was_saved_stands_beside_a_log() {
+    let saved = b"heapscope 1\nsource port CP2102\nbytes 4000 +27\n10:00:01.000-030/00 CMD: a\n\nend\n";
+    for (file, problem) in
+        [(&saved[..], None), (&saved[..saved.len() - 5], Some("The end of this recording is missing."))]
+    {
+        let mut script = Script::new();
+        let log = b"10:00:01.000-024/00 CMD: a\n10:00:02.000-020/00 CMD: b\n".to_vec();
+        script.event(Event::TextGiven { name: "log.txt".into(), bytes: log }).wait(1_000);
+        script.event(CompareEvent::OtherGiven(GivenFile::whole("plug.heapscope", file)).into());
+        let compared = script.session.compared().expect("both are there");
+        assert_eq!(
+            compared.sides[1].side.figure(Metric::Free).map(|point| point.amount.at_least()),
+            Some(30 * 1024)
+        );
+        let said = script.session.problem().map(|problem| problem.what.as_str());
+        assert!(problem.is_none() == said.is_none(), "{said:?}");
+        assert!(problem.is_none_or(|problem| said.is_some_and(|said| said.starts_with(problem))), "{said:?}");
+    }
+}
+
+#[test]
 fn a_large_second_log_is_read_part_by_part() {
     let mut script = Script::new();
     reads(&mut script, &[map(1)]);

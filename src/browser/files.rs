@@ -15,7 +15,8 @@ use super::error::BrowserError;
 use super::gzip::{self, Unpacking};
 use super::keys;
 use crate::session::{
-    BEGINNING_BYTES, END_UNKNOWN, Event, FileId, FileRest, GivenFile, PASTED_TEXT, PIECE_BYTES, Problem,
+    BEGINNING_BYTES, END_UNKNOWN, Event, FileId, FileRest, GivenFile, MOST_UNPACKED_BYTES, PASTED_TEXT,
+    PIECE_BYTES, Packing, Problem,
 };
 use crate::words::browser as words;
 
@@ -137,12 +138,22 @@ async fn piece_of(file: &File, place: Range<u64>) -> Result<Vec<u8>, BrowserErro
 }
 
 /// Reads the first of these files, all of it, and reports the event that is made of it.
-pub fn read_one(files: &FileList, report: &Callback<Event>, event: fn(GivenFile) -> Event) {
+pub fn read_one(files: &FileList, packing: Packing, report: &Callback<Event>, event: fn(GivenFile) -> Event) {
     let Some(file) = files.get(0) else { return };
     let report = report.clone();
     spawn_local(async move {
         let name = file.name();
-        report.emit(match piece_of(&file, 0..file.size() as u64).await {
+        let mut read = piece_of(&file, 0..file.size() as u64).await;
+        if packing == Packing::Goes
+            && let Ok(bytes) = &read
+            && bytes.starts_with(&gzip::SIGNATURE)
+        {
+            read = match Unpacking::of(&file) {
+                Ok(unpacking) => unpacking.next(MOST_UNPACKED_BYTES as usize).await,
+                Err(error) => Err(error),
+            };
+        }
+        report.emit(match read {
             Ok(bytes) => event(GivenFile::whole(name, bytes)),
             Err(error) => Event::BrowserFailed(not_read(&name, &error)),
         });

@@ -179,7 +179,7 @@ impl Other {
         if self.reading.has_beginning() {
             self.reading.put_beginning(&mut self.recorder);
         } else if self.reading.ends(&self.recorder) {
-            self.recorder.finish(Millis(0));
+            self.recorder.finish(self.recorder.last_arrival());
             self.judging = Some(Judging::default());
         } else if self.reading.goes_on() {
             self.recorder.read(SLICE_BYTES);
@@ -572,6 +572,7 @@ impl Session {
         while is_small && other.is_busy() {
             other.advance();
         }
+        self.problem = other.reading.take_problem().or(self.problem.take());
         // The second log may have many runs; its last one is what it is about.
         let own = self.picks().map(|pick| Pick { is_other: false, ..pick });
         let last = |recording: &Recording| recording.runs().len().saturating_sub(1);
@@ -590,6 +591,8 @@ impl Session {
     /// The next part of a second log: when it is all read, its last run is what is compared.
     pub(super) fn read_other(&mut self) {
         if self.comparing.read_on() {
+            let problem = self.comparing.other.as_mut().and_then(|other| other.reading.take_problem());
+            self.problem = problem.or(self.problem.take());
             let runs = self.comparing.other_recording().map_or(0, |other| other.runs().len());
             let end = Place::RunEnd(runs.saturating_sub(1));
             for pick in self.comparing.picks.iter_mut().flatten().filter(|pick| pick.is_other) {

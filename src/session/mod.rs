@@ -51,7 +51,7 @@ use outlook::Outlook;
 pub use poller::{PollState, Poller};
 pub use problem::Problem;
 pub use reading::{
-    BEGINNING_BYTES, END_UNKNOWN, FileId, FileRest, GivenFile, MOST_UNPACKED_BYTES, PIECE_BYTES,
+    BEGINNING_BYTES, END_UNKNOWN, FileId, FileRest, GivenFile, MOST_UNPACKED_BYTES, PIECE_BYTES, Packing,
 };
 pub use saving::FileContent;
 pub use sending::{FileForm, HeldLine, HeldSending, LineCheck, SendEvent};
@@ -905,9 +905,7 @@ impl Session {
             // What was said of a part of it is out of date.
             self.judged_revision = 0;
             self.judging = Some(Judging::default());
-            if let Some(refusal) = self.reading.take_refusal() {
-                self.problem = Some(Problem::new(refusal.what(), refusal.next()));
-            }
+            self.problem = self.reading.take_problem().or(self.problem.take());
             return;
         }
         // First, so that it comes while this is read.

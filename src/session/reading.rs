@@ -14,7 +14,7 @@
 
 use std::ops::Range;
 
-use super::Effect;
+use super::{Effect, Problem};
 use crate::heap::Millis;
 use crate::recording::Recorder;
 use crate::sharing::archive::{ArchiveReader, Refusal, SIGNATURE};
@@ -58,6 +58,15 @@ pub struct FileRest {
     pub file: FileId,
     /// Where it stands in the file; [`END_UNKNOWN`] where it ends with an empty piece.
     pub place: Range<u64>,
+}
+
+/// What becomes of a file that is packed with gzip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// It is taken as it is.
+    Stays,
+    /// It is unpacked: a log or a recording.
+    Goes,
 }
 
 impl GivenFile {
@@ -210,7 +219,7 @@ impl Reading {
     }
 
     /// Why no more was taken of the file, said once.
-    pub fn take_refusal(&mut self) -> Option<Refusal> {
-        self.refusal.take()
+    pub fn take_problem(&mut self) -> Option<Problem> {
+        self.refusal.take().map(|refusal| Problem::new(refusal.what(), refusal.next()))
     }
 }

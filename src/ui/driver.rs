@@ -141,7 +141,9 @@ fn drive() -> Store {
     });
     let read_file = Callback::from({
         let dispatch = dispatch.clone();
-        move |(chosen, event): (_, fn(_) -> Event)| files::read_one(&chosen, &dispatch, event)
+        move |(chosen, packing, event): (_, _, fn(_) -> Event)| {
+            files::read_one(&chosen, packing, &dispatch, event);
+        }
     });
     Store::new(session, dispatch, listeners).with_files(take_drop, take_files, read_file)
 }

@@ -7,7 +7,7 @@ use web_sys::{DataTransfer, FileList};
 use yew::prelude::*;
 
 use super::view_state::{ViewAction, ViewState};
-use crate::session::{Event, GivenFile, Session};
+use crate::session::{Event, GivenFile, Packing, Session};
 
 /// Why the page is drawn again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ fn emit<T: 'static>(listener: &RefCell<Option<Callback<T>>>, value: T) {
 }
 
 /// Reads a file that was chosen, and sends the event that is made of it.
-pub type ReadFile = Callback<(FileList, fn(GivenFile) -> Event)>;
+pub type ReadFile = Callback<(FileList, Packing, fn(GivenFile) -> Event)>;
 
 /// The session and the ways to it. One for the life of the page.
 #[derive(Clone)]

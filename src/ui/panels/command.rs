@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::PanelProps;
 use crate::session::{
-    Connection, Event, FileForm, GivenFile, LineEnding, LocalEcho, SendEvent, Session, Settings,
+    Connection, Event, FileForm, GivenFile, LineEnding, LocalEcho, Packing, SendEvent, Session, Settings,
 };
 use crate::ui::components::command_line::{CommandLine, INPUT, command_line, held_bar, progress_bar};
 use crate::ui::components::icons::{Icon, icon};
@@ -136,7 +136,7 @@ pub fn CommandPanel(props: &PanelProps) -> Html {
 fn file_field(id: &'static str, view: &View, event: fn(GivenFile) -> Event) -> Html {
     let read = view.read_file();
     let onchange = Callback::from(move |change: web_sys::Event| {
-        dom::take_chosen_files(&change, |files| read.emit((files, event)));
+        dom::take_chosen_files(&change, |files| read.emit((files, Packing::Stays, event)));
     });
     html! { <input {id} class="visually-hidden" type="file" tabindex="-1" aria-hidden="true" {onchange} /> }
 }

@@ -11,7 +11,7 @@ use super::report::offered;
 use crate::recording::{Passage, Recording};
 use crate::session::arrangement::Panel;
 use crate::session::comparing::{CompareEvent, Compared, Measuring, Pick, Place};
-use crate::session::{Event as SessionEvent, FileContent, GivenFile, Session};
+use crate::session::{Event as SessionEvent, FileContent, GivenFile, Packing, Session};
 use crate::ui::components::icons::{Icon, icon};
 use crate::ui::components::text_twin::table;
 use crate::ui::components::verdict_bar::badge;
@@ -59,7 +59,7 @@ pub fn ComparePanel(props: &PanelProps) -> Html {
                 event.prevent_default();
                 event.stop_propagation();
                 view.act(crate::ui::view_state::ViewAction::Drag(false));
-                view.read_file().emit((files, other_given));
+                view.read_file().emit((files, Packing::Goes, other_given));
             }
         })
     };
@@ -308,7 +308,7 @@ fn other_log(view: &View, session: &Session) -> Html {
             let onchange = {
                 let read = view.read_file();
                 Callback::from(move |event: Event| {
-                    dom::take_chosen_files(&event, |files| read.emit((files, other_given)));
+                    dom::take_chosen_files(&event, |files| read.emit((files, Packing::Goes, other_given)));
                 })
             };
             html! {
