@@ -96,7 +96,10 @@ fn every_one_of_five_thousand_blocks_has_its_pixel() {
         "canvas, y",
         "return Array.from(canvas.getContext('2d').getImageData(0, y, canvas.width, 1).data)",
     );
-    let pixels = colours.call2(&JsValue::NULL, &placed.0, &20.into()).unwrap();
+    // Near their lower edge: in the middle stands the name of the largest.
+    let strip = picture.rects(&surface, Spot::Block(1))[0];
+    let row = ((strip.y + strip.height - 2.0) * surface.density) as u32;
+    let pixels = colours.call2(&JsValue::NULL, &placed.0, &row.into()).unwrap();
     let pixels: js_sys::Array = pixels.unchecked_into();
     let byte = |place: u32| pixels.get(place).as_f64().unwrap() as u8;
     // The largest free block is the first, and has a border; the last ones share what pixels there are.

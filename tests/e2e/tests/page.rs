@@ -169,6 +169,12 @@ async fn a_recording_is_saved_and_opened_again() {
         // The demo went on for a moment after the headline was read, at most.
         assert_eq!(restored.len(), headline.len());
         rig.page.screenshot(&artefact("recording-opened.png")).await;
+        // It is unpacked where it is the second log as well.
+        rig.page.click(&part("measure")).await;
+        rig.page.type_into(&part("other-file"), &path.to_string_lossy()).await;
+        let two = "return document.querySelectorAll('[data-testid=compare-headline]').length === 2";
+        rig.page.wait_until("had two verdicts", two).await;
+        rig.page.wait_for(&part("compare-figures"), "from a colleague.heapscope: ").await;
 
         // One that was cut short has what it has, and says so.
         let whole = std::fs::read(&path).unwrap();
