@@ -1,5 +1,7 @@
 //! Hands the person a file.
 
+use std::cell::RefCell;
+
 use gloo_utils::{body, document};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -24,24 +26,20 @@ pub fn start_address(name: &str, address: &str) -> Result<(), Problem> {
 
 /// Packs these pieces, one after the other, and starts the download of what comes out.
 pub fn start_packed(name: String, pieces: &Pieces, report: Callback<Event>) {
-    let parts = pieces.0.clone();
+    let parts = pieces.parts();
     spawn_local(async move {
-        let started = match gzip::packed(&parts).await {
-            Ok(blob) => address_of(&blob).and_then(|address| click_address(&name, &address)),
-            Err(error) => return report.emit(Event::BrowserFailed(not_saved_for(&name, &error))),
+        let started = async {
+            let blob = gzip::packed(&parts?).await?;
+            Ok::<_, BrowserError>(click_address(&name, &address_of(&blob)?)?)
         };
-        if let Err(thrown) = started {
-            report.emit(Event::BrowserFailed(not_saved(&name, thrown)));
+        if let Err(error) = started.await {
+            report.emit(Event::BrowserFailed(not_saved(&name, error)));
         }
     });
 }
 
-fn not_saved(name: &str, thrown: JsValue) -> Problem {
-    not_saved_for(name, &BrowserError::from(thrown))
-}
-
-fn not_saved_for(name: &str, reason: &BrowserError) -> Problem {
-    Problem::new(words::not_saved(name, &reason.words()), words::NOT_SAVED_NEXT)
+fn not_saved(name: &str, reason: impl Into<BrowserError>) -> Problem {
+    Problem::new(words::not_saved(name, &reason.into().words()), words::NOT_SAVED_NEXT)
 }
 
 fn click_link(name: &str, bytes: &[u8]) -> Result<(), JsValue> {
@@ -52,23 +50,34 @@ fn click_link(name: &str, bytes: &[u8]) -> Result<(), JsValue> {
 
 /// A file on its way to the person, piece by piece: each goes to the browser at once, so the page never holds all of it.
 #[derive(Default)]
-pub struct Pieces(Array);
+pub struct Pieces {
+    parts: Array,
+    /// Why a piece was not taken: a file with a hole is none.
+    refused: RefCell<Option<JsValue>>,
+}
 
 impl Pieces {
     /// Adds a piece at the end.
     pub fn add(&self, bytes: &[u8]) {
         let part = Array::of1(&Uint8Array::from(bytes));
         // A browser may keep a blob on disk, but not an array of bytes.
-        if let Ok(blob) = Blob::new_with_u8_array_sequence(&part) {
-            self.0.push(&blob);
+        match Blob::new_with_u8_array_sequence(&part) {
+            Ok(blob) => drop(self.parts.push(&blob)),
+            Err(thrown) => drop(self.refused.borrow_mut().get_or_insert(thrown)),
         }
+    }
+
+    /// All of them, in order; an error where one was not taken.
+    fn parts(&self) -> Result<Array, JsValue> {
+        self.refused.borrow().clone().map_or_else(|| Ok(self.parts.clone()), Err)
     }
 
     /// Where the browser has the whole file.
     pub fn address(&self) -> Result<String, JsValue> {
         let about = BlobPropertyBag::new();
         about.set_type("application/octet-stream");
-        address_of(&Blob::new_with_blob_sequence_and_options(&self.0, &about)?)
+        let parts = self.parts()?;
+        address_of(&Blob::new_with_blob_sequence_and_options(&parts, &about)?)
     }
 }
 
