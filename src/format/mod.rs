@@ -228,30 +228,29 @@ pub fn device_clock(since_midnight: Millis, has_millis: bool) -> String {
 /// How fast an amount of bytes changes, without sign, over the span in which it is at least a byte:
 /// `1.2 KB per hour`, `40 bytes per day`, `3.5 KB per minute`.
 pub fn rate(bytes_per_hour: f64) -> String {
+    rate_over_span(bytes_per_hour, 60.0 * KIB as f64, |rate| rate)
+}
+
+/// The amount over the span that fits, in which `said` is said of it. From `per_minute_from` bytes per hour on, that is a minute.
+fn rate_over_span(bytes_per_hour: f64, per_minute_from: f64, said: fn(f64) -> f64) -> String {
     let per_hour = bytes_per_hour.abs();
     let (rate, span) = match per_hour {
         // Not a number, or without end: nothing that can be said.
         _ if !per_hour.is_finite() => return "unknown".into(),
-        _ if per_hour >= 60.0 * KIB as f64 => (per_hour / 60.0, "minute"),
+        _ if per_hour >= per_minute_from => (per_hour / 60.0, "minute"),
         _ if per_hour >= 10.0 => (per_hour, "hour"),
         _ => (per_hour * 24.0, "day"),
     };
-    format!("{} per {span}", bytes(rate.round() as u64))
+    format!("{} per {span}", bytes(said(rate).round() as u64))
 }
 
 /// The same to about a tenth, for what is not known better: `60 KB per hour`. Always of the hour unless that is much, so
 /// that it does not change its form while it is watched.
 pub fn rough_rate(bytes_per_hour: f64) -> String {
-    const PER_MINUTE_FROM: f64 = 600.0 * KIB as f64;
-    let per_hour = bytes_per_hour.abs();
-    let (rate, span) = match per_hour {
-        _ if !per_hour.is_finite() => return "unknown".into(),
-        _ if per_hour >= PER_MINUTE_FROM => (per_hour / 60.0, "minute"),
-        _ if per_hour >= 10.0 => (per_hour, "hour"),
-        _ => (per_hour * 24.0, "day"),
-    };
-    let unit = if rate >= KIB as f64 { KIB as f64 } else { 1.0 };
-    format!("{} per {span}", bytes((rough_number(rate / unit) * unit).round() as u64))
+    rate_over_span(bytes_per_hour, 600.0 * KIB as f64, |rate| {
+        let unit = if rate >= KIB as f64 { KIB as f64 } else { 1.0 };
+        rough_number(rate / unit) * unit
+    })
 }
 
 /// The nearest of ten steps to the next power of ten (the preferred numbers R10 of ISO 3, rounded to what people say).

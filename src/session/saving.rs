@@ -29,7 +29,7 @@ pub(super) fn log_name(source: &Source) -> String {
 /// The file that has every byte with its time.
 pub(super) fn recording_name(source: &Source) -> String {
     let log = log_name(source);
-    let stem = log.rsplit_once('.').map_or(&*log, |(stem, _)| stem);
+    let stem = stem(&log);
     format!("{}.heapscope", stem.strip_suffix("-log").unwrap_or(stem))
 }
 
@@ -45,9 +45,12 @@ pub(super) fn picture_name(source: &Source, picture: &str) -> String {
 }
 
 fn beside_log(source: &Source, what: &str) -> String {
-    let log = log_name(source);
-    let stem = log.rsplit_once('.').map_or(&*log, |(stem, _)| stem);
-    format!("{stem}.{what}")
+    format!("{}.{what}", stem(&log_name(source)))
+}
+
+/// A file's name without its ending.
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 #[cfg(test)]
